@@ -1,0 +1,66 @@
+import { dtypes } from '../core/dtype.js';
+import { topologicalOrder } from '../core/graph.js';
+import type { Tensor, TensorType } from '../core/tensor.js';
+import type { OnnxModel, OnnxNode, OnnxValueInfo } from '../onnx/model.js';
+import { GraphBuilder } from './builder.js';
+
+/** Operator sets the lowerings are written for. */
+const opsets = [
+  { domain: '', version: 23 },
+  { domain: 'com.microsoft', version: 1 },
+];
+const irVersion = 11;
+
+/**
+ * The ONNX model of a graph: `inputs` (parameters and values of the graph, named `i0, i1, …`) to `outputs`
+ * (named `o0, o1, …`).
+ */
+export function lowerGraph(inputs: readonly Tensor[], outputs: readonly Tensor[]): OnnxModel {
+  const builder = new GraphBuilder();
+  const names = new Map<Tensor, string>();
+  inputs.forEach((input, i) => names.set(input, `i${i}`));
+  for (const node of topologicalOrder(outputs)) {
+    const lowered = node.op.lower(
+      builder,
+      node.inputs.map((input) => names.get(input)!),
+      node,
+    );
+    node.outputs.forEach((output, i) => names.set(output, lowered[i]!));
+  }
+  return {
+    irVersion,
+    opsets,
+    producerName: 'sardonyx',
+    graph: {
+      name: 'graph',
+      inputs: inputs.map((input, i) => valueInfo(`i${i}`, input)),
+      outputs: outputs.map((output, i) => valueInfo(`o${i}`, output)),
+      nodes: nameOutputs(
+        builder,
+        outputs.map((output) => names.get(output)!),
+      ),
+      initializers: builder.initializers,
+    },
+  };
+}
+
+function valueInfo(name: string, type: TensorType): OnnxValueInfo {
+  return { name, elementType: dtypes[type.dtype].onnx, shape: type.shape };
+}
+
+/** Gives the graph's outputs their names: by renaming where a node makes them for the first time, else by a copy. */
+function nameOutputs(builder: GraphBuilder, outputs: readonly string[]): OnnxNode[] {
+  const made = new Set(builder.nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  const copies: OnnxNode[] = [];
+  outputs.forEach((name, i) => {
+    if (made.has(name) && !renamed.has(name)) renamed.set(name, `o${i}`);
+    else copies.push({ opType: 'Identity', inputs: [name], outputs: [`o${i}`] });
+  });
+  const rename = (name: string) => renamed.get(name) ?? name;
+  return [...builder.nodes, ...copies].map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }));
+}

@@ -1,0 +1,8 @@
+import type { Tensor } from '../core/tensor.js';
+import { shareCommonSubexpressions } from './common-subexpressions.js';
+
+/** The passes between a traced graph and its lowering, each from graph to equivalent graph. */
+const passes: readonly ((outputs: readonly Tensor[]) => Tensor[])[] = [shareCommonSubexpressions];
+
+export const prepareGraph = (outputs: readonly Tensor[]): Tensor[] =>
+  passes.reduce<Tensor[]>((graph, pass) => pass(graph), [...outputs]);

@@ -1,0 +1,92 @@
+import { applyOne, defineOp } from '../core/op.js';
+import {
+  broadcastShapes,
+  formatShape,
+  reducedShape,
+  resolveAxes,
+  sameShape,
+  type Shape,
+} from '../core/shape.js';
+import { operatorError, ShapeError } from '../core/errors.js';
+import type { Tensor } from '../core/tensor.js';
+import { allowedDType, numeric } from './checks.js';
+import { reshape } from './structure.js';
+
+/* Summation and broadcasting are each other's adjoints, hence one file. */
+
+const broadcastOp = defineOp<{ readonly shape: Shape }>({
+  name: 'broadcastTo',
+  infer: ([x], { shape }) => [{ dtype: x!.dtype, shape }],
+  lower: (builder, [x], { attributes }) => [
+    builder.emit('Expand', [x!, builder.ints(attributes.shape)]),
+  ],
+  vjp: ({ inputs: [x], cotangents: [g] }) => [sumTo(g!, x!.shape)],
+  batch: ([x], _, { shape }) => {
+    const [batch, ...rest] = x!.shape;
+    const padded = [batch!, ...new Array<number>(shape.length - rest.length).fill(1), ...rest];
+    return [broadcastTo(reshape(x!, padded), [batch!, ...shape])];
+  },
+});
+
+/** `x` repeated along axes of size 1 (and new leading axes) to the given shape, by NumPy's rule. */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape)) {
+    throw operatorError(
+      ShapeError,
+      'broadcastTo',
+      `${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`,
+    );
+  }
+  return applyOne(broadcastOp, [x], { shape: [...shape] });
+}
+
+interface SumAttributes {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+const sumOp = defineOp<SumAttributes>({
+  name: 'sum',
+  infer([x], { axes, keepDims }) {
+    allowedDType('sum', x!.dtype, numeric);
+    return [{ dtype: x!.dtype, shape: reducedShape(x!.shape, axes, keepDims) }];
+  },
+  lower: (builder, [x], { attributes }) => [
+    builder.emit('ReduceSum', [x!, builder.ints(attributes.axes)], {
+      keepdims: attributes.keepDims ? 1 : 0,
+    }),
+  ],
+  vjp: ({ inputs: [x], cotangents: [g], attributes }) => [
+    broadcastTo(reshape(g!, reducedShape(x!.shape, attributes.axes, true)), x!.shape),
+  ],
+  batch: ([x], _, { axes, keepDims }) => [
+    sum(
+      x!,
+      axes.map((axis) => axis + 1),
+      { keepDims },
+    ),
+  ],
+});
+
+export interface ReduceOptions {
+  /** Keep reduced axes with size 1. */
+  readonly keepDims?: boolean;
+}
+
+/** Sum over the given axes, over all of them by default. */
+export function sum(x: Tensor, axes?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+  const resolved = resolveAxes('sum', axes, x.rank);
+  if (resolved.length === 0) return x;
+  return applyOne(sumOp, [x], { axes: resolved, keepDims: options.keepDims ?? false });
+}
+
+/** The adjoint of `broadcastTo`: sums `x` down to a shape that broadcasts to `x.shape`. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const added = x.rank - shape.length;
+  const axes = x.shape.flatMap((n, i) =>
+    i < added || (shape[i - added] === 1 && n !== 1) ? [i] : [],
+  );
+  return reshape(sum(x, axes), shape);
+}

@@ -1,0 +1,60 @@
+import type { DType } from '../core/dtype.js';
+import { isFloat } from '../core/dtype.js';
+import { DTypeError, operatorError, ShapeError } from '../core/errors.js';
+import type { TensorType } from '../core/tensor.js';
+
+/** Families of element types that operators accept. */
+export const numeric: readonly DType[] = [
+  'float32',
+  'float64',
+  'float16',
+  'int32',
+  'int64',
+  'uint32',
+  'uint64',
+  'uint8',
+];
+export const floats: readonly DType[] = ['float32', 'float64', 'float16'];
+export const integers: readonly DType[] = ['int32', 'int64', 'uint32', 'uint64', 'uint8'];
+export const indices: readonly DType[] = ['int32', 'int64'];
+export const anyDType: readonly DType[] = [...numeric, 'bool'];
+
+/** The common dtype of all inputs, which must be one of `allowed`; nothing is converted silently. */
+export function commonDType(
+  operator: string,
+  inputs: readonly TensorType[],
+  allowed: readonly DType[] = anyDType,
+): DType {
+  const dtype = inputs[0]!.dtype;
+  if (inputs.some((input) => input.dtype !== dtype)) {
+    throw operatorError(
+      DTypeError,
+      operator,
+      `expected tensors of one dtype, given ${inputs.map((i) => i.dtype).join(' and ')}; convert one with cast(x, dtype)`,
+    );
+  }
+  return allowedDType(operator, dtype, allowed);
+}
+
+export function allowedDType(operator: string, dtype: DType, allowed: readonly DType[]): DType {
+  if (!allowed.includes(dtype)) {
+    throw operatorError(
+      DTypeError,
+      operator,
+      `expected ${allowed.join(', ')}, given ${dtype}; convert with cast(x, dtype)`,
+    );
+  }
+  return dtype;
+}
+
+export function expectRank(operator: string, what: string, type: TensorType, rank: number): void {
+  if (type.shape.length !== rank) {
+    throw operatorError(
+      ShapeError,
+      operator,
+      `expected ${what} of rank ${rank}, given shape [${type.shape.join(', ')}]`,
+    );
+  }
+}
+
+export const isDifferentiable = (type: TensorType): boolean => isFloat(type.dtype);

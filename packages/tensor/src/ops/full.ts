@@ -1,0 +1,52 @@
+import type { DType } from '../core/dtype.js';
+import { applyOne, defineOp } from '../core/op.js';
+import { type Shape, sizeOf } from '../core/shape.js';
+import { Tensor } from '../core/tensor.js';
+import { broadcastTo } from './broadcast.js';
+
+interface FullAttributes {
+  readonly shape: Shape;
+  readonly value: number;
+  readonly dtype: DType;
+}
+
+const fullOp = defineOp<FullAttributes>({
+  name: 'full',
+  infer: (_, { shape, dtype }) => [{ dtype, shape }],
+  lower(builder, _, { attributes: { shape, value, dtype } }) {
+    const scalar = builder.scalar(dtype, value);
+    if (shape.length === 0) return [scalar];
+    if (sizeOf(shape) <= 16) {
+      return [builder.constant(dtype, shape, new Array<number>(sizeOf(shape)).fill(value))];
+    }
+    return [builder.emit('Expand', [scalar, builder.ints(shape)])];
+  },
+  vjp: () => [],
+  batch: () => {
+    throw new Error('full has no inputs and is never batched');
+  },
+});
+
+/** A tensor filled with one number, known while compiling. */
+export function full(shape: Shape, value: number, dtype: DType = 'float32'): Tensor {
+  return applyOne(fullOp, [], { shape: [...shape], value: Number(value), dtype });
+}
+
+export const zeros = (shape: Shape, dtype: DType = 'float32'): Tensor => full(shape, 0, dtype);
+export const ones = (shape: Shape, dtype: DType = 'float32'): Tensor => full(shape, 1, dtype);
+export const zerosLike = (x: Tensor): Tensor => full(x.shape, 0, x.dtype);
+export const onesLike = (x: Tensor): Tensor => full(x.shape, 1, x.dtype);
+
+/** The value of a tensor made by `full`, `undefined` for any other. */
+export function filledWith(x: Tensor): number | undefined {
+  if (x.origin.kind !== 'output' || x.origin.node.op !== (fullOp as unknown)) return undefined;
+  return (x.origin.node.attributes as FullAttributes).value;
+}
+
+/** A number beside a tensor takes the tensor's dtype. */
+export const asTensorLike = (x: Tensor | number, like: Tensor): Tensor =>
+  x instanceof Tensor ? x : full([], x, like.dtype);
+
+/** `full` as a tensor that broadcasts: used where a rule needs an explicit shape. */
+export const filledLike = (x: Tensor, value: number): Tensor =>
+  broadcastTo(full([], value, x.dtype), x.shape);

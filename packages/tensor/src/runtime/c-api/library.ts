@@ -1,0 +1,142 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type Koffi from 'koffi';
+import { RuntimeError } from '../../core/errors.js';
+
+/** Required rather than imported: where it cannot be loaded, the engine falls back to the Node binding. */
+const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+
+/** A native address. Never dereferenced outside this folder. */
+export type Pointer = bigint;
+
+/** The version of the `OrtApi` table asked for: every function below is in it and its position never changes. */
+const apiVersion = 17;
+
+/**
+ * Functions used, by their position in ONNX Runtime's `OrtApi` table and their C signature
+ * (onnxruntime_c_api.h; positions are ABI-stable by ONNX Runtime's versioning policy). `Status` is a pointer that is
+ * null on success.
+ */
+const functions = {
+  getErrorCode: [1, 'int getErrorCode(void* status)'],
+  getErrorMessage: [2, 'const char* getErrorMessage(void* status)'],
+  createSessionFromArray: [
+    8,
+    'void* createSessionFromArray(void* env, const void* data, size_t length, void* options, _Out_ void** session)',
+  ],
+  run: [
+    9,
+    'void* run(void* session, void* options, const void* inputNames, const void* inputs, size_t inputCount, const void* outputNames, size_t outputCount, void* outputs)',
+  ],
+  createSessionOptions: [10, 'void* createSessionOptions(_Out_ void** options)'],
+  setOptimizedModelFilePath: [
+    11,
+    'void* setOptimizedModelFilePath(void* options, const char* path)',
+  ],
+  enableProfiling: [14, 'void* enableProfiling(void* options, const char* prefix)'],
+  disableMemPattern: [17, 'void* disableMemPattern(void* options)'],
+  setSessionGraphOptimizationLevel: [
+    23,
+    'void* setSessionGraphOptimizationLevel(void* options, int level)',
+  ],
+  createTensorWithDataAsOrtValue: [
+    49,
+    'void* createTensorWithDataAsOrtValue(void* info, void* data, size_t byteLength, const void* shape, size_t rank, int elementType, _Out_ void** value)',
+  ],
+  createCpuMemoryInfo: [
+    69,
+    'void* createCpuMemoryInfo(int allocatorType, int memoryType, _Out_ void** info)',
+  ],
+  releaseStatus: [93, 'void releaseStatus(void* status)'],
+  releaseSession: [95, 'void releaseSession(void* session)'],
+  releaseValue: [96, 'void releaseValue(void* value)'],
+  releaseSessionOptions: [100, 'void releaseSessionOptions(void* options)'],
+  createEnvWithGlobalThreadPools: [
+    119,
+    'void* createEnvWithGlobalThreadPools(int logLevel, const char* id, void* threading, _Out_ void** env)',
+  ],
+  disablePerSessionThreads: [120, 'void* disablePerSessionThreads(void* options)'],
+  createThreadingOptions: [121, 'void* createThreadingOptions(_Out_ void** options)'],
+  releaseThreadingOptions: [122, 'void releaseThreadingOptions(void* options)'],
+  addSessionConfigEntry: [
+    130,
+    'void* addSessionConfigEntry(void* options, const char* key, const char* value)',
+  ],
+  setGlobalIntraOpNumThreads: [147, 'void* setGlobalIntraOpNumThreads(void* options, int threads)'],
+  setGlobalSpinControl: [149, 'void* setGlobalSpinControl(void* options, int spin)'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+type ApiFunction = ((...args: unknown[]) => unknown) & {
+  async(...args: [...unknown[], (error: unknown, result: unknown) => void]): void;
+};
+
+export type Api = Readonly<Record<keyof typeof functions, ApiFunction>>;
+
+export interface OrtLibrary {
+  readonly path: string;
+  readonly version: string;
+  readonly api: Api;
+}
+
+/** ONNX Runtime's recursion over deep graphs needs more stack than the foreign-call default of 128 KiB. */
+koffi.config({ async_stack_size: 8 << 20, resident_async_pools: 2 });
+
+/**
+ * The shared library to load: the one named in `SARDONYX_ONNXRUNTIME`, or the one inside the `onnxruntime-node` package.
+ * Throws RuntimeError `library-missing` with what to do.
+ */
+export function libraryPath(): string {
+  const named = process.env['SARDONYX_ONNXRUNTIME'];
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new RuntimeError(
+      'library-missing',
+      `ONNX Runtime: SARDONYX_ONNXRUNTIME names ${named}, which does not exist; name an existing libonnxruntime or unset it`,
+    );
+  }
+  const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  const bin = join(root, 'bin');
+  for (const napi of existsSync(bin) ? readdirSync(bin).sort().reverse() : []) {
+    const folder = join(bin, napi, process.platform, process.arch);
+    const file = (existsSync(folder) ? readdirSync(folder) : []).find((name) =>
+      /^(lib)?onnxruntime(\.so(\.\d+)*|(\.\d+)*\.dylib|\.dll)$/.test(name),
+    );
+    if (file) return join(folder, file);
+  }
+  throw new RuntimeError(
+    'library-missing',
+    `ONNX Runtime: onnxruntime-node in ${root} carries no library for ${process.platform}-${process.arch}; set SARDONYX_ONNXRUNTIME to a libonnxruntime of version 1.17 or later`,
+  );
+}
+
+/** Loads the library and reads its function table. */
+export function loadLibrary(path: string): OrtLibrary {
+  const base = koffi.load(path).func('void* OrtGetApiBase()')() as Pointer;
+  const getApi = koffi.decode(base, 'void*') as Pointer;
+  const getVersion = koffi.decode(base, koffi.sizeof('void*'), 'void*') as Pointer;
+  const version = koffi.call(getVersion, koffi.proto('const char* getVersionString()')) as string;
+  const table = koffi.call(
+    getApi,
+    koffi.proto('void* getApi(uint32_t version)'),
+    apiVersion,
+  ) as Pointer | null;
+  if (!table) {
+    throw new RuntimeError(
+      'library-too-old',
+      `ONNX Runtime: ${path} is version ${version}, expected 1.${apiVersion} or later; set SARDONYX_ONNXRUNTIME to a newer library`,
+    );
+  }
+  const count = Math.max(...Object.values(functions).map(([position]) => position)) + 1;
+  const pointers = koffi.decode(table, koffi.array('void*', count)) as Pointer[];
+  const api = Object.fromEntries(
+    Object.entries(functions).map(([name, [position, signature]]) => [
+      name,
+      koffi.decode(pointers[position]!, koffi.proto(signature)) as ApiFunction,
+    ]),
+  ) as Api;
+  return { path, version, api };
+}
+
+/** The address of a typed array's first element. The array must outlive every native use of it. */
+export const addressOf = (array: ArrayBufferView): Pointer => koffi.address(array);

@@ -1,0 +1,161 @@
+import { formatType, TensorError } from '../core/errors.js';
+import { leavesOf } from '../core/graph.js';
+import { Tensor } from '../core/tensor.js';
+import { flatten, type TreeStructure } from '../core/tree.js';
+import { lowerGraph } from '../lowering/lower.js';
+import { prepareGraph } from '../lowering/prepare.js';
+import { encodeModel } from '../onnx/protobuf.js';
+import { currentRuntime, currentStream } from '../runtime/current.js';
+import type { CompileOptions } from '../runtime/runtime.js';
+import { Program } from '../runtime/stream.js';
+import type { Value } from '../runtime/value.js';
+import { schedule } from './evaluate.js';
+
+export interface JitOptions extends CompileOptions {
+  /** Shown in error messages; the function's own name by default. */
+  readonly name?: string;
+  /**
+   * Arguments whose buffers the outputs may reuse: positions, or property names of any object argument. A donated
+   * tensor has no value after the call.
+   */
+  readonly donate?: readonly (number | string)[];
+}
+
+/** A function compiled once per structure, shapes and dtypes of its arguments. */
+export interface Jitted {
+  /** Number of compiled variants. */
+  readonly variants: number;
+  /** Releases all compiled variants and the buffers they hold. */
+  dispose(): void;
+}
+
+interface Variant {
+  readonly program: Program;
+  /** For each input of the program: the argument leaf it takes, or a tensor captured by the function. */
+  readonly inputs: readonly (number | Tensor)[];
+  readonly donated: readonly boolean[];
+  readonly result: TreeStructure;
+}
+
+/**
+ * Compiles `f`, a function from trees of tensors to a tree of tensors, into a single run of ONNX Runtime.
+ * The call returns at once; the tensors returned get their values when the run ends (`await x.data()`).
+ * Anything in the arguments that is not a tensor is a constant of the compiled variant. Inside a function being traced,
+ * the call is traced like any other code.
+ */
+export function jit<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: JitOptions = {},
+): ((...args: A) => R) & Jitted {
+  const variants = new Map<string, Variant>();
+  const name = options.name ?? (f.name || 'a compiled function');
+
+  const call = (...args: A): R => {
+    const { leaves, structure } = flatten(args);
+    if (leaves.some((leaf) => isTraced(leaf))) return f(...args);
+    const key = `${structure.key}|${leaves.map((leaf) => formatType(leaf.dtype, leaf.shape)).join()}`;
+    let variant = variants.get(key);
+    if (!variant) {
+      variant = compileVariant(f, args, leaves, structure, name, options);
+      variants.set(key, variant);
+    }
+    return runVariant(variant, leaves, name) as R;
+  };
+  return Object.defineProperties(call, {
+    variants: { get: () => variants.size },
+    dispose: {
+      value: () => {
+        for (const { program } of variants.values()) program.dispose();
+        variants.clear();
+      },
+    },
+  }) as ((...args: A) => R) & Jitted;
+}
+
+/** Whether a tensor depends on an argument of a function being traced. */
+function isTraced(tensor: Tensor): boolean {
+  if (tensor.origin.kind === 'parameter') return true;
+  if (tensor.origin.kind === 'value') return false;
+  return leavesOf([tensor]).some((leaf) => leaf.origin.kind === 'parameter');
+}
+
+function compileVariant<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  args: A,
+  leaves: readonly Tensor[],
+  structure: TreeStructure,
+  name: string,
+  options: JitOptions,
+): Variant {
+  const parameters = leaves.map(
+    (leaf, i) =>
+      new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }),
+  );
+  const result = flatten(f(...(structure.unflatten(parameters) as A)));
+  if (result.leaves.length === 0) {
+    throw new TensorError('tree', `jit: ${name} returned no tensors`);
+  }
+  const outputs = prepareGraph(result.leaves);
+  const position = new Map(parameters.map((parameter, i) => [parameter, i]));
+  const inputs = leavesOf(outputs);
+  const executable = currentRuntime().compile(
+    encodeModel(lowerGraph(inputs, outputs)),
+    inputs,
+    outputs,
+    options,
+  );
+  const isDonated = donationRule(args, structure, options.donate ?? []);
+  return {
+    program: new Program(currentRuntime(), executable, outputs),
+    inputs: inputs.map((input) => position.get(input) ?? input),
+    donated: inputs.map((input) => {
+      const index = position.get(input);
+      return index !== undefined && isDonated(index);
+    }),
+    result: result.structure,
+  };
+}
+
+/** Whether argument leaf i is donated, from its path `[position].property…`. */
+function donationRule(
+  args: readonly unknown[],
+  structure: TreeStructure,
+  donate: readonly (number | string)[],
+): (leaf: number) => boolean {
+  const prefixes = donate.flatMap((entry) => {
+    const candidates =
+      typeof entry === 'number' ? [`[${entry}]`] : args.map((_, i) => `[${i}].${entry}`);
+    const used = candidates.filter((prefix) => structure.paths.some((path) => isUnder(path, prefix)));
+    if (used.length === 0) {
+      throw new TensorError(
+        'donate',
+        `jit: donate names ${JSON.stringify(entry)}, but no argument has tensors there; given ${structure.paths.slice(0, 5).join(', ')}…`,
+      );
+    }
+    return used;
+  });
+  return (leaf) => prefixes.some((prefix) => isUnder(structure.paths[leaf]!, prefix));
+}
+
+const isUnder = (path: string, prefix: string): boolean =>
+  path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`);
+
+function runVariant(variant: Variant, leaves: readonly Tensor[], name: string): unknown {
+  const given = variant.inputs.map((input) => (typeof input === 'number' ? leaves[input]! : input));
+  const values = currentStream.submit(
+    variant.program,
+    valuesOf(given),
+    variant.donated,
+    name,
+  );
+  return variant.result.unflatten(values.map(tensorOf));
+}
+
+/** Values of concrete tensors; those not computed yet are scheduled first. */
+function valuesOf(tensors: readonly Tensor[]): Value[] {
+  if (tensors.some((tensor) => tensor.origin.kind === 'output')) schedule(tensors);
+  return tensors.map((tensor) => (tensor.origin as { value: Value }).value);
+}
+
+const tensorOf = (value: Value): Tensor =>
+  new Tensor(value.dtype, value.shape, { kind: 'value', value });
