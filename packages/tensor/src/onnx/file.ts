@@ -122,21 +122,26 @@ async function checkExternalFiles(directory: string, locations: readonly OnnxDat
   for (const [file, end] of needed) {
     checkLocation(file, 'external_data.location');
     const path = join(directory, file);
-    const size = await stat(path).then(
-      (status) => status.size,
-      (cause: unknown) => {
-        throw new OnnxFormatError({
-          code: 'external-missing',
-          path,
-          expected: 'the file that holds the model\'s external data',
-          given: cause instanceof Error ? cause.message : String(cause),
-          remedy: 'place it beside the model under this name',
-          cause,
-        });
-      },
-    );
+    const size = await sizeOfFile(path);
     if (size < end) throw tooShort(path, end, size);
   }
+}
+
+async function sizeOfFile(path: string): Promise<number> {
+  const missing = (given: string, cause?: unknown) =>
+    new OnnxFormatError({
+      code: 'external-missing',
+      path,
+      expected: "the file that holds the model's external data",
+      given,
+      remedy: 'place it beside the model under this name',
+      cause,
+    });
+  const status = await stat(path).catch((cause: unknown) => {
+    throw missing(cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  if (!status.isFile()) throw missing('something that is not a file');
+  return status.size;
 }
 
 function tooShort(path: string, needed: number, given: number): OnnxFormatError {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -95,6 +95,20 @@ describe('writeOnnxFile and readOnnxFile', () => {
     bytes.write('15', bytes.indexOf('16', lengthEntry));
     await writeFile(path, bytes);
     await expect(readOnnxFile(path)).rejects.toMatchObject({ code: 'size-mismatch' });
+  });
+
+  it('refuse a model file beyond protobuf\'s limit before reading it', async () => {
+    const path = join(directory, 'model.onnx');
+    await writeFile(path, '');
+    await truncate(path, 2 ** 31);
+    await expect(readOnnxFile(path)).rejects.toMatchObject({ name: 'OnnxFormatError', code: 'too-large' });
+  });
+
+  it('refuse a directory in place of external data', async () => {
+    const path = join(directory, 'model.onnx');
+    await mkdir(join(directory, 'd'));
+    await writeFile(path, encodeModel(external({ file: 'd', offset: 0, length: 16 })));
+    await expect(readOnnxFile(path)).rejects.toMatchObject({ name: 'OnnxFormatError', code: 'external-missing' });
   });
 
   it('leave no file behind when the model cannot be encoded', async () => {
