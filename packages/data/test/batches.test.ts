@@ -20,7 +20,7 @@ describe('permutedIndex', () => {
     );
   });
 
-  it.each([[3, 6, 50], [4, 24, 50], [5, 120, 30], [6, 720, 10]])('orders %i items in all %i ways equally often', (count, ways, expected) => {
+  it.each([[3, 6, 50], [4, 24, 50], [5, 120, 30], [6, 720, 20]])('orders %i items in all %i ways equally often', (count, ways, expected) => {
     const times = new Map<string, number>();
     for (let seed = 0; seed < ways * expected; seed++) {
       const order = permutation(count, seed).join();

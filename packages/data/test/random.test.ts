@@ -49,7 +49,7 @@ describe('RandomStream', () => {
 
   it('is uniform on [0, 1) in sixteen cells', () => {
     const stream = new RandomStream(3, 'uniform');
-    const cells = new Array<number>(16).fill(0);
+    const cells = new Float64Array(16);
     const count = 160_000;
     const values = draw(count, () => stream.uniform());
     expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
