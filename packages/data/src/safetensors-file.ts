@@ -39,27 +39,25 @@ export async function writeSafetensors(
  * @throws Node's own error where `path` cannot be opened
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  const handle = await open(path, 'r');
+  const source = new CountingFile(path, await open(path, 'r'));
   try {
-    const { size } = await handle.stat();
-    const prefix = await readRange(handle, 0, Math.min(prefixBytes, size), path);
-    const length = headerLength(prefix, size);
-    const header = parseHeader(await readRange(handle, prefixBytes, length, path), size - prefixBytes - length);
-    return new SafetensorsFile(path, handle, header, prefixBytes + length);
+    const { size } = await source.handle.stat();
+    const length = headerLength(await source.read(0, Math.min(prefixBytes, size)), size);
+    const header = parseHeader(await source.read(prefixBytes, length), size - prefixBytes - length);
+    return new SafetensorsFile(path, source, header, prefixBytes + length);
   } catch (cause) {
-    await handle.close();
+    await source.handle.close();
     throw cause;
   }
 }
 
 /** An open safetensors file; close it, or declare it with `await using`. Made by {@link openSafetensors}. */
 export class SafetensorsFile implements AsyncDisposable {
-  private dataBytesRead = 0;
   private closed = false;
 
   constructor(
     readonly path: string,
-    private readonly handle: FileHandle,
+    private readonly source: CountingFile,
     private readonly header: SafetensorsHeader,
     private readonly dataStart: number,
   ) {}
@@ -74,7 +72,7 @@ export class SafetensorsFile implements AsyncDisposable {
 
   /** Bytes taken from the file so far, the header included. */
   get bytesRead(): number {
-    return this.dataStart + this.dataBytesRead;
+    return this.source.bytesRead;
   }
 
   /**
@@ -98,15 +96,13 @@ export class SafetensorsFile implements AsyncDisposable {
     if (this.closed) {
       throw new SafetensorsError('closed', this.path, 'an open file', 'a closed one', 'read before closing');
     }
-    const bytes = await readRange(this.handle, this.dataStart + begin, end - begin, this.path);
-    this.dataBytesRead += bytes.byteLength;
-    return tensorOver(dtype, shape, bytes);
+    return tensorOver(dtype, shape, await this.source.read(this.dataStart + begin, end - begin));
   }
 
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.handle.close();
+    await this.source.handle.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -117,16 +113,28 @@ export class SafetensorsFile implements AsyncDisposable {
 /** A single system call moves less than 2 GiB. */
 const transferLimitBytes = 2 ** 30;
 
-async function readRange(handle: FileHandle, start: number, length: number, path: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle.read(bytes, done, Math.min(transferLimitBytes, length - done), start + done);
-    if (bytesRead === 0) {
-      const remedy = 'copy the file again, it is incomplete';
-      throw new SafetensorsError('truncated', path, `${start + length} bytes`, `${start + done}`, remedy);
+/** A file that knows how much was read of it. */
+class CountingFile {
+  bytesRead = 0;
+
+  constructor(
+    private readonly path: string,
+    readonly handle: FileHandle,
+  ) {}
+
+  /** @throws {SafetensorsError} `truncated` where the file ends within the range */
+  async read(start: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await this.handle.read(bytes, done, Math.min(transferLimitBytes, length - done), start + done);
+      if (bytesRead === 0) {
+        const remedy = 'copy the file again, it is incomplete';
+        throw new SafetensorsError('truncated', this.path, `${start + length} bytes`, `${start + done}`, remedy);
+      }
+      done += bytesRead;
+      this.bytesRead += bytesRead;
     }
-    done += bytesRead;
+    return bytes;
   }
-  return bytes;
 }

@@ -75,6 +75,7 @@ describe('writeOnnxFile and readOnnxFile', () => {
     const { size } = await stat(join(directory, 'd'));
     await truncate(join(directory, 'd'), size - 1);
     await expect(readOnnxFile(path)).rejects.toMatchObject({ name: 'OnnxFormatError', code: 'external-short', given: `${size - 1}` });
+    await expect(readOnnxFile(path, { externalData: 'keep' })).rejects.toMatchObject({ code: 'external-short' });
     await unlink(join(directory, 'd'));
     await expect(readOnnxFile(path)).rejects.toMatchObject({ name: 'OnnxFormatError', code: 'external-missing' });
   });
@@ -104,6 +105,14 @@ describe('writeOnnxFile and readOnnxFile', () => {
     await expect(readOnnxFile(path)).rejects.toMatchObject({ name: 'OnnxFormatError', code: 'too-large' });
   });
 
+  it('refuse a tensor far larger than its file before making room for it', async () => {
+    const path = join(directory, 'model.onnx');
+    const huge = { ...tensor('w', 0), dims: [2 ** 40], location: { file: 'd', offset: 0, length: 2 ** 42 } };
+    await writeFile(join(directory, 'd'), 'little');
+    await writeFile(path, encodeModel({ ...model, graph: graph([huge]) }));
+    await expect(readOnnxFile(path)).rejects.toMatchObject({ name: 'OnnxFormatError', code: 'external-short', given: '6' });
+  });
+
   it('refuse a directory in place of external data', async () => {
     const path = join(directory, 'model.onnx');
     await mkdir(join(directory, 'd'));
@@ -116,6 +125,13 @@ describe('writeOnnxFile and readOnnxFile', () => {
     const options = { externalData: { file: 'd', thresholdBytes: 1e6 } };
     await expect(writeOnnxFile(join(directory, 'model.onnx'), broken, options)).rejects.toMatchObject({ code: 'size-mismatch' });
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('leave no unfinished file behind when the name is taken by a directory', async () => {
+    const path = join(directory, 'model.onnx');
+    await mkdir(path);
+    await expect(writeOnnxFile(path, model)).rejects.toThrow();
+    expect(await readdir(directory)).toEqual(['model.onnx']);
   });
 
   it('refuse external data whose size disagrees with dims', async () => {
