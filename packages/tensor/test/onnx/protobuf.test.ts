@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeModel, encodeModel, encodeModelChunks, type OnnxGraph, type OnnxModel, type OnnxTensor } from '../../src/onnx/index.js';
+import {
+  decodeModel, encodeModel, encodeModelChunks, type OnnxAttribute, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor,
+  type OnnxValueInfo,
+} from '../../src/onnx/index.js';
 
 const bytesOf = (values: Float32Array | BigInt64Array) => new Uint8Array(values.buffer);
 
@@ -88,7 +92,57 @@ const everything: OnnxModel = {
   ],
 };
 
+const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
+const integer = fc.oneof(fc.maxSafeInteger(), fc.bigInt({ min: 2n ** 60n, max: 2n ** 63n - 1n }));
+const scalar = fc.float({ noNaN: true });
+const tensorArbitrary = fc.array(scalar, { maxLength: 5 }).map((values) => tensor('t', values));
+const attribute: fc.Arbitrary<OnnxAttribute> = fc.oneof(
+  integer.map((value): OnnxAttribute => ({ kind: 'int', value })),
+  scalar.map((value): OnnxAttribute => ({ kind: 'float', value })),
+  fc.string({ unit: 'binary' }).map((value): OnnxAttribute => ({ kind: 'string', value })),
+  fc.array(integer).map((value): OnnxAttribute => ({ kind: 'ints', value })),
+  fc.array(scalar).map((value): OnnxAttribute => ({ kind: 'floats', value })),
+  fc.array(name).map((value): OnnxAttribute => ({ kind: 'strings', value })),
+  tensorArbitrary.map((value): OnnxAttribute => ({ kind: 'tensor', value })),
+);
+const node: fc.Arbitrary<OnnxNode> = fc.record(
+  {
+    opType: name,
+    inputs: fc.array(fc.string(), { maxLength: 4 }),
+    outputs: fc.array(fc.string(), { maxLength: 4 }),
+    name,
+    domain: name,
+    attributes: fc.dictionary(name, attribute, { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
+  },
+  { requiredKeys: ['opType', 'inputs', 'outputs'] },
+);
+const valueInfo: fc.Arbitrary<OnnxValueInfo> = fc.record({
+  name,
+  elementType: fc.constantFrom('float', 'int64', 'bool', 'bfloat16', 'string'),
+  shape: fc.option(fc.array(fc.oneof(fc.maxSafeInteger().map(Math.abs), name, fc.constant(undefined))), { nil: undefined }),
+});
+const modelArbitrary: fc.Arbitrary<OnnxModel> = fc.record({
+  irVersion: fc.nat(),
+  opsets: fc.array(fc.record({ domain: fc.string(), version: fc.nat() })),
+  graph: fc.record({
+    name: fc.string(),
+    nodes: fc.array(node),
+    inputs: fc.array(valueInfo),
+    outputs: fc.array(valueInfo),
+    initializers: fc.array(tensorArbitrary),
+  }),
+});
+
 describe('encodeModel and decodeModel', () => {
+  it('return any model unchanged', () => {
+    fc.assert(
+      fc.property(modelArbitrary, (model) => {
+        expect(decodeModel(encodeModel(model))).toEqual(model);
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+
   it('return every part of a model unchanged', () => {
     expect(decodeModel(encodeModel(everything))).toEqual(everything);
   });
