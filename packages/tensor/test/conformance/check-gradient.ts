@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { grad, jit, mul, sum, type Tensor } from '../../src/index.js';
 import type { HostArray, OpCase } from './case.js';
-import { tensorsOf } from './check-value.js';
 import { drawInputs, normal, type Random, seeded } from './draw.js';
 import { isFloatDType, toHost, toTensor } from './host.js';
+import { tensorsOf } from './tensors-of.js';
 
 /** Step of the differences, relative to elements larger than 1. */
 const step = 1e-5;

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
-import type { DType, Tensor } from '../../src/index.js';
+import type { DType } from '../../src/index.js';
 import type { HostArray, OpCase } from './case.js';
 import { drawInputs, seeded } from './draw.js';
 import { isFloatDType, toHost, toTensor } from './host.js';
+import { listOf, tensorsOf } from './tensors-of.js';
 
 /**
  * Relative tolerance in float32: kernels sum in an order of their own and use vectorised exponentials good to a few
@@ -40,7 +41,3 @@ export function expectClose(actual: HostArray, expected: HostArray, tolerance = 
     if (!same) expect.fail(`${what}: element ${i} of [${expected.shape.join()}] is ${got}, expected ${want}`);
   });
 }
-
-export const listOf = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x as T]);
-
-export const tensorsOf = (x: Tensor | readonly Tensor[]): readonly Tensor[] => listOf(x);

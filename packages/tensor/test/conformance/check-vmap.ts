@@ -1,9 +1,10 @@
 import * as engine from '../../src/index.js';
 import type { Tensor } from '../../src/index.js';
 import type { HostArray, OpCase } from './case.js';
-import { expectClose, tensorsOf } from './check-value.js';
+import { expectClose } from './check-value.js';
 import { drawInput, seeded } from './draw.js';
 import { toHost, toTensor } from './host.js';
+import { tensorsOf } from './tensors-of.js';
 
 type Vmap = (
   f: OpCase['call'],
