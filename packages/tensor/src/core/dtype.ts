@@ -68,6 +68,16 @@ export const dtypes: Readonly<Record<DType, DTypeFacts>> = {
 
 export const isFloat = (dtype: DType): dtype is FloatDType => dtypes[dtype].isFloat;
 
+/** Whether a dtype has an element of this value, rounding of floats aside: integers must be whole and in range. */
+export function holds(dtype: DType, value: number): boolean {
+  const { isFloat, bytes } = dtypes[dtype];
+  if (isFloat) return true;
+  if (dtype === 'bool') return value === 0 || value === 1;
+  const signed = dtype.startsWith('int');
+  const above = 2 ** (8 * bytes - (signed ? 1 : 0));
+  return Number.isInteger(value) && value < above && value >= (signed ? -above : 0);
+}
+
 /** The dtype of an ONNX element type, `undefined` where no dtype of ours carries it. */
 export function dtypeOfOnnx(elementType: OnnxElementType): DType | undefined {
   return (Object.keys(dtypes) as DType[]).find((name) => dtypes[name].onnx === elementType);

@@ -45,6 +45,14 @@ export interface Node<A extends Attributes = Attributes> {
   readonly stack?: string | undefined;
 }
 
+/** Text that is equal for equal attributes and differs for different ones; JSON alone writes NaN, ±∞ and −0 as others. */
+export const attributesKey = (attributes: Attributes): string =>
+  JSON.stringify(attributes, (_, value: unknown) =>
+    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+      ? `number ${Object.is(value, -0) ? '-0' : value}`
+      : value,
+  );
+
 export function defineOp<A extends Attributes>(op: Op<A>): Op<A> {
   return op;
 }

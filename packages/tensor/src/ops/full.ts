@@ -1,4 +1,5 @@
-import type { DType } from '../core/dtype.js';
+import { type DType, holds } from '../core/dtype.js';
+import { DTypeError, operatorError } from '../core/errors.js';
 import { applyOne, defineOp } from '../core/op.js';
 import { type Shape, sizeOf } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
@@ -12,7 +13,16 @@ interface FullAttributes {
 
 const fullOp = defineOp<FullAttributes>({
   name: 'full',
-  infer: (_, { shape, dtype }) => [{ dtype, shape }],
+  infer(_, { shape, value, dtype }) {
+    if (!holds(dtype, value)) {
+      throw operatorError(
+        DTypeError,
+        'full',
+        `${value} is no ${dtype}; give a number of that type or convert the tensor beside it with cast(x, dtype)`,
+      );
+    }
+    return [{ dtype, shape }];
+  },
   lower(builder, _, { attributes: { shape, value, dtype } }) {
     const scalar = builder.scalar(dtype, value);
     if (shape.length === 0) return [scalar];
@@ -27,7 +37,10 @@ const fullOp = defineOp<FullAttributes>({
   },
 });
 
-/** A tensor filled with one number, known while compiling. */
+/**
+ * A tensor filled with one number, known while compiling.
+ * Throws DTypeError where an integer or boolean dtype has no such element.
+ */
 export function full(shape: Shape, value: number, dtype: DType = 'float32'): Tensor {
   return applyOne(fullOp, [], { shape: [...shape], value: Number(value), dtype });
 }

@@ -34,6 +34,8 @@ export interface OpCase {
   readonly reference: (...inputs: HostArray[]) => HostArray | readonly HostArray[];
   /** Inputs whose gradient is checked in float64 by central differences; all floating-point inputs by default, [] for none. */
   readonly gradient?: readonly number[];
+  /** Set false where the gradient cannot be differentiated again; say why beside it. */
+  readonly secondGradient?: false;
   /** Relative tolerance of the value in float32 where the default (2e-6) is not enough; say why beside it. */
   readonly tolerance?: number;
   /** Dtypes besides float32 in which the value is checked too (floating-point inputs converted). */
