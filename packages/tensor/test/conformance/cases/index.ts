@@ -1,9 +1,14 @@
 import type { Suite } from '../case.js';
 import { arithmetic } from './arithmetic.js';
+import { binarySuite } from './binary.js';
 import { broadcast } from './broadcast.js';
+import { compareSuite } from './compare.js';
 import { fullSuite } from './full.js';
 import { matmulSuite } from './matmul.js';
+import { reductionsSuite } from './reductions.js';
+import { softmaxSuite } from './softmax.js';
 import { structure } from './structure.js';
+import { unarySuite } from './unary.js';
 
 /** All families, one line each. */
 export const suites: readonly Suite[] = [
@@ -12,4 +17,9 @@ export const suites: readonly Suite[] = [
   fullSuite,
   matmulSuite,
   structure,
+  compareSuite,
+  unarySuite,
+  binarySuite,
+  reductionsSuite,
+  softmaxSuite,
 ];
