@@ -4,22 +4,33 @@ import { binarySuite } from './binary.js';
 import { broadcast } from './broadcast.js';
 import { compareSuite } from './compare.js';
 import { fullSuite } from './full.js';
+import { indexing } from './indexing.js';
+import { join } from './join.js';
 import { matmulSuite } from './matmul.js';
 import { reductionsSuite } from './reductions.js';
 import { softmaxSuite } from './softmax.js';
 import { structure } from './structure.js';
 import { unarySuite } from './unary.js';
+import { sliceSuite } from './slice.js';
+import { sortSuite } from './sort.js';
+import { structure } from './structure.js';
+import { triangle } from './triangle.js';
 
 /** All families, one line each. */
 export const suites: readonly Suite[] = [
   arithmetic,
   broadcast,
   fullSuite,
+  indexing,
+  join,
   matmulSuite,
+  sliceSuite,
+  sortSuite,
   structure,
   compareSuite,
   unarySuite,
   binarySuite,
   reductionsSuite,
   softmaxSuite,
+  triangle,
 ];
