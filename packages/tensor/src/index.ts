@@ -30,6 +30,7 @@ export {
 } from './ops/structure.js';
 export { scatterAddAlongAxis, scatterAlongAxis, takeAlongAxis } from './ops/along-axis.js';
 export { diag, diagonal, type DiagonalOptions, eye, type EyeOptions, trace } from './ops/diagonal.js';
+export { einsum } from './ops/einsum.js';
 export { gatherND, scatterAdd, take } from './ops/indexing.js';
 export { concat, split, stack, unstack } from './ops/join.js';
 export { oneHot } from './ops/one-hot.js';

@@ -1,6 +1,7 @@
 import type { Suite } from '../case.js';
 import { arithmetic } from './arithmetic.js';
 import { broadcast } from './broadcast.js';
+import { einsumSuite } from './einsum.js';
 import { fullSuite } from './full.js';
 import { indexing } from './indexing.js';
 import { join } from './join.js';
@@ -14,6 +15,7 @@ import { triangle } from './triangle.js';
 export const suites: readonly Suite[] = [
   arithmetic,
   broadcast,
+  einsumSuite,
   fullSuite,
   indexing,
   join,
