@@ -9,7 +9,8 @@ import {
 } from '../core/shape.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
-import { allowedDType, numeric } from './checks.js';
+import { emitThrough } from './cast.js';
+import { allowedDType, numeric, unsigned } from './checks.js';
 import { reshape } from './structure.js';
 
 /* Summation and broadcasting are each other's adjoints, hence one file. */
@@ -54,11 +55,14 @@ const sumOp = defineOp<SumAttributes>({
     allowedDType('sum', x!.dtype, numeric);
     return [{ dtype: x!.dtype, shape: reducedShape(x!.shape, axes, keepDims) }];
   },
-  lower: (builder, [x], { attributes }) => [
-    builder.emit('ReduceSum', [x!, builder.ints(attributes.axes)], {
-      keepdims: attributes.keepDims ? 1 : 0,
-    }),
-  ],
+  lower(builder, [x], { attributes, outputs: [y] }) {
+    const reduce = ([terms]: readonly string[]) =>
+      builder.emit('ReduceSum', [terms!, builder.ints(attributes.axes)], {
+        keepdims: attributes.keepDims ? 1 : 0,
+      });
+    const { dtype } = y!;
+    return [unsigned.includes(dtype) ? emitThrough(builder, dtype, 'int64', [x!], reduce) : reduce([x!])];
+  },
   vjp: ({ inputs: [x], cotangents: [g], attributes }) => [
     broadcastTo(reshape(g!, reducedShape(x!.shape, attributes.axes, true)), x!.shape),
   ],
