@@ -86,3 +86,4 @@ export { tril, triu } from './ops/triangle.js';
 export { evaluate } from './transforms/evaluate.js';
 export { grad, valueAndGrad, vjp } from './transforms/grad.js';
 export { jit, type JitOptions, type Jitted } from './transforms/jit.js';
+export { printGraph, printPreparedGraph } from './transforms/print.js';
