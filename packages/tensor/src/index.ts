@@ -9,6 +9,7 @@ export {
   UnsupportedError,
   ValueError,
 } from './core/errors.js';
+export { decodeFloat16, encodeFloat16 } from './core/float16.js';
 export { tensor, type NestedNumbers } from './api/create.js';
 export { data, dispose, item } from './api/read.js';
 export type { Shape } from './core/shape.js';
