@@ -9,6 +9,7 @@ export {
   UnsupportedError,
   ValueError,
 } from './core/errors.js';
+export { decodeFloat16, encodeFloat16 } from './core/float16.js';
 export { tensor, type NestedNumbers } from './api/create.js';
 export { data, dispose, item } from './api/read.js';
 export type { Shape } from './core/shape.js';
@@ -74,6 +75,7 @@ export {
 export { checkpoint } from './transforms/checkpoint.js';
 export { scatterAddAlongAxis, scatterAlongAxis, takeAlongAxis } from './ops/along-axis.js';
 export { diag, diagonal, type DiagonalOptions, eye, type EyeOptions, trace } from './ops/diagonal.js';
+export { einsum } from './ops/einsum.js';
 export { gatherND, scatterAdd, take } from './ops/indexing.js';
 export { concat, split, stack, unstack } from './ops/join.js';
 export { oneHot } from './ops/one-hot.js';
@@ -87,3 +89,4 @@ export { evaluate } from './transforms/evaluate.js';
 export { grad, valueAndGrad, vjp } from './transforms/grad.js';
 export { jit, type JitOptions, type Jitted } from './transforms/jit.js';
 export { vmap, type VmapOptions } from './transforms/vmap.js';
+export { printGraph, printPreparedGraph } from './transforms/print.js';

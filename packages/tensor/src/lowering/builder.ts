@@ -1,7 +1,6 @@
 import type { DType } from '../core/dtype.js';
-import { dtypes } from '../core/dtype.js';
+import { dtypes, elementOf } from '../core/dtype.js';
 import type { Shape } from '../core/shape.js';
-import { elementTypeCode } from '../onnx/element-types.js';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/model.js';
 
 /** Attribute values as lowerings write them: integers stay integers, `float(x)` marks real numbers. */
@@ -68,10 +67,10 @@ export class GraphBuilder {
     const known = this.constants.get(key);
     if (known) return known;
     const name = this.fresh('c');
-    const { array, isBigInt, onnx } = dtypes[dtype];
+    const { array, onnx } = dtypes[dtype];
     const data = new array(elements.length);
     elements.forEach((x, i) => {
-      data[i] = isBigInt ? BigInt(x) : x;
+      data[i] = elementOf(dtype, x);
     });
     this.initializers.push({
       name,
@@ -81,11 +80,6 @@ export class GraphBuilder {
     });
     this.constants.set(key, name);
     return name;
-  }
-
-  /** A value converted to `dtype`. */
-  cast(name: string, dtype: DType): string {
-    return this.emit('Cast', [name], { to: elementTypeCode(dtypes[dtype].onnx) });
   }
 
   /** A scalar constant of `dtype`. */

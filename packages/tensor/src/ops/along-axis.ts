@@ -3,6 +3,7 @@ import { applyOne, defineOp, type Op } from '../core/op.js';
 import { broadcastShapes, formatShape, sameShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { broadcastTo } from './broadcast.js';
+import { emitCast } from './cast.js';
 import { anyDType, axisToIndex, commonDType, expectIndices, numeric } from './checks.js';
 import { zeros, zerosLike } from './full.js';
 
@@ -67,12 +68,12 @@ const scatterOp = defineOp<ScatterAttributes>({
     if (inputs[1]!.size === 0) return [builder.emit('Identity', [x!])];
     // ONNX Runtime adds no float16 here; sums are better kept in float32 anyway.
     const isHalf = inputs[0]!.dtype === 'float16' && reduction === 'add';
-    const convert = (name: string) => (isHalf ? builder.cast(name, 'float32') : name);
+    const convert = (name: string) => (isHalf ? emitCast(builder, name, 'float32') : name);
     const result = builder.emit('ScatterElements', [convert(x!), indices!, convert(updates!)], {
       axis,
       reduction,
     });
-    return [isHalf ? builder.cast(result, 'float16') : result];
+    return [isHalf ? emitCast(builder, result, 'float16') : result];
   },
   vjp({ inputs: [, indices, updates], cotangents: [g], needs, attributes }) {
     const kept = () =>

@@ -6,6 +6,7 @@ import type { Tensor } from '../core/tensor.js';
 import type { GraphBuilder } from '../lowering/builder.js';
 import { add } from './arithmetic.js';
 import { broadcastTo } from './broadcast.js';
+import { emitCast } from './cast.js';
 import { axisToIndex, commonDType, expectIndices, numeric } from './checks.js';
 import { filledWith, full, zeros } from './full.js';
 import { arange } from './sequence.js';
@@ -108,14 +109,14 @@ const scatterAddOp = defineOp<AxisAttributes>({
       dtype: dtype === 'float16' ? 'float32' : dtype,
     };
     if (sizeOf(shape) === 0 || problem.count === 0) return [builder.emit('Identity', [x!])];
-    const convert = (name: string) => (dtype === 'float16' ? builder.cast(name, 'float32') : name);
+    const convert = (name: string) => (dtype === 'float16' ? emitCast(builder, name, 'float32') : name);
     const rows = reshaped(builder, convert(updates!), [problem.before, problem.count, problem.after]);
     const places = reshaped(builder, indices!, [problem.count]);
     const sums = isOneHotFaster(problem, filledWith(inputs[0]!))
       ? oneHotProduct(builder, places, rows, problem)
       : scatterElements(builder, reshaped(builder, convert(x!), [problem.before, problem.size, problem.after]), places, rows, problem);
     const result = reshaped(builder, sums, shape);
-    return [dtype === 'float16' ? builder.cast(result, dtype) : result];
+    return [dtype === 'float16' ? emitCast(builder, result, dtype) : result];
   },
   vjp: ({ inputs: [, indices], cotangents: [g], needs, attributes: { axis } }) => [
     needs[0] ? g : undefined,
@@ -176,7 +177,7 @@ function oneHotProduct(
   const checked = builder.emit('Gather', [numbers, places]);
   const column = reshaped(builder, numbers, [size, 1]);
   const hits = builder.emit('Equal', [column, reshaped(builder, checked, [1, count])]);
-  return builder.emit('MatMul', [builder.cast(hits, dtype), rows]);
+  return builder.emit('MatMul', [emitCast(builder, hits, dtype), rows]);
 }
 
 function scatterElements(

@@ -2,6 +2,7 @@ import type { DType } from '../core/dtype.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import { applyOne, defineOp } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
+import { emitCast } from './cast.js';
 import { allowedDType, anyDType, expectIndices } from './checks.js';
 
 const oneHotOp = defineOp<{ readonly depth: number; readonly dtype: DType }>({
@@ -15,7 +16,7 @@ const oneHotOp = defineOp<{ readonly depth: number; readonly dtype: DType }>({
     const { dtype: indexDType, shape } = inputs[0]!;
     const ends = [0, depth, 1].map((x) => builder.scalar(indexDType, x));
     const column = builder.emit('Reshape', [indices!, builder.ints([...shape, 1])], { allowzero: 1 });
-    return [builder.cast(builder.emit('Equal', [column, builder.emit('Range', ends)]), dtype)];
+    return [emitCast(builder, builder.emit('Equal', [column, builder.emit('Range', ends)]), dtype)];
   },
   batch: ([indices], _, { depth, dtype }) => [oneHot(indices!, depth, dtype)],
 });

@@ -1,3 +1,4 @@
+import type { DType } from '../core/dtype.js';
 import { DTypeError, operatorError } from '../core/errors.js';
 import { applyOne, defineOp, type Op } from '../core/op.js';
 import { broadcastShapes } from '../core/shape.js';
@@ -7,6 +8,9 @@ import { emitThrough } from './cast.js';
 import { commonDType } from './checks.js';
 import { alignBatched } from './elementwise.js';
 import { asTensorLike, full } from './full.js';
+
+/** Dtypes for which ONNX Runtime has no kernel, and others that hold the same elements. */
+const substitutes: Partial<Record<DType, DType>> = { bool: 'uint8', uint32: 'int64', uint64: 'int64' };
 
 const whereOp: Op = defineOp<object>({
   name: 'where',
@@ -23,7 +27,7 @@ const whereOp: Op = defineOp<object>({
   },
   lower(builder, [condition, a, b], { outputs: [y] }) {
     const choose = (branches: readonly string[]) => builder.emit('Where', [condition!, ...branches]);
-    const through = y!.dtype === 'uint64' ? 'int64' : y!.dtype === 'bool' ? 'uint8' : undefined;
+    const through = substitutes[y!.dtype];
     return [through ? emitThrough(builder, y!.dtype, through, [a!, b!], choose) : choose([a!, b!])];
   },
   vjp: ({ inputs: [condition, a, b], cotangents: [g], needs }) => [

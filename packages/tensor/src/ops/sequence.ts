@@ -4,6 +4,7 @@ import { DTypeError, operatorError, ShapeError } from '../core/errors.js';
 import { applyOne, defineOp } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { broadcastTo } from './broadcast.js';
+import { emitCast } from './cast.js';
 import { reshape } from './structure.js';
 
 interface SequenceAttributes {
@@ -20,16 +21,16 @@ const sequenceOp = defineOp<SequenceAttributes>({
     if (size <= 16) {
       const elements = Array.from({ length: size }, (_, i) => start + i * step);
       const constant = builder.constant(isFloat(dtype) ? 'float64' : dtype, [size], elements);
-      return [isFloat(dtype) ? builder.cast(constant, dtype) : constant];
+      return [isFloat(dtype) ? emitCast(builder, constant, dtype) : constant];
     }
     if (!isFloat(dtype)) {
       const ends = [start, start + size * step, step].map((x) => builder.scalar('int64', x));
-      return [builder.cast(builder.emit('Range', ends), dtype)];
+      return [emitCast(builder, builder.emit('Range', ends), dtype)];
     }
     // ONNX Runtime's Range adds its step again and again; start + i·step in double precision rounds once.
     const counts = builder.emit('Range', [0, size, 1].map((x) => builder.scalar('int64', x)));
-    const scaled = builder.emit('Mul', [builder.cast(counts, 'float64'), builder.scalar('float64', step)]);
-    return [builder.cast(builder.emit('Add', [scaled, builder.scalar('float64', start)]), dtype)];
+    const scaled = builder.emit('Mul', [emitCast(builder, counts, 'float64'), builder.scalar('float64', step)]);
+    return [emitCast(builder, builder.emit('Add', [scaled, builder.scalar('float64', start)]), dtype)];
   },
   vjp: () => [],
   batch: () => {

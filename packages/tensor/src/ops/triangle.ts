@@ -3,6 +3,7 @@ import type { DType } from '../core/dtype.js';
 import { applyOne, defineOp, type Op } from '../core/op.js';
 import { formatShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
+import { emitCast } from './cast.js';
 import { allowedDType } from './checks.js';
 
 interface TriangleAttributes {
@@ -19,11 +20,11 @@ const triangleOp: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
   lower: (builder, [x], { inputs, attributes: { part, diagonal } }) => {
     // int32 goes through int64, which holds every value of it.
     const isInt32 = inputs[0]!.dtype === 'int32';
-    const given = isInt32 ? builder.cast(x!, 'int64') : x!;
+    const given = isInt32 ? emitCast(builder, x!, 'int64') : x!;
     const kept = builder.emit('Trilu', [given, builder.scalar('int64', diagonal)], {
       upper: part === 'upper' ? 1 : 0,
     });
-    return [isInt32 ? builder.cast(kept, 'int32') : kept];
+    return [isInt32 ? emitCast(builder, kept, 'int32') : kept];
   },
   vjp: ({ cotangents: [g], attributes }) => [applyOne(triangleOp, [g!], attributes)],
   batch: ([x], _, attributes) => [applyOne(triangleOp, [x!], attributes)],
