@@ -3,6 +3,7 @@ import { arithmetic } from './arithmetic.js';
 import { broadcast } from './broadcast.js';
 import { fullSuite } from './full.js';
 import { matmulSuite } from './matmul.js';
+import { networks } from './networks.js';
 import { structure } from './structure.js';
 
 /** All families, one line each. */
@@ -11,5 +12,6 @@ export const suites: readonly Suite[] = [
   broadcast,
   fullSuite,
   matmulSuite,
+  networks,
   structure,
 ];
