@@ -9,6 +9,7 @@ export {
   UnsupportedError,
   ValueError,
 } from './core/errors.js';
+export { decodeFloat16, encodeFloat16 } from './core/float16.js';
 export { tensor, type NestedNumbers } from './api/create.js';
 export { data, dispose, item } from './api/read.js';
 export type { Shape } from './core/shape.js';
@@ -16,6 +17,49 @@ export { Tensor, type TensorType } from './core/tensor.js';
 export { flatten, treeLeaves, treeMap, type TreeStructure } from './core/tree.js';
 export * from './ops/arithmetic.js';
 export { broadcastTo, sum, type ReduceOptions } from './ops/broadcast.js';
+export {
+  clip,
+  elu,
+  leakyRelu,
+  relu,
+  silu,
+  softplus,
+} from './ops/activations.js';
+export { argmax, argmin } from './ops/arg-extremes.js';
+export { cast } from './ops/cast.js';
+export * from './ops/compare.js';
+export { cumsum, type CumsumOptions } from './ops/cumulative.js';
+export { norm, type NormOptions, std, variance, type VarianceOptions } from './ops/dispersion.js';
+export { erf, erfInv } from './ops/error-function.js';
+export { maximum, minimum } from './ops/extremes.js';
+export { fmod, mod } from './ops/modulo.js';
+export { pow } from './ops/power.js';
+export { prod } from './ops/product.js';
+export { all, any, logsumexp, max, mean, min } from './ops/reductions.js';
+export { where } from './ops/select.js';
+export { logSoftmax, softmax } from './ops/softmax.js';
+export { cos, sin, tan } from './ops/trigonometric.js';
+export {
+  abs,
+  ceil,
+  exp,
+  expm1,
+  floor,
+  isFinite,
+  isNaN,
+  log,
+  log1p,
+  reciprocal,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sqrt,
+  square,
+  tanh,
+} from './ops/unary.js';
+export { dropout } from './random/dropout.js';
+export * as random from './random/index.js';
 export { full, ones, onesLike, zeros, zerosLike } from './ops/full.js';
 export { dot, matmul, type MatmulOptions, outer } from './ops/matmul.js';
 export {
@@ -36,5 +80,5 @@ export { vmap, type VmapOptions } from './transforms/vmap.js';
 export { attention, type AttentionOptions } from './ops/attention.js';
 export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
 export { geluTanh } from './ops/gelu.js';
-export { layerNorm, type NormOptions, rmsNorm } from './ops/normalization.js';
+export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';

@@ -1,4 +1,20 @@
 import * as arithmetic from '../ops/arithmetic.js';
+import * as activations from '../ops/activations.js';
+import { argmax, argmin } from '../ops/arg-extremes.js';
+import { cast } from '../ops/cast.js';
+import * as compare from '../ops/compare.js';
+import { cumsum } from '../ops/cumulative.js';
+import { norm, std, variance } from '../ops/dispersion.js';
+import { erf, erfInv } from '../ops/error-function.js';
+import { maximum, minimum } from '../ops/extremes.js';
+import { fmod, mod } from '../ops/modulo.js';
+import { pow } from '../ops/power.js';
+import { prod } from '../ops/product.js';
+import { all, any, logsumexp, max, mean, min } from '../ops/reductions.js';
+import { logSoftmax, softmax } from '../ops/softmax.js';
+import { cos, sin, tan } from '../ops/trigonometric.js';
+import * as unary from '../ops/unary.js';
+import { dropout } from '../random/dropout.js';
 import * as broadcast from '../ops/broadcast.js';
 import { matmul } from '../ops/matmul.js';
 import * as structure from '../ops/structure.js';
@@ -25,6 +41,66 @@ const methods = {
   expandDims: structure.expandDims,
   squeeze: structure.squeeze,
   stopGradient: structure.stopGradient,
+  abs: unary.abs,
+  ceil: unary.ceil,
+  exp: unary.exp,
+  expm1: unary.expm1,
+  floor: unary.floor,
+  isFinite: unary.isFinite,
+  isNaN: unary.isNaN,
+  log: unary.log,
+  log1p: unary.log1p,
+  reciprocal: unary.reciprocal,
+  round: unary.round,
+  rsqrt: unary.rsqrt,
+  sigmoid: unary.sigmoid,
+  sign: unary.sign,
+  sqrt: unary.sqrt,
+  square: unary.square,
+  tanh: unary.tanh,
+  clip: activations.clip,
+  elu: activations.elu,
+  leakyRelu: activations.leakyRelu,
+  relu: activations.relu,
+  silu: activations.silu,
+  softplus: activations.softplus,
+  equal: compare.equal,
+  notEqual: compare.notEqual,
+  less: compare.less,
+  lessEqual: compare.lessEqual,
+  greater: compare.greater,
+  greaterEqual: compare.greaterEqual,
+  logicalAnd: compare.logicalAnd,
+  logicalOr: compare.logicalOr,
+  logicalXor: compare.logicalXor,
+  logicalNot: compare.logicalNot,
+  argmax,
+  argmin,
+  cast,
+  cumsum,
+  norm,
+  std,
+  variance,
+  erf,
+  erfInv,
+  maximum,
+  minimum,
+  mod,
+  fmod,
+  pow,
+  prod,
+  all,
+  any,
+  logsumexp,
+  max,
+  mean,
+  min,
+  softmax,
+  logSoftmax,
+  cos,
+  sin,
+  tan,
+  dropout,
 };
 
 type Method<F> = F extends (x: never, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;

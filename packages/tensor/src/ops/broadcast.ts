@@ -11,7 +11,8 @@ import {
 } from '../core/shape.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
-import { allowedDType, numeric } from './checks.js';
+import { emitThrough } from './cast.js';
+import { allowedDType, numeric, unsigned } from './checks.js';
 import { reshape } from './structure.js';
 
 /* Summation and broadcasting are each other's adjoints, hence one file. */
@@ -65,7 +66,9 @@ const sumOp = defineOp<SumAttributes>({
       const total = builder.emit('MatMul', [ones, matrix]);
       return [builder.emit('Reshape', [total, builder.ints(outputs[0]!.shape)])];
     }
-    return [builder.emit('ReduceSum', [x!, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 })];
+    const reduce = ([terms]: readonly string[]) =>
+      builder.emit('ReduceSum', [terms!, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 });
+    return [unsigned.includes(dtype) ? emitThrough(builder, dtype, 'int64', [x!], reduce) : reduce([x!])];
   },
   vjp: ({ inputs: [x], cotangents: [g], attributes }) => [
     broadcastTo(reshape(g!, reducedShape(x!.shape, attributes.axes, true)), x!.shape),

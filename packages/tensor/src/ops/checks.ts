@@ -16,6 +16,7 @@ export const numeric: readonly DType[] = [
 ];
 export const floats: readonly DType[] = ['float32', 'float64', 'float16'];
 export const integers: readonly DType[] = ['int32', 'int64', 'uint32', 'uint64', 'uint8'];
+export const unsigned: readonly DType[] = ['uint32', 'uint64', 'uint8'];
 export const indices: readonly DType[] = ['int32', 'int64'];
 export const anyDType: readonly DType[] = [...numeric, 'bool'];
 

@@ -176,7 +176,7 @@ function batchNorm(
   return [bias ? add(scaled, aligned(bias, batched[2]!)) : scaled, ...statistics];
 }
 
-export interface NormOptions {
+export interface NormalizationOptions {
   /** Added to the variance (or mean square) before the root; 1e-5 for layerNorm, 1e-6 for rmsNorm. */
   readonly epsilon?: number;
 }
@@ -185,12 +185,12 @@ export interface NormOptions {
  * Layer normalization over the last axis: (x − mean)/√(variance + ε)·gain + bias, with gain and bias of shape [n].
  * Ba, Kiros, Hinton 2016 (arXiv:1607.06450).
  */
-export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, options: NormOptions = {}): Tensor {
+export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, options: NormalizationOptions = {}): Tensor {
   return apply(layerNormOp, [x, gain, bias], { epsilon: options.epsilon ?? 1e-5 })[0]!;
 }
 
 /** Root-mean-square normalization over the last axis: x/√(mean(x²) + ε)·gain. Zhang, Sennrich 2019 (arXiv:1910.07467). */
-export function rmsNorm(x: Tensor, gain: Tensor, options: NormOptions = {}): Tensor {
+export function rmsNorm(x: Tensor, gain: Tensor, options: NormalizationOptions = {}): Tensor {
   return apply(rmsNormOp, [x, gain], { epsilon: options.epsilon ?? 1e-6 })[0]!;
 }
 

@@ -1,10 +1,15 @@
 import type { Suite } from '../case.js';
 import { arithmetic } from './arithmetic.js';
+import { binarySuite } from './binary.js';
 import { broadcast } from './broadcast.js';
+import { compareSuite } from './compare.js';
 import { fullSuite } from './full.js';
 import { matmulSuite } from './matmul.js';
 import { networks } from './networks.js';
+import { reductionsSuite } from './reductions.js';
+import { softmaxSuite } from './softmax.js';
 import { structure } from './structure.js';
+import { unarySuite } from './unary.js';
 
 /** All families, one line each. */
 export const suites: readonly Suite[] = [
@@ -14,4 +19,9 @@ export const suites: readonly Suite[] = [
   matmulSuite,
   networks,
   structure,
+  compareSuite,
+  unarySuite,
+  binarySuite,
+  reductionsSuite,
+  softmaxSuite,
 ];

@@ -1,0 +1,9 @@
+export { bits, foldIn, key, split } from './key.js';
+export { integers, type IntegersOptions } from './integers.js';
+export {
+  normal,
+  type NormalOptions,
+  truncatedNormal,
+  type TruncatedNormalOptions,
+} from './normal.js';
+export { bernoulli, uniform, type UniformOptions } from './uniform.js';
