@@ -3,12 +3,18 @@ import { arithmetic } from './arithmetic.js';
 import { binarySuite } from './binary.js';
 import { broadcast } from './broadcast.js';
 import { compareSuite } from './compare.js';
+import { einsumSuite } from './einsum.js';
 import { fullSuite } from './full.js';
+import { indexing } from './indexing.js';
+import { join } from './join.js';
 import { matmulSuite } from './matmul.js';
 import { networks } from './networks.js';
 import { reductionsSuite } from './reductions.js';
+import { sliceSuite } from './slice.js';
 import { softmaxSuite } from './softmax.js';
+import { sortSuite } from './sort.js';
 import { structure } from './structure.js';
+import { triangle } from './triangle.js';
 import { unarySuite } from './unary.js';
 
 /** All families, one line each. */
@@ -22,6 +28,18 @@ export const suites: readonly Suite[] = [
   compareSuite,
   unarySuite,
   binarySuite,
+  broadcast,
+  compareSuite,
+  einsumSuite,
+  fullSuite,
+  indexing,
+  join,
+  matmulSuite,
   reductionsSuite,
+  sliceSuite,
   softmaxSuite,
+  sortSuite,
+  structure,
+  triangle,
+  unarySuite,
 ];
