@@ -38,20 +38,29 @@ const reservedFlags = ['preset', 'seed', 'workers', 'out', 'nats', 'dry-run', 'j
 
 /** The parameters of a schema, in its order. Throws {@link DefinitionError} for types that no flag can express. */
 export function describeParameters(schema: z.ZodObject): Parameter[] {
-  return Object.entries(propertiesOf(schema)).map(([name, value]) => {
-    const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    if (reservedFlags.includes(flag)) {
-      throw new DefinitionError(`Cannot use the parameter name "${name}": the flag --${flag} belongs to the command line. Choose another.`);
-    }
-    return {
-      name,
-      flag,
-      description: value.description ?? '',
-      kind: kindOf(name, value),
-      accepts: acceptsOf(value),
-      default: value.default,
-    };
-  });
+  const parameters = Object.entries(propertiesOf(schema)).map(([name, value]) => ({
+    name,
+    flag: flagOf(name),
+    description: value.description ?? '',
+    kind: kindOf(name, value),
+    accepts: acceptsOf(value),
+    default: value.default,
+  }));
+  const flags = parameters.map(({ flag }) => flag);
+  const twice = parameters.find(({ flag }, index) => flags.indexOf(flag) !== index);
+  if (twice !== undefined) throw new DefinitionError(`Cannot use the parameter name "${twice.name}": another one has the flag --${twice.flag} too. Choose another.`);
+  return parameters;
+}
+
+function flagOf(name: string): string {
+  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/^-/, '');
+  if (reservedFlags.includes(flag)) {
+    throw new DefinitionError(`Cannot use the parameter name "${name}": the flag --${flag} belongs to the command line. Choose another.`);
+  }
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(flag) || flag.startsWith('no-')) {
+    throw new DefinitionError(`Cannot use the parameter name "${name}": expected a camelCase name that does not begin with "no". Choose another.`);
+  }
+  return flag;
 }
 
 /** The value that a flag's text stands for. Throws {@link BadInputError}; ranges are checked by {@link checkParameters}. */

@@ -1,0 +1,11 @@
+import { type ExitCode } from './exit-code.js';
+import { type Output } from './output.js';
+import { type Systems } from './systems.js';
+
+/** What every command is given. */
+export interface Environment {
+  readonly systems: Systems;
+  readonly output: Output;
+  /** Sets the exit code of the process; 0 when a command does not call it. */
+  finish(code: ExitCode): void;
+}

@@ -1,0 +1,45 @@
+import { type EventBody, type RunOutcome } from '@sardonyx/study';
+import { type Output, printJson } from './output.js';
+import { type RunIntroduction, type RunView } from './run-view.js';
+
+const progressEveryMs = 1_000;
+
+/** One JSON object a line on standard output: the run, its events, its result. */
+export class JsonView implements RunView {
+  readonly #output: Output;
+  #lastProgressMs = -Infinity;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  begin(run: RunIntroduction): void {
+    const { directory, id, preset, seed, params } = run;
+    printJson(this.#output.stdout, { type: 'run', run: directory, study: id, preset, seed, params });
+  }
+
+  event(event: EventBody): void {
+    if (event.type === 'progress') {
+      const now = performance.now();
+      if (event.done < event.total && now - this.#lastProgressMs < progressEveryMs) return;
+      this.#lastProgressMs = now;
+    }
+    printJson(this.#output.stdout, event);
+  }
+
+  end(outcome: RunOutcome): void {
+    if (outcome.error !== undefined) printJsonError(this.#output, outcome.error);
+    printJson(this.#output.stdout, resultLine(outcome));
+  }
+}
+
+/** The last line of `--json`. */
+export function resultLine(outcome: { readonly directory: string | null; readonly id: string | null } & Pick<RunOutcome, 'status' | 'metrics' | 'expect'>) {
+  const expect = outcome.expect.map(({ name, paper, ours, verdict }) => ({ name, paper, ours, verdict }));
+  return { type: 'result', run: outcome.directory, study: outcome.id, status: outcome.status, metrics: outcome.metrics, expect };
+}
+
+export function printJsonError(output: Output, error: Error): void {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'failure';
+  printJson(output.stdout, { type: 'error', code, message: error.message });
+}

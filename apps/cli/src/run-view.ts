@@ -1,0 +1,17 @@
+import { type EventBody, type RunOutcome } from '@sardonyx/study';
+
+/** What is known of a run when it starts. */
+export interface RunIntroduction {
+  readonly directory: string;
+  readonly id: string;
+  readonly preset: string;
+  readonly seed: number;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** How a run is shown while it goes on. */
+export interface RunView {
+  begin(run: RunIntroduction): void;
+  event(event: EventBody): void;
+  end(outcome: RunOutcome): void;
+}
