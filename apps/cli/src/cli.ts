@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { BadInputError, sardonyxVersion, StudyError } from '@sardonyx/study';
+import { BadInputError, sardonyxVersion, StudyError, suggestion } from '@sardonyx/study';
 import { addBenchCommand } from './bench-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { type Environment } from './environment.js';
@@ -29,12 +29,25 @@ export async function runCommandLine(args: readonly string[], output: Output): P
   try {
     const systems = await Systems.open(modules);
     const environment: Environment = { systems, output, finish: (chosen) => (code = chosen) };
+    if (rest[0] === '--cite') {
+      await printCitations(environment);
+      return code;
+    }
     const program = await buildProgram(environment, rest);
-    await program.parseAsync(rest, { from: 'user' });
+    refuseUnknownCommand(program, systems, rest[0]);
+    if (rest.length === 0) program.outputHelp();
+    else await program.parseAsync(rest, { from: 'user' });
     return code;
   } catch (error) {
     return reportError(output, error, { args: rest, debug });
   }
+}
+
+/** Commander knows only the commands that were added; systems whose commands were not loaded count as near names too. */
+function refuseUnknownCommand(program: Command, systems: Systems, first: string | undefined): void {
+  const known = [...program.commands.map((command) => command.name()), ...systems.names];
+  if (first === undefined || first.startsWith('-') || known.includes(first)) return;
+  throw new BadInputError('unknown-command', `There is no command or system "${first}". ${suggestion(first, known)} See: sardonyx --help`);
 }
 
 /** `--systems` and `--debug` may stand anywhere, and which commands there are depends on the first. */
@@ -74,10 +87,6 @@ async function buildProgram(environment: Environment, args: readonly string[]): 
       getErrHasColors: () => false,
     })
     .addHelpText('after', afterHelp);
-  program.action(async (flags: { cite?: true }) => {
-    if (flags.cite === true) return printCitations(environment);
-    program.outputHelp();
-  });
   addListCommand(program, environment);
   await addRunCommand(program, environment, args);
   addResumeCommand(program, environment);
@@ -96,6 +105,8 @@ function reportError(output: Output, thrown: unknown, { args, debug }: { args: r
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   // Commander reports that it printed the help or the version as an error with the code 0.
   if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
+  // A group without its command (`sardonyx runs`) has been answered with its help.
+  if (error instanceof CommanderError && error.code === 'commander.help') return exitCode.usage;
   const shown = error instanceof CommanderError ? usageError(error, args) : error;
   const { stderr } = output;
   printLine(stderr, `${styled(stderr, 'red', 'error:')} ${shown.message}`);
@@ -112,8 +123,8 @@ function reportError(output: Output, thrown: unknown, { args, debug }: { args: r
 /** Commander's message with its "Did you mean", and where the help is. */
 function usageError(error: CommanderError, args: readonly string[]): BadInputError {
   const message = error.message.replace(/^error: /, '').replace(/\n?\((Did you mean .*\?)\)/, '. $1');
-  const command = args.slice(0, args[0] === 'runs' ? 2 : 1).filter((arg) => !arg.startsWith('-'));
-  const help = ['sardonyx', ...(error.code === 'commander.unknownCommand' ? [] : command), '--help'].join(' ');
+  const command = error.code === 'commander.unknownCommand' ? args.slice(0, 1) : args.slice(0, args[0] === 'runs' ? 2 : 1);
+  const help = ['sardonyx', ...command.filter((arg) => !arg.startsWith('-')), '--help'].join(' ');
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
   return new BadInputError('usage', `${sentence}${/[.?!]$/.test(sentence) ? '' : '.'} See: ${help}`);
 }

@@ -1,5 +1,5 @@
 import { type EventBody, type RunOutcome } from '@sardonyx/study';
-import { type Output, printJson } from './output.js';
+import { type Output, printJson, printLine } from './output.js';
 import { type RunIntroduction, type RunView } from './run-view.js';
 
 const progressEveryMs = 1_000;
@@ -25,6 +25,10 @@ export class JsonView implements RunView {
       this.#lastProgressMs = now;
     }
     printJson(this.#output.stdout, event);
+  }
+
+  notice(text: string): void {
+    printLine(this.#output.stderr, text);
   }
 
   end(outcome: RunOutcome): void {

@@ -40,6 +40,10 @@ export class PlainView implements RunView {
     }
   }
 
+  notice(text: string): void {
+    this.#line(text);
+  }
+
   end(outcome: RunOutcome): void {
     printSummary(this.#output, outcome);
   }

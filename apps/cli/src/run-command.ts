@@ -12,11 +12,11 @@ import {
   type Study,
 } from '@sardonyx/study';
 import { chooseRunView } from './choose-run-view.js';
+import { addParameterFlag } from './parameter-flag.js';
 import { type Environment } from './environment.js';
 import { exitCode, type ExitCode } from './exit-code.js';
 import { findRun } from './find-run.js';
 import { interruptible } from './interrupt.js';
-import { formatValue } from './output.js';
 import { printCost, printPlan, type RunPlan } from './run-plan.js';
 import { firstPositional, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
 
@@ -30,16 +30,17 @@ interface RunFlags {
   readonly [parameter: string]: unknown;
 }
 
-const examples = `
+const helpEnd = (id: string): string => `
 Examples:
-  sardonyx run looped-transformers/addition
-  sardonyx run looped-transformers/addition --preset standard --seed 7
-  sardonyx run looped-transformers/addition --preset paper --dry-run
+  sardonyx run ${id}
+  sardonyx run ${id} --preset standard --seed 7
+  sardonyx run ${id} --preset paper --dry-run
 
 Exit codes: 0 done and every expectation holds, 3 done but one fails, 2 wrong usage, 1 failure, 130 interrupted.`;
 
 /** `sardonyx run`. The flags of the study that `args` names are added to it. */
 export async function addRunCommand(program: Command, environment: Environment, args: readonly string[]): Promise<void> {
+  const named = args[0] === 'run' ? firstPositional(args.slice(1)) : undefined;
   const command = program
     .command('run')
     .summary('run a study')
@@ -51,9 +52,8 @@ export async function addRunCommand(program: Command, environment: Environment, 
     .option('--out <folder>', 'where to write the run (default: runs/<system>/<study>/<date-time>-<preset>-s<seed>)')
     .option('--dry-run', 'print parameters and cost, write nothing')
     .option('--json', 'print one JSON object a line')
-    .addHelpText('after', examples);
+    .addHelpText('after', () => helpEnd(named ?? 'looped-transformers/addition'));
 
-  const named = args[0] === 'run' ? firstPositional(args.slice(1)) : undefined;
   const study = named === undefined ? undefined : await environment.systems.study(named);
   const parameterOf = study === undefined ? new Map<string, string>() : addParameterFlags(command, study);
 
@@ -69,12 +69,7 @@ function addParameterFlags(command: Command, study: Study): Map<string, string> 
   command.optionsGroup('Parameters:');
   const names = new Map<string, string>();
   for (const parameter of describeParameters(study.params)) {
-    const placeholder = parameter.kind === 'boolean' ? 'true|false' : parameter.kind;
-    const facts = [parameter.kind === 'boolean' ? '' : parameter.accepts, parameter.default === undefined ? '' : `default: ${formatValue(parameter.default)}`];
-    const shown = facts.filter((fact) => fact !== '').join('; ');
-    const option = command.createOption(`--${parameter.flag} <${placeholder}>`, `${parameter.description} (${shown})`.trimStart());
-    command.addOption(option);
-    names.set(option.attributeName(), parameter.name);
+    names.set(addParameterFlag(command, parameter), parameter.name);
   }
   return names;
 }
@@ -94,7 +89,7 @@ async function run(environment: Environment, id: string, study: Study, flags: Ru
   }
   if (preset === 'paper' && !json) printCost(output.stderr, study.cost?.(params) ?? null);
   const view = chooseRunView(output, json);
-  const outcome = await interruptible(output.stderr, (signal) => {
+  const outcome = await interruptible((text) => view.notice(text), (signal) => {
     view.begin(plan);
     return startRun({ ...plan, workers }, { signal, onEvent: (event) => view.event(event) });
   });
@@ -129,7 +124,7 @@ export function addResumeCommand(program: Command, environment: Environment): vo
       await environment.systems.study(id);
       const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
       const view = chooseRunView(environment.output, flags.json === true);
-      const outcome = await interruptible(environment.output.stderr, (signal) => {
+      const outcome = await interruptible((text) => view.notice(text), (signal) => {
         view.begin({ directory, id, preset, seed, params });
         return resumeRun(directory, (name) => environment.systems.study(name), { signal, onEvent: (event) => view.event(event), ...workers });
       });

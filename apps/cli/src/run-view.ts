@@ -13,5 +13,7 @@ export interface RunIntroduction {
 export interface RunView {
   begin(run: RunIntroduction): void;
   event(event: EventBody): void;
+  /** Tells the person at the terminal something that is no part of the run. */
+  notice(text: string): void;
   end(outcome: RunOutcome): void;
 }

@@ -11,7 +11,7 @@ import { shortPath } from './short-path.js';
 /** `sardonyx runs ls|show|rm|export`. */
 export function addRunsCommand(program: Command, environment: Environment): void {
   const { stdout } = environment.output;
-  const runs = program.command('runs').summary('list, show, remove or export runs').description('Works with the runs that are already there.');
+  const runs = program.command('runs').summary('list, show, remove or export runs').description('Works with the runs that are already there.').helpCommand(false);
 
   runs
     .command('ls')

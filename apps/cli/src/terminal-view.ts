@@ -56,6 +56,10 @@ export class TerminalView implements RunView {
     }
   }
 
+  notice(text: string): void {
+    this.#line(text);
+  }
+
   end(outcome: RunOutcome): void {
     this.#bars.stop();
     printSummary(this.#output, outcome);

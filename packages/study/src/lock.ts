@@ -143,6 +143,6 @@ export function processStart(pid: number): string | null {
 }
 
 function isOlderThan(path: string, ms: number): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = attempt('look at', path, () => statSync(path, { throwIfNoEntry: false }));
   return stat !== undefined && Date.now() - stat.mtimeMs > ms;
 }

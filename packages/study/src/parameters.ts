@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BadInputError, DefinitionError } from './errors.js';
-import { suggestion } from './nearest-name.js';
+import { nearestName, suggestion } from './nearest-name.js';
 
 /** A parameter of a study as a person meets it: its flag, what it takes, its default. Made from the schema. */
 export interface Parameter {
@@ -9,7 +9,7 @@ export interface Parameter {
   /** Name on the command line, without dashes: `batch-size`. */
   readonly flag: string;
   readonly description: string;
-  readonly kind: 'integer' | 'number' | 'boolean' | 'text' | 'list';
+  readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'list';
   /** What it takes, in words: `integer from 1 to 64`, `one of adam, sgd`. */
   readonly accepts: string;
   readonly default: unknown;
@@ -91,9 +91,11 @@ export function checkParameters<P extends z.ZodObject>(schema: P, given: Readonl
 function rejected(parameter: Parameter, given: unknown, issue?: z.core.$ZodIssue): BadInputError {
   const shown = typeof given === 'string' ? `"${given}"` : JSON.stringify(given);
   const detail = issue?.code === 'custom' ? ` (${issue.message})` : '';
+  const choices = parameter.kind === 'choice' ? parameter.accepts.replace('one of ', '').split(', ') : [];
+  const nearest = nearestName(String(given), choices);
   return new BadInputError(
     'parameter-value',
-    `--${parameter.flag}: expected ${withArticle(parameter.accepts)}, got ${shown}${detail}. Choose a value that fits.`,
+    `--${parameter.flag}: expected ${withArticle(parameter.accepts)}, got ${shown}${detail}. ${nearest === undefined ? 'Choose a value that fits.' : `Did you mean ${nearest}?`}`,
   );
 }
 
@@ -108,6 +110,7 @@ function propertiesOf(schema: z.ZodObject): Readonly<Record<string, ValueSchema>
 }
 
 function kindOf(name: string, value: ValueSchema): Parameter['kind'] {
+  if (value.enum !== undefined || value.const !== undefined) return 'choice';
   if (value.type === 'integer' || value.type === 'number' || value.type === 'boolean') return value.type;
   if (value.type === 'string') return 'text';
   const items = itemsOf(value);
@@ -129,7 +132,7 @@ function acceptsOf(value: ValueSchema): string {
     case 'boolean':
       return 'true or false';
     case 'array':
-      return `comma-separated list of ${itemsOf(value).map(acceptsOf).join(', ')}`;
+      return `comma-separated list, each ${itemsOf(value).map(acceptsOf).join(', then ')}`;
     case 'string':
       return 'text';
     default:

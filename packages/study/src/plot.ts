@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { type Figure, type FigurePoint } from './figure.js';
+import { escapeXml, shortNumber } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
 
 const width = 640;
@@ -31,7 +32,7 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
     color: colourScale(figure, series),
     marks: [...marks(figure, points, series), ...references(figure)],
   });
-  const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot) : seriesLegend(figure, series);
+  const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot) : seriesLegend(figure, series.length > 1 ? series : []);
   return compose(figure, plot.outerHTML, legend);
 }
 
@@ -39,8 +40,8 @@ function axis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[]): 
   const scale = name === 'x' ? figure.xScale : figure.yScale;
   if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x')) return { type: 'band' };
   if (points.some((point) => typeof point[name] === 'string')) return { type: 'point' };
-  // Counts and steps read as 20000, not 20k, up to the size where digits stop helping.
-  return { type: scale ?? 'linear', nice: true, ...(scale === 'log' ? { tickFormat: '~g' } : {}) };
+  // Few ticks on a logarithmic axis means decades only; the lines between them would be a thicket.
+  return { type: scale ?? 'linear', nice: true, ...(scale === 'log' ? { tickFormat: '~g', ticks: 5 } : {}) };
 }
 
 function colourScale(figure: Figure, series: readonly string[]): Plot.ScaleOptions {
@@ -73,9 +74,11 @@ function references(figure: Figure): Plot.Markish[] {
   return (figure.reference ?? []).flatMap(({ label, value, axis: on }) => {
     const text = `${label}: ${value}`;
     const stroke = { stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.7 };
+    // A halo in the colour of the ground keeps the label legible on top of the data.
+    const halo = { stroke: 'var(--ground, #ffffff)', strokeWidth: 4, fill: 'currentColor' };
     return on === 'x'
-      ? [Plot.ruleX([value], stroke), Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2 })]
-      : [Plot.ruleY([value], stroke), Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4 })];
+      ? [Plot.ruleX([value], stroke), Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2, ...halo })]
+      : [Plot.ruleY([value], stroke), Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4, ...halo })];
   });
 }
 
@@ -134,13 +137,4 @@ function compose(figure: Figure, plot: string, legend: Legend): string {
     `<title>${escapeXml(figure.title)}</title>${legend.svg}` +
     `<g transform="translate(0, ${legend.height})">${plot}</g></svg>`
   );
-}
-
-export function shortNumber(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : String(Number(value.toPrecision(4)));
-}
-
-export function escapeXml(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -27,7 +27,7 @@ thead th { color: var(--faint); font-size: 0.85rem; }
 small { display: block; color: var(--faint); }
 .holds { color: var(--good); } .fails { color: var(--bad); font-weight: 600; } .reported { color: var(--faint); }
 figure { margin: 0 0 2rem; break-inside: avoid; }
-figure svg { max-width: 100%; height: auto; display: block; overflow: visible; }
+figure > svg { width: 100%; height: auto; display: block; overflow: visible; }
 figcaption { font-size: 0.9rem; color: var(--faint); margin-top: 0.25rem; }
 figcaption strong { color: var(--ink); font-weight: 600; }
 .problem { padding: 1rem; border: 1px dashed var(--line); color: var(--faint); }

@@ -1,10 +1,10 @@
-import { parseHTML } from 'linkedom';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic-write.js';
 import { DefinitionError } from './errors.js';
 import { type Figure, figurePoints } from './figure.js';
 import { type FileSystem } from './file-system.js';
-import { drawFigure, escapeXml, type PlotDocument, shortNumber } from './plot.js';
+import { escapeXml, shortNumber } from './markup.js';
+import { type PlotDocument } from './plot.js';
 import { reportStyle } from './report-style.js';
 import { Results } from './results.js';
 import { type ExpectationResult, type RunFile, runPaths } from './run-directory.js';
@@ -20,7 +20,8 @@ interface DrawnFigure {
 /** Draws the figures and writes `report.html` and `figures/*.svg` from what the run's directory holds. */
 export async function writeReport(directory: string, run: RunFile, study: Study, files: FileSystem): Promise<void> {
   const results = await Results.read(directory);
-  const drawn = (study.figures ?? []).map((figure) => draw(figure, results));
+  const drawn: DrawnFigure[] = [];
+  for (const figure of study.figures ?? []) drawn.push(await draw(figure, results));
   const paths = runPaths(directory);
   for (const { figure, svg } of drawn) {
     if (svg !== undefined) writeAtomically(files, join(paths.figures, `${figure.name}.svg`), standalone(svg));
@@ -28,10 +29,12 @@ export async function writeReport(directory: string, run: RunFile, study: Study,
   writeAtomically(files, paths.report, reportHtml(run, study, drawn));
 }
 
-function draw(figure: Figure, results: Results): DrawnFigure {
+async function draw(figure: Figure, results: Results): Promise<DrawnFigure> {
   try {
     const points = figurePoints(figure, results);
     if (points.length === 0) return { figure, problem: 'The run recorded no data for this figure.' };
+    // Loaded here because they take longer to load than most commands take to run.
+    const [{ drawFigure }, { parseHTML }] = await Promise.all([import('./plot.js'), import('linkedom')]);
     const { document } = parseHTML('<!doctype html><html><body></body></html>');
     return { figure, svg: drawFigure(figure, points, document as unknown as PlotDocument) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { DefinitionError } from './errors.js';
+import { attempt } from './file-system.js';
 import { fromJsonNumber } from './exact-json.js';
 import { readEvents, type ResultValue } from './event-log.js';
 import { type FigureSource } from './figure.js';
@@ -45,7 +46,7 @@ export class Results implements FigureSource {
       }
     }
     const tables = new Map<string, TableData>();
-    for (const file of existsSync(paths.tables) ? readdirSync(paths.tables).sort() : []) {
+    for (const file of existsSync(paths.tables) ? attempt('list', paths.tables, () => readdirSync(paths.tables)).sort() : []) {
       const name = /^(.+)\.parquet$/.exec(file)?.[1];
       if (name !== undefined) tables.set(name, await readTable(paths.table(name)));
     }

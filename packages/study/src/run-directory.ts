@@ -110,7 +110,7 @@ export function listRuns(root: string): { directory: string; run: RunFile }[] {
 function directoriesBelow(root: string, depth: number): string[] {
   if (depth === 0) return [root];
   if (!existsSync(root) || !statSync(root).isDirectory()) return [];
-  const entries = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const entries = attempt('list', root, () => readdirSync(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   return entries.flatMap((entry) => directoriesBelow(join(root, entry.name), depth - 1));
 }
 
@@ -126,8 +126,11 @@ export function newRunDirectory(root: string, id: string, preset: string, seed: 
 
 /** Makes the folder and its parts. Throws {@link BadInputError} when something stands there already. */
 export function createRunDirectory(files: FileSystem, directory: string): void {
-  const stat = statSync(directory, { throwIfNoEntry: false });
-  if (stat !== undefined && (!stat.isDirectory() || readdirSync(directory).length > 0)) {
+  const isTaken = attempt('look at', directory, () => {
+    const stat = statSync(directory, { throwIfNoEntry: false });
+    return stat !== undefined && (!stat.isDirectory() || readdirSync(directory).length > 0);
+  });
+  if (isTaken) {
     const what = existsSync(runPaths(directory).run) ? 'it holds a run already; go on with it by "sardonyx resume"' : 'it is a file or holds files';
     throw new BadInputError('run-exists', `Cannot start a run in ${directory}: ${what}. Choose an empty or new folder with --out.`);
   }

@@ -94,5 +94,5 @@ export function requireKebabCase(kind: string, name: string): void {
 export function requireUnique(owner: string, kind: string, items: readonly { readonly name: string }[]): void {
   const names = items.map((item) => item.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new DefinitionError(`Cannot define "${owner}": it has two ${kind}s named "${twice}".`);
+  if (twice !== undefined) throw new DefinitionError(`Cannot define "${owner}": it has the ${kind} "${twice}" twice. Give each its own name.`);
 }
