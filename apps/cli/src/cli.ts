@@ -28,7 +28,7 @@ export async function runCommandLine(args: readonly string[], output: Output): P
   let code: ExitCode = exitCode.done;
   try {
     const systems = await Systems.open(modules);
-    const environment: Environment = { systems, output, finish: (chosen) => (code = chosen) };
+    const environment: Environment = { systems, output, debug, finish: (chosen) => (code = chosen) };
     if (rest[0] === '--cite') {
       await printCitations(environment);
       return code;
@@ -113,7 +113,7 @@ function reportError(output: Output, thrown: unknown, { args, debug }: { args: r
   if (debug) printLine(stderr, error.stack ?? String(error));
   else if (!(shown instanceof StudyError)) printLine(stderr, 'This is not expected. Run it again with --debug to see where it happened.');
   if (args.includes('--json')) {
-    printJsonError(output, shown);
+    printJsonError(output, shown, 'unexpected');
     const isRun = args[0] === 'run' || args[0] === 'resume';
     if (isRun) printJson(output.stdout, resultLine({ directory: null, id: null, status: 'failed', metrics: {}, expect: [] }));
   }

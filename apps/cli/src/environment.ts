@@ -6,6 +6,8 @@ import { type Systems } from './systems.js';
 export interface Environment {
   readonly systems: Systems;
   readonly output: Output;
+  /** Whether stack traces are wanted. */
+  readonly debug: boolean;
   /** Sets the exit code of the process; 0 when a command does not call it. */
   finish(code: ExitCode): void;
 }

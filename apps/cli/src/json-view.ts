@@ -1,4 +1,4 @@
-import { type EventBody, type RunOutcome } from '@sardonyx/study';
+import { type EventBody, type RunOutcome, StudyError } from '@sardonyx/study';
 import { type Output, printJson, printLine } from './output.js';
 import { type RunIntroduction, type RunView } from './run-view.js';
 
@@ -32,7 +32,7 @@ export class JsonView implements RunView {
   }
 
   end(outcome: RunOutcome): void {
-    if (outcome.error !== undefined) printJsonError(this.#output, outcome.error);
+    if (outcome.error !== undefined) printJsonError(this.#output, outcome.error, 'study-failed');
     printJson(this.#output.stdout, resultLine(outcome));
   }
 }
@@ -43,7 +43,8 @@ export function resultLine(outcome: { readonly directory: string | null; readonl
   return { type: 'result', run: outcome.directory, study: outcome.id, status: outcome.status, metrics: outcome.metrics, expect };
 }
 
-export function printJsonError(output: Output, error: Error): void {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'failure';
+/** `fallback` is the code of an error that is not one of ours. */
+export function printJsonError(output: Output, error: Error, fallback: string): void {
+  const code = error instanceof StudyError ? error.code : fallback;
   printJson(output.stdout, { type: 'error', code, message: error.message });
 }

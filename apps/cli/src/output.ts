@@ -17,7 +17,8 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours text for a stream that shows colours; plain otherwise (no terminal, `NO_COLOR`, `TERM=dumb`). */
 export function styled(stream: OutputStream, style: Style, text: string): string {
   const plain = stream.isTTY !== true || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
-  return plain ? text : styleText(style, text);
+  // Node would look at the process's own standard output; what counts is the stream written to.
+  return plain ? text : styleText(style, text, { validateStream: false });
 }
 
 export function printLine(stream: OutputStream, text = ''): void {

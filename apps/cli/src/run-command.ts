@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command } from 'commander';
 import {
   describeParameters,
+  type EventBody,
   newRunDirectory,
   parseParameter,
   readRunFile,
@@ -17,7 +18,9 @@ import { type Environment } from './environment.js';
 import { exitCode, type ExitCode } from './exit-code.js';
 import { findRun } from './find-run.js';
 import { interruptible } from './interrupt.js';
+import { printLine } from './output.js';
 import { printCost, printPlan, type RunPlan } from './run-plan.js';
+import { type RunIntroduction, type RunView } from './run-view.js';
 import { firstPositional, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
 
 interface RunFlags {
@@ -89,11 +92,27 @@ async function run(environment: Environment, id: string, study: Study, flags: Ru
   }
   if (preset === 'paper' && !json) printCost(output.stderr, study.cost?.(params) ?? null);
   const view = chooseRunView(output, json);
-  const outcome = await interruptible((text) => view.notice(text), (signal) => {
-    view.begin(plan);
-    return startRun({ ...plan, workers }, { signal, onEvent: (event) => view.event(event) });
-  });
+  const onEvent = showing(view, plan);
+  const outcome = await interruptible(
+    (text) => view.notice(text),
+    (signal) => startRun({ ...plan, workers }, { signal, onEvent }),
+  );
+  return end(environment, view, outcome);
+}
+
+/** The run is introduced with its first event: not before its folder is made and its lock is taken. */
+function showing(view: RunView, run: RunIntroduction): (event: EventBody) => void {
+  let isIntroduced = false;
+  return (event) => {
+    if (!isIntroduced) view.begin(run);
+    isIntroduced = true;
+    view.event(event);
+  };
+}
+
+function end({ output, debug }: Environment, view: RunView, outcome: RunOutcome): ExitCode {
   view.end(outcome);
+  if (debug && outcome.error?.stack !== undefined) printLine(output.stderr, outcome.error.stack);
   return exitCodeOf(outcome);
 }
 
@@ -124,12 +143,12 @@ export function addResumeCommand(program: Command, environment: Environment): vo
       await environment.systems.study(id);
       const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
       const view = chooseRunView(environment.output, flags.json === true);
-      const outcome = await interruptible((text) => view.notice(text), (signal) => {
-        view.begin({ directory, id, preset, seed, params });
-        return resumeRun(directory, (name) => environment.systems.study(name), { signal, onEvent: (event) => view.event(event), ...workers });
-      });
-      view.end(outcome);
-      environment.finish(exitCodeOf(outcome));
+      const onEvent = showing(view, { directory, id, preset, seed, params });
+      const outcome = await interruptible(
+        (text) => view.notice(text),
+        (signal) => resumeRun(directory, (name) => environment.systems.study(name), { signal, onEvent, ...workers }),
+      );
+      environment.finish(end(environment, view, outcome));
     });
 }
 

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { dirname } from 'node:path';
 import { StorageError, type StorageErrorCode } from './errors.js';
 
 /**
@@ -33,7 +34,7 @@ export const nodeFileSystem: FileSystem = {
   rename: (from, to) => attempt('rename', to, () => fs.renameSync(from, to)),
   remove: (path) => attempt('remove', path, () => fs.rmSync(path, { force: true })),
   makeDirectory: (path, options) =>
-    attempt('create directory', path, () => void fs.mkdirSync(path, { recursive: options?.parents ?? false })),
+    attempt('create directory', path, () => (options?.parents === true ? makeWithParents(path) : fs.mkdirSync(path))),
   syncDirectory(path) {
     // Windows cannot open a directory for flushing; a rename there is durable with the file system's own journal.
     if (process.platform === 'win32') return;
@@ -47,6 +48,19 @@ export const nodeFileSystem: FileSystem = {
     });
   },
 };
+
+/** Unlike `mkdirSync` with `recursive`, reports a read-only disk as such rather than as a missing folder. */
+function makeWithParents(path: string): void {
+  try {
+    fs.mkdirSync(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'EEXIST' && fs.statSync(path).isDirectory()) return;
+    if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeWithParents(dirname(path));
+    fs.mkdirSync(path);
+  }
+}
 
 /** Runs a file-system call; turns the operating system's error into a {@link StorageError}. */
 export function attempt<T>(operation: string, path: string, call: () => T): T {
