@@ -5,9 +5,10 @@ import { seriesColour, seriesDash } from './palette.js';
 
 const width = 640;
 const height = 380;
-const marginLeft = 64;
 const marginRight = 24;
 const legendRow = 18;
+/** Letters of 12 px system type are narrower than this on average; text cannot be measured without a screen. */
+const letterWidth = 6.6;
 
 /** The DOM that a figure is drawn into: a browser's, or one for Node. */
 export type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
@@ -18,6 +19,8 @@ export type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
  */
 export function drawFigure(figure: Figure, points: readonly FigurePoint[], document: PlotDocument): string {
   const series = [...new Set(points.map((point) => point.series))].filter((name) => name !== '');
+  const marginLeft = leftMargin(points);
+  const groups = figure.kind === 'bar' && series.length > 1 ? [...new Set(points.map((point) => point.x))] : undefined;
   const plot = Plot.plot({
     document,
     width,
@@ -27,21 +30,29 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
     marginBottom: 44,
     marginTop: 28,
     style: { fontSize: '12px', background: 'transparent' },
-    x: { label: figure.xLabel, ...axis(figure, 'x', points) },
-    y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', ...axis(figure, 'y', points) },
+    // In grouped bars the facets carry the groups' names, and the legend those of the bars.
+    ...(groups === undefined ? {} : { fx: { label: figure.xLabel, domain: groups, axis: 'bottom' as const } }),
+    x: groups === undefined ? { label: figure.xLabel, ...axis(figure, 'x', points) } : { axis: null },
+    y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', labelAnchor: 'top', ...axis(figure, 'y', points) },
     color: colourScale(figure, series),
-    marks: [...marks(figure, points, series), ...references(figure)],
+    marks: [...marks(figure, points, series), ...references(figure, groups)],
   });
-  const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot) : seriesLegend(figure, series.length > 1 ? series : []);
+  const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot, marginLeft) : seriesLegend(figure, series.length > 1 ? series : [], marginLeft);
   return compose(figure, plot.outerHTML, legend);
+}
+
+/** Room for the names on the vertical axis where it has names, for numbers otherwise. */
+function leftMargin(points: readonly FigurePoint[]): number {
+  const longest = Math.max(0, ...points.map(({ y }) => (typeof y === 'string' ? y.length : 0)));
+  return Math.min(width / 3, Math.max(64, 20 + letterWidth * longest));
 }
 
 function axis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[]): Plot.ScaleOptions {
   const scale = name === 'x' ? figure.xScale : figure.yScale;
-  if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x')) return { type: 'band' };
+  if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x')) return { type: 'band', padding: figure.kind === 'bar' ? 0.2 : 0.03 };
   if (points.some((point) => typeof point[name] === 'string')) return { type: 'point' };
   // Few ticks on a logarithmic axis means decades only; the lines between them would be a thicket.
-  return { type: scale ?? 'linear', nice: true, ...(scale === 'log' ? { tickFormat: '~g', ticks: 5 } : {}) };
+  return scale === 'log' ? { type: 'log', tickFormat: '~g', ticks: 5 } : { type: 'linear', nice: true };
 }
 
 function colourScale(figure: Figure, series: readonly string[]): Plot.ScaleOptions {
@@ -66,19 +77,21 @@ function marks(figure: Figure, points: readonly FigurePoint[], series: readonly 
         ? [Plot.barY(points, { fx: 'x', x: 'series', y: 'y', fill: 'series' }), Plot.ruleY([0])]
         : [Plot.barY(points, { x: 'x', y: 'y', fill: colour }), Plot.ruleY([0])];
     case 'heatmap':
-      return [Plot.cell(points, { x: 'x', y: 'y', fill: 'value', inset: 0.5 })];
+      return [Plot.cell(points, { x: 'x', y: 'y', fill: 'value' })];
   }
 }
 
-function references(figure: Figure): Plot.Markish[] {
+function references(figure: Figure, groups: readonly (number | string)[] | undefined): Plot.Markish[] {
+  // A rule runs through every facet of grouped bars; its label stands in the last.
+  const facet = groups === undefined ? {} : { fx: groups.slice(-1) };
   return (figure.reference ?? []).flatMap(({ label, value, axis: on }) => {
     const text = `${label}: ${value}`;
     const stroke = { stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.7 };
     // A halo in the colour of the ground keeps the label legible on top of the data.
     const halo = { stroke: 'var(--ground, #ffffff)', strokeWidth: 4, fill: 'currentColor' };
     return on === 'x'
-      ? [Plot.ruleX([value], stroke), Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2, ...halo })]
-      : [Plot.ruleY([value], stroke), Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4, ...halo })];
+      ? [Plot.ruleX([value], stroke), Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2, ...halo, ...facet })]
+      : [Plot.ruleY([value], stroke), Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4, ...halo, ...facet })];
   });
 }
 
@@ -87,14 +100,14 @@ interface Legend {
   readonly svg: string;
 }
 
-/** Samples and names in rows above the plot. Widths of text are estimated at 7 px a letter, generous for 12 px type. */
-function seriesLegend(figure: Figure, series: readonly string[]): Legend {
-  let x = marginLeft;
+/** Samples and names in rows above the plot. */
+function seriesLegend(figure: Figure, series: readonly string[], left: number): Legend {
+  let x = left;
   let row = 0;
   const entries = series.map((name, index) => {
-    const needed = 28 + name.length * 7;
-    if (x + needed > width && x > marginLeft) {
-      x = marginLeft;
+    const needed = 28 + name.length * letterWidth;
+    if (x + needed > width && x > left) {
+      x = left;
       row++;
     }
     const y = row * legendRow + 10;
@@ -113,7 +126,7 @@ function sample(figure: Figure, index: number, x: number, y: number): string {
 }
 
 /** A strip of the colour scale with its least and greatest value. */
-function colourLegend(figure: Figure, plot: ReturnType<typeof Plot.plot>): Legend {
+function colourLegend(figure: Figure, plot: ReturnType<typeof Plot.plot>, left: number): Legend {
   const scale = plot.scale('color');
   const domain = scale?.domain;
   if (scale === undefined || domain === undefined) return { height: 0, svg: '' };
@@ -122,11 +135,11 @@ function colourLegend(figure: Figure, plot: ReturnType<typeof Plot.plot>): Legen
   const strip = 200;
   const cells = Array.from({ length: steps }, (_, index) => {
     const colour = String(scale.apply(low + ((high - low) * index) / (steps - 1)));
-    return `<rect x="${marginLeft + (strip * index) / steps}" y="4" width="${strip / steps + 0.5}" height="10" fill="${colour}"/>`;
+    return `<rect x="${left + (strip * index) / steps}" y="4" width="${strip / steps + 0.5}" height="10" fill="${colour}"/>`;
   });
   const label = 'valueLabel' in figure && figure.valueLabel !== undefined ? `${figure.valueLabel}: ` : '';
   const text = `${label}${shortNumber(low)} to ${shortNumber(high)}`;
-  return { height: 26, svg: `${cells.join('')}<text x="${marginLeft + strip + 10}" y="9" dy="0.35em">${escapeXml(text)}</text>` };
+  return { height: 26, svg: `${cells.join('')}<text x="${left + strip + 10}" y="9" dy="0.35em">${escapeXml(text)}</text>` };
 }
 
 function compose(figure: Figure, plot: string, legend: Legend): string {
