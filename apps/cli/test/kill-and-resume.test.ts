@@ -11,7 +11,7 @@ function outcomeOf(run: string): unknown {
   const record = jsonLines(readFileSync(join(run, 'events.ndjson'), 'utf8')).filter(({ type }) => type === 'metric' || type === 'log' || type === 'final');
   const { status, metrics, expect: verdicts } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as Record<string, unknown>;
   return {
-    record: record.map(({ time: _, ...event }) => JSON.stringify(event)),
+    record: record.map((event) => JSON.stringify({ ...event, time: undefined })),
     status,
     metrics,
     verdicts,

@@ -28,14 +28,26 @@ const dtypes = {
   bool: ['BOOL', Uint8Array],
 } as const;
 
-type Dtypes = typeof dtypes;
-export type CheckpointDtype = keyof Dtypes;
+export type CheckpointDtype = keyof typeof dtypes;
 
-/** One array of a checkpoint; `data` holds the product of `shape` elements in row-major order. */
-export interface CheckpointArray<D extends CheckpointDtype = CheckpointDtype> {
-  readonly dtype: D;
+/** The carriers of the element types; over shared memory as well. */
+export type CheckpointData =
+  | Float64Array
+  | Float32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array;
+
+/** One array of a checkpoint; `data` holds the product of `shape` elements in row-major order, in the dtype's carrier. */
+export interface CheckpointArray {
+  readonly dtype: CheckpointDtype;
   readonly shape: readonly number[];
-  readonly data: InstanceType<Dtypes[D][1]>;
+  readonly data: CheckpointData;
 }
 
 export interface CheckpointContents {

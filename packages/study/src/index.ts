@@ -3,7 +3,7 @@ export type { Cost, Expectation, Paper, PresetName, Study, Verdict } from './stu
 export { defineCommand, defineSystem, paperOf } from './system.js';
 export type { Command, CommandContext, System } from './system.js';
 export type { StudyCheckpoint, StudyContext } from './context.js';
-export type { CheckpointArray, CheckpointDtype } from './checkpoint-file.js';
+export type { CheckpointArray, CheckpointData, CheckpointDtype } from './checkpoint-file.js';
 export type { Cell, Columns, ColumnType, Row, Table, TableData } from './table.js';
 export { readTable } from './table.js';
 export type { Figure, FigurePoint, FigureSource, MetricFigure, Reference, TableFigure } from './figure.js';

@@ -15,6 +15,9 @@ export type LockHolder = z.infer<typeof holderSchema>;
 /** A process writes its whole lock at once right after creating it; one still unreadable after this long was killed between. */
 const unreadableAfterMs = 5_000;
 
+/** Stands for the process that has created a lock and not yet written its name. */
+const unnamed = 0;
+
 export class Lock {
   readonly #files: FileSystem;
   readonly #path: string;
@@ -44,7 +47,7 @@ export class Lock {
 export function lockHolder(path: string): LockHolder | undefined {
   const found = readLock(path);
   if (found === 'none') return undefined;
-  if (found === 'unreadable') return isOlderThan(path, unreadableAfterMs) ? undefined : { pid: 0, host: hostname(), processStart: null, since: 'just now' };
+  if (found === 'unreadable') return isOlderThan(path, unreadableAfterMs) ? undefined : { pid: unnamed, host: hostname(), processStart: null, since: 'just now' };
   return isAlive(found) ? found : undefined;
 }
 
@@ -92,7 +95,8 @@ function refuseIfHeld(path: string): void {
 }
 
 function lockedBy(path: string, holder: LockHolder | 'none' | 'unreadable'): RunLockedError {
-  const who = typeof holder === 'string' ? 'another process' : `process ${holder.pid} on ${holder.host} (since ${holder.since})`;
+  const isUnnamed = typeof holder === 'string' || holder.pid === unnamed;
+  const who = isUnnamed ? 'another process' : `process ${holder.pid} on ${holder.host} (since ${holder.since})`;
   return new RunLockedError(
     `Cannot use this run now: ${who} is working on it. Wait until it ends or stop it. ` +
       `If that process runs no more, remove ${path}.`,

@@ -23,6 +23,8 @@ const anyArray: fc.Arbitrary<CheckpointArray> = fc.oneof(
   fc.uint8Array({ maxLength: 9 }).chain((data) => fc.constantFrom('uint8' as const, 'bool' as const).map((dtype): CheckpointArray => ({ dtype, shape: [data.length, 1], data }))),
 );
 
+const bytesOf = ({ data }: CheckpointArray): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
 const contents: CheckpointContents = {
   arrays: { weights: { dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, -2, 3, 4) }, ids: { dtype: 'int64', shape: [1], data: BigInt64Array.of(7n) } },
   metadata: { step: 3, name: 'ünïcode' },
@@ -64,12 +66,20 @@ describe('checkpoint file', () => {
           expect(back?.dtype).toBe(array.dtype);
           expect(back?.shape).toEqual(array.shape);
           expect(back?.data.constructor).toBe(array.data.constructor);
-          expect(Buffer.from(back?.data.buffer ?? [])).toEqual(Buffer.from(array.data.buffer, array.data.byteOffset, array.data.byteLength));
+          expect(back && bytesOf(back)).toEqual(bytesOf(array));
         }
         expect(Object.is(JSON.stringify(read.metadata), JSON.stringify(metadata))).toBe(true);
       }),
       { seed: 20_250_217, numRuns: 200 },
     );
+  });
+
+  it('takes views and shared memory as they are', () => {
+    const path = join(temporaryDirectory(), 'c.safetensors');
+    const shared = new Float64Array(new SharedArrayBuffer(32));
+    shared.set([1, 2, 3, 4]);
+    write(path, { arrays: { view: { dtype: 'float64', shape: [2], data: shared.subarray(1, 3) } }, metadata: null });
+    expect(readCheckpointFile(path).arrays['view']?.data).toEqual(Float64Array.of(2, 3));
   });
 
   it('is a safetensors file: header length, JSON header of 8-byte multiple, data end to end', () => {

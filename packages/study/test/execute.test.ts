@@ -21,7 +21,7 @@ const start = (directory: string, options: ExecuteOptions = {}, change: object =
 function outcomeOf(directory: string): unknown {
   const paths = runPaths(directory);
   const { metrics, expect: verdicts, status } = readRunFile(directory);
-  const record = readEvents(paths.events).events.filter(isRecord).map(({ time: _, ...event }) => JSON.stringify(event));
+  const record = readEvents(paths.events).events.filter(isRecord).map((event) => JSON.stringify({ ...event, time: undefined }));
   return { metrics, verdicts, status, record, table: readFileSync(paths.table('path'), 'base64'), figure: readFileSync(join(paths.figures, 'path.svg'), 'base64') };
 }
 

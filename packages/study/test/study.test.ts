@@ -16,7 +16,15 @@ const schema = z.object({
   note: z.string().optional(),
 });
 
-const study = defineStudy({ ...walk, params: schema, presets: { quick: {}, standard: { batchSize: 16 }, paper: { batchSize: 64 } }, run: () => Promise.resolve() });
+const study = defineStudy({
+  name: 'training',
+  title: 'Training',
+  paper: walk.paper,
+  summary: 'trains',
+  params: schema,
+  presets: { quick: {}, standard: { batchSize: 16 }, paper: { batchSize: 64 } },
+  run: () => Promise.resolve(),
+});
 
 describe('parameters', () => {
   it('are described from the schema', () => {
