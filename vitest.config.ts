@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'systems/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
+    globalSetup: ['apps/cli/test/build.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -90,3 +90,8 @@ export { grad, valueAndGrad, vjp } from './transforms/grad.js';
 export { jit, type JitOptions, type Jitted } from './transforms/jit.js';
 export { vmap, type VmapOptions } from './transforms/vmap.js';
 export { printGraph, printPreparedGraph } from './transforms/print.js';
+export { attention, type AttentionOptions } from './ops/attention.js';
+export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
+export { geluTanh } from './ops/gelu.js';
+export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
+export { rotary, type RotaryLayout } from './ops/rotary.js';

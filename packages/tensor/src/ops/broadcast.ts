@@ -1,3 +1,4 @@
+import type { DType } from '../core/dtype.js';
 import { applyOne, defineOp } from '../core/op.js';
 import {
   broadcastShapes,
@@ -6,6 +7,7 @@ import {
   resolveAxes,
   sameShape,
   type Shape,
+  sizeOf,
 } from '../core/shape.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
@@ -55,12 +57,19 @@ const sumOp = defineOp<SumAttributes>({
     allowedDType('sum', x!.dtype, numeric);
     return [{ dtype: x!.dtype, shape: reducedShape(x!.shape, axes, keepDims) }];
   },
-  lower(builder, [x], { attributes, outputs: [y] }) {
+  lower(builder, [x], { inputs, outputs, attributes: { axes, keepDims } }) {
+    const { dtype, shape } = inputs[0]!;
+    const rows = sizeOf(shape.slice(0, axes.length));
+    const columns = sizeOf(shape.slice(axes.length));
+    if (isLeading(axes) && hasMatmul(dtype) && rows > 1 && columns > 1) {
+      // A row of ones times the matrix: several times as fast as ReduceSum over leading axes.
+      const matrix = builder.emit('Reshape', [x!, builder.ints([rows, columns])]);
+      const ones = builder.emit('Expand', [builder.scalar(dtype, 1), builder.ints([1, rows])]);
+      const total = builder.emit('MatMul', [ones, matrix]);
+      return [builder.emit('Reshape', [total, builder.ints(outputs[0]!.shape)])];
+    }
     const reduce = ([terms]: readonly string[]) =>
-      builder.emit('ReduceSum', [terms!, builder.ints(attributes.axes)], {
-        keepdims: attributes.keepDims ? 1 : 0,
-      });
-    const { dtype } = y!;
+      builder.emit('ReduceSum', [terms!, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 });
     return [unsigned.includes(dtype) ? emitThrough(builder, dtype, 'int64', [x!], reduce) : reduce([x!])];
   },
   vjp: ({ inputs: [x], cotangents: [g], attributes }) => [
@@ -74,6 +83,9 @@ const sumOp = defineOp<SumAttributes>({
     ),
   ],
 });
+
+const isLeading = (axes: readonly number[]): boolean => axes.every((axis, i) => axis === i);
+const hasMatmul = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
 
 export interface ReduceOptions {
   /** Keep reduced axes with size 1. */

@@ -8,6 +8,7 @@ import { fullSuite } from './full.js';
 import { indexing } from './indexing.js';
 import { join } from './join.js';
 import { matmulSuite } from './matmul.js';
+import { networks } from './networks.js';
 import { reductionsSuite } from './reductions.js';
 import { softmaxSuite } from './softmax.js';
 import { structure } from './structure.js';
@@ -26,6 +27,13 @@ import { unarySuite } from './unary.js';
 /** All families, one line each. */
 export const suites: readonly Suite[] = [
   arithmetic,
+  broadcast,
+  fullSuite,
+  matmulSuite,
+  networks,
+  structure,
+  compareSuite,
+  unarySuite,
   binarySuite,
   broadcast,
   compareSuite,
