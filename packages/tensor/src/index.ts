@@ -28,6 +28,8 @@ export {
   swapAxes,
   transpose,
 } from './ops/structure.js';
+export { checkpoint } from './transforms/checkpoint.js';
 export { evaluate } from './transforms/evaluate.js';
 export { grad, valueAndGrad, vjp } from './transforms/grad.js';
 export { jit, type JitOptions, type Jitted } from './transforms/jit.js';
+export { vmap, type VmapOptions } from './transforms/vmap.js';
