@@ -16,6 +16,17 @@ export { Tensor, type TensorType } from './core/tensor.js';
 export { flatten, treeLeaves, treeMap, type TreeStructure } from './core/tree.js';
 export * from './ops/arithmetic.js';
 export { broadcastTo, sum, type ReduceOptions } from './ops/broadcast.js';
+export {
+  conv1d,
+  type Conv1dOptions,
+  conv2d,
+  type ConvOptions,
+  convTranspose1d,
+  type ConvTranspose1dOptions,
+  convTranspose2d,
+  type ConvTransposeOptions,
+} from './ops/convolution.js';
+export type { Padding, Pair } from './ops/convolution-geometry.js';
 export { full, ones, onesLike, zeros, zerosLike } from './ops/full.js';
 export { dot, matmul, type MatmulOptions, outer } from './ops/matmul.js';
 export {

@@ -1,5 +1,6 @@
 import * as arithmetic from '../ops/arithmetic.js';
 import * as broadcast from '../ops/broadcast.js';
+import { conv1d, conv2d, convTranspose1d, convTranspose2d } from '../ops/convolution.js';
 import { matmul } from '../ops/matmul.js';
 import * as structure from '../ops/structure.js';
 import { data, dispose, item } from './read.js';
@@ -25,6 +26,10 @@ const methods = {
   expandDims: structure.expandDims,
   squeeze: structure.squeeze,
   stopGradient: structure.stopGradient,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
 };
 
 type Method<F> = F extends (x: never, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;

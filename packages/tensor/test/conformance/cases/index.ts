@@ -1,6 +1,7 @@
 import type { Suite } from '../case.js';
 import { arithmetic } from './arithmetic.js';
 import { broadcast } from './broadcast.js';
+import { convolution } from './convolution.js';
 import { fullSuite } from './full.js';
 import { matmulSuite } from './matmul.js';
 import { structure } from './structure.js';
@@ -9,6 +10,7 @@ import { structure } from './structure.js';
 export const suites: readonly Suite[] = [
   arithmetic,
   broadcast,
+  convolution,
   fullSuite,
   matmulSuite,
   structure,
