@@ -60,6 +60,7 @@ export {
 } from './ops/unary.js';
 export { dropout } from './random/dropout.js';
 export * as random from './random/index.js';
+export {
   conv1d,
   type Conv1dOptions,
   conv2d,

@@ -129,26 +129,6 @@ async function createSession(
   const { api, check } = context;
   const settings = sessionSettings(context, options);
   try {
-    check(api.disablePerSessionThreads(settings), 'shared thread pool');
-    check(
-      api.setSessionGraphOptimizationLevel(settings, graphOptimizationLevel),
-      'optimization level',
-    );
-    // Gemm copies its bias before it multiplies; a product followed by a threaded addition is faster.
-    check(
-      api.addSessionConfigEntry(
-        settings,
-        'optimization.disable_specified_optimizers',
-        'MatMulAddFusion',
-      ),
-      'optimizer settings',
-    );
-    if (options.optimizedModelPath) {
-      check(api.setOptimizedModelFilePath(settings, options.optimizedModelPath), 'optimized model');
-    }
-    if (options.profilePrefix) {
-      check(api.enableProfiling(settings, options.profilePrefix), 'profiling');
-    }
     const out: [Pointer | null] = [null];
     const status = await callAsync(
       api.createSessionFromArray,
@@ -171,6 +151,15 @@ function sessionSettings({ api, check }: Context, options: CompileOptions): Poin
   check(
     api.setSessionGraphOptimizationLevel(settings, graphOptimizationLevel),
     'optimization level',
+  );
+  // Gemm copies its bias before it multiplies; a product followed by a threaded addition is faster.
+  check(
+    api.addSessionConfigEntry(
+      settings,
+      'optimization.disable_specified_optimizers',
+      'MatMulAddFusion',
+    ),
+    'optimizer settings',
   );
   if (options.optimizedModelPath) {
     check(api.setOptimizedModelFilePath(settings, options.optimizedModelPath), 'optimized model');

@@ -16,14 +16,7 @@ import { structure } from './structure.js';
 import { unarySuite } from './unary.js';
 import { sliceSuite } from './slice.js';
 import { sortSuite } from './sort.js';
-import { structure } from './structure.js';
 import { triangle } from './triangle.js';
-import { sliceSuite } from './slice.js';
-import { softmaxSuite } from './softmax.js';
-import { sortSuite } from './sort.js';
-import { structure } from './structure.js';
-import { triangle } from './triangle.js';
-import { unarySuite } from './unary.js';
 
 /** All families, one line each. */
 export const suites: readonly Suite[] = [
@@ -37,24 +30,12 @@ export const suites: readonly Suite[] = [
   compareSuite,
   unarySuite,
   binarySuite,
-  broadcast,
-  compareSuite,
   einsumSuite,
-  fullSuite,
   indexing,
   join,
-  matmulSuite,
   reductionsSuite,
   sliceSuite,
   softmaxSuite,
   sortSuite,
-  structure,
-  compareSuite,
-  unarySuite,
-  binarySuite,
-  reductionsSuite,
-  softmaxSuite,
   triangle,
-  triangle,
-  unarySuite,
 ];
