@@ -106,3 +106,4 @@ export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
 export { geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';
+export * from './onnx-import/index.js';
