@@ -107,3 +107,5 @@ export { geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';
 export * from './onnx-import/index.js';
+export * from './onnx-export/index.js';
+export * from './onnx/index.js';

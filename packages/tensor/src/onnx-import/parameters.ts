@@ -1,5 +1,4 @@
-import { isFloat } from '../core/dtype.js';
-import { dtypeOfOnnx } from '../core/dtype.js';
+import { dtypeOfOnnx, isFloat } from '../core/dtype.js';
 import type { OnnxTensor } from '../onnx/model.js';
 import { OnnxImportError } from './errors.js';
 import type { PreparedGraph, PreparedNode } from './prepare.js';
@@ -16,7 +15,8 @@ export interface ParameterOptions {
 
 /**
  * The initializers that are parameters: floating-point tensors that no shape depends on and no operator keeps as state.
- * Scalars are not, unless named: exporters store the numbers of a program's source as such.
+ * Single numbers of a program's source are not, unless named in `train`: scalars, and tensors of one element under a name
+ * that PyTorch's exporter makes up (`val_83`), as it does for them.
  * @throws {OnnxImportError} `invalid-option` where an option names no floating-point initializer
  */
 export function parametersOf(graph: PreparedGraph, { freeze = [], train = [] }: ParameterOptions): OnnxTensor[] {
@@ -28,11 +28,14 @@ export function parametersOf(graph: PreparedGraph, { freeze = [], train = [] }: 
   const state = stateNames(nodes);
   const read = new Set([...nodes.flatMap(({ node }) => node.inputs), ...graph.outputs]);
   return floats.filter((stored) => {
-    const { name, dims } = stored;
+    const { name } = stored;
     if (known.has(name) || !read.has(name) || matches(freeze, name)) return false;
-    return matches(train, name) || (dims.length > 0 && !state.has(name));
+    return matches(train, name) || !(isSourceNumber(stored) || state.has(name));
   });
 }
+
+const isSourceNumber = ({ name, dims }: OnnxTensor): boolean =>
+  dims.length === 0 || (dims.every((n) => n === 1) && /^val_\d+$/.test(name));
 
 export function isFloatingPoint({ elementType }: OnnxTensor): boolean {
   const dtype = dtypeOfOnnx(elementType);

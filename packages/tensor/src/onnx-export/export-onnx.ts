@@ -1,0 +1,161 @@
+import { data } from '../api/read.js';
+import { dtypes } from '../core/dtype.js';
+import { formatType } from '../core/errors.js';
+import { leavesOf } from '../core/graph.js';
+import { Tensor } from '../core/tensor.js';
+import { flatten } from '../core/tree.js';
+import { lowerGraph } from '../lowering/lower.js';
+import { prepareGraph } from '../lowering/prepare.js';
+import { portable as anyRuntime } from '../lowering/target.js';
+import type { WriteOnnxOptions } from '../onnx/file.js';
+import type { OnnxModel, OnnxTensor, OnnxValueInfo } from '../onnx/model.js';
+import { evaluate } from '../transforms/evaluate.js';
+import { OnnxExportError } from './errors.js';
+import { argumentNames, expectDistinct, nameArguments, nameOutputs, renameValues } from './names.js';
+import { toPortable } from './portable.js';
+
+export interface ExportOnnxOptions {
+  /** Position of the argument that is stored in the model instead of being an input; absent: all arguments are inputs. */
+  readonly parameters?: number;
+  /** A name for each argument; `params` for the parameters and `input`, `input1`, … for the others by default. */
+  readonly argumentNames?: readonly string[];
+  /** What a returned tensor is called; `output` by default. Properties of a returned object have their own names. */
+  readonly outputName?: string;
+  /**
+   * Operators of the ONNX standard only (default). `false` keeps those that only ONNX Runtime has, which it would make of
+   * the standard ones itself in most cases.
+   */
+  readonly portable?: boolean;
+  /** The name of the graph; the function's own by default. */
+  readonly name?: string;
+  /** Free key–value pairs kept in the model. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The ONNX model (opset 23) of a function for arguments of the given structure, shapes and dtypes: what `jit` would
+ * compile. Of the arguments only the parameters' elements are read. Tensors that the function captures are stored in the
+ * model. Inputs, parameters and outputs are called by their paths, `params.layers[0].weight`. Shapes are fixed.
+ * Write it with {@link writeOnnx} or `encodeModel`.
+ *
+ * @throws {OnnxExportError} `not-portable`, `invalid-option`, `no-outputs`, `captured-argument`
+ */
+export async function exportOnnx<A extends readonly unknown[]>(
+  f: (...args: A) => unknown,
+  exampleArgs: A,
+  options: ExportOnnxOptions = {},
+): Promise<OnnxModel> {
+  const traced = trace(f, exampleArgs, options);
+  const { leaves, outputs, stored } = traced;
+  const captured = leavesOf(outputs).filter((leaf) => !leaves.includes(leaf));
+  expectNoForeignArguments(captured);
+  const inputs = [...leaves, ...captured];
+  const lowered = lowerGraph(inputs, outputs, anyRuntime, true);
+  const model = (options.portable ?? true) ? toPortable(lowered) : withUsedOpsets(lowered);
+  const names = [...traced.inputNames, ...captured.map((_, i) => `constant${i}`)];
+  expectDistinct([...names, ...traced.outputNames]);
+  const renaming = new Map([
+    ...names.map((name, i) => [`i${i}`, name] as const),
+    ...traced.outputNames.map((name, i) => [`o${i}`, name] as const),
+  ]);
+  const graph = renameValues({ ...model.graph, name: options.name ?? (f.name || 'graph') }, renaming);
+  const values = new Map([
+    ...stored.map((tensor, i) => [names[i]!, tensor] as const),
+    ...captured.map((tensor, i) => [names[leaves.length + i]!, tensor] as const),
+  ].filter((entry): entry is [string, Tensor] => entry[1] !== undefined));
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs));
+  const initializers = await storedTensors(values, read);
+  return {
+    ...model,
+    graph: {
+      ...graph,
+      inputs: graph.inputs.filter(({ name }) => !values.has(name)),
+      initializers: [...initializers, ...graph.initializers.filter(({ name }) => read.has(name))],
+      valueInfo: intermediate(graph.valueInfo ?? [], graph.nodes.flatMap((node) => node.outputs), traced.outputNames),
+    },
+    ...(options.metadata && { metadata: options.metadata }),
+  };
+}
+
+/**
+ * Exports a function as with {@link exportOnnx} and writes the file, with large tensors in a second one if asked for
+ * (`externalData`).
+ */
+export async function writeOnnx<A extends readonly unknown[]>(
+  path: string,
+  f: (...args: A) => unknown,
+  exampleArgs: A,
+  options: ExportOnnxOptions & WriteOnnxOptions = {},
+): Promise<void> {
+  const model = await exportOnnx(f, exampleArgs, options);
+  const { writeOnnxFile } = await import('../onnx/file.js');
+  const { externalData } = options;
+  await writeOnnxFile(path, model, externalData === undefined ? {} : { externalData });
+}
+
+interface Traced {
+  /** The argument tensors, as they appear in the graph. */
+  readonly leaves: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** For each argument tensor its value, where it is a parameter. */
+  readonly stored: readonly (Tensor | undefined)[];
+}
+
+function trace<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, options: ExportOnnxOptions): Traced {
+  const { parameters } = options;
+  if (parameters !== undefined && !(parameters in args)) {
+    throw new OnnxExportError('invalid-option', `parameters is ${parameters}, expected a position among ${args.length} arguments`);
+  }
+  const { leaves: given, structure } = flatten(args);
+  const leaves = given.map(
+    ({ dtype, shape }, i) => new Tensor(dtype, shape, { kind: 'parameter', name: structure.paths[i]! }),
+  );
+  const result = flatten(f(...(structure.unflatten(leaves) as A)));
+  if (result.leaves.length === 0) {
+    throw new OnnxExportError('no-outputs', `${f.name || 'the function'} returned no tensors, expected at least one`);
+  }
+  const isStored = (path: string) => parameters !== undefined && /^\[(\d+)\]/.exec(path)?.[1] === String(parameters);
+  return {
+    leaves,
+    outputs: prepareGraph(result.leaves),
+    inputNames: nameArguments(structure, argumentNames(args.length, options.argumentNames, parameters)),
+    outputNames: nameOutputs(result.structure, options.outputName ?? 'output'),
+    stored: given.map((tensor, i) => (isStored(structure.paths[i]!) ? tensor : undefined)),
+  };
+}
+
+function expectNoForeignArguments(captured: readonly Tensor[]): void {
+  const foreign = captured.find((leaf) => leaf.origin.kind === 'parameter');
+  if (!foreign) return;
+  throw new OnnxExportError(
+    'captured-argument',
+    `the function uses ${formatType(foreign.dtype, foreign.shape)}, an argument of another function that is being traced and has no value; export outside of jit, grad and vmap`,
+  );
+}
+
+async function storedTensors(values: ReadonlyMap<string, Tensor>, read: ReadonlySet<string>): Promise<OnnxTensor[]> {
+  const wanted = [...values].filter(([name]) => read.has(name));
+  await evaluate(wanted.map(([, tensor]) => tensor));
+  return Promise.all(
+    wanted.map(async ([name, tensor]) => {
+      const elements = await data(tensor);
+      const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
+      return { name, elementType: dtypes[tensor.dtype].onnx, dims: tensor.shape, data: bytes };
+    }),
+  );
+}
+
+/** The types of values that nodes make and that are not returned. */
+function intermediate(types: readonly OnnxValueInfo[], made: readonly string[], outputs: readonly string[]): OnnxValueInfo[] {
+  const wanted = new Set(made.filter((name) => !outputs.includes(name)));
+  const unique = new Map(types.filter(({ name }) => wanted.has(name)).map((type) => [type.name, type]));
+  return [...unique.values()];
+}
+
+/** Only the operator sets that the nodes belong to. */
+function withUsedOpsets(model: OnnxModel): OnnxModel {
+  const used = new Set(model.graph.nodes.map(({ domain = '' }) => domain));
+  return { ...model, opsets: model.opsets.filter(({ domain }) => domain === '' || used.has(domain)) };
+}
