@@ -4,6 +4,8 @@ import { broadcast } from './broadcast.js';
 import { convolution } from './convolution.js';
 import { fullSuite } from './full.js';
 import { matmulSuite } from './matmul.js';
+import { pooling } from './pooling.js';
+import { resizing } from './resize.js';
 import { structure } from './structure.js';
 
 /** All families, one line each. */
@@ -13,5 +15,7 @@ export const suites: readonly Suite[] = [
   convolution,
   fullSuite,
   matmulSuite,
+  pooling,
+  resizing,
   structure,
 ];
