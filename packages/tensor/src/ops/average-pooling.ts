@@ -4,7 +4,7 @@ import { type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { reshape as emitReshape, zeros } from '../lowering/rearrange.js';
 import { div, mul } from './arithmetic.js';
-import { broadcastTo, sum } from './broadcast.js';
+import { sum } from './broadcast.js';
 import { allowedDType, expectRank } from './checks.js';
 import { conv2d, convTranspose2d } from './convolution.js';
 import { eachAxis, type Pair, spatial } from './convolution-geometry.js';
@@ -22,7 +22,7 @@ import {
   windowsOf,
 } from './pooling-windows.js';
 import { resample } from './resize.js';
-import { expandDims, reshape, squeeze } from './structure.js';
+import { expandDims, squeeze } from './structure.js';
 
 /* Means of windows: a depthwise convolution with equal weights, as which the adjoint is written. */
 
@@ -68,16 +68,12 @@ function elementCounts({ countPadding, kernel, stride, padding, inputSize }: Ave
 /** The adjoint of averaging: each mean's cotangent divided among the elements of its window. */
 function spreadMeans(g: Tensor, x: Tensor, windows: AverageAttributes): Tensor {
   const { kernel, stride, padding, inputSize, countPadding } = windows;
-  const [images, channels] = x.shape as readonly [number, number];
+  const channels = x.shape[1]!;
   const size = spatial(g);
   const isPadded = padding.flat().some((n) => n > 0);
   const area = sizeOf(kernel);
   const tiled = !isPadded && [0, 1].every((axis) => kernel[axis] === stride[axis] && inputSize[axis] === size[axis]! * stride[axis]!);
-  if (tiled) {
-    const apart = reshape(mul(g, 1 / area), [images, channels, size[0], 1, size[1], 1]);
-    const copies = broadcastTo(apart, [images, channels, size[0], kernel[0], size[1], kernel[1]]);
-    return reshape(copies, x.shape);
-  }
+  if (tiled) return resample('avgPool2d', mul(g, 1 / area), inputSize, 'nearest', false);
   const pixel = ones([1, 1, ...inputSize], x.dtype);
   const counts = conv2d(pixel, ones([1, 1, ...kernel], x.dtype), { stride, padding });
   const shares = countPadding || !isPadded ? mul(g, 1 / area) : div(g, counts);

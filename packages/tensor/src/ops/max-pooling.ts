@@ -41,9 +41,13 @@ const argMaxPoolOp: Op<Windows> = defineOp<Windows>({
   infer: ([x], windows) => [{ dtype: 'int64', shape: pooledShape(x!.shape, windows) }],
   lower(builder, [x], { outputs: [y], attributes }) {
     if (y!.size === 0) return [zeros(builder, 'int64', y!.shape)];
-    // ONNX counts through the whole batch.
+    // ONNX counts through the whole batch: what lies before each image is taken off (faster than Mod).
     const [, positions] = builder.emitMany('MaxPool', [x!], 2, poolAttributes(attributes));
-    return [builder.emit('Mod', [positions!, builder.scalar('int64', sizeOf(attributes.inputSize))])];
+    const [images, channels] = y!.shape as readonly [number, number];
+    const pixels = sizeOf(attributes.inputSize);
+    const bounds = [0, images * channels * pixels, pixels].map((n) => builder.scalar('int64', n));
+    const before = emitReshape(builder, builder.emit('Range', bounds), [images, channels, 1, 1]);
+    return [builder.emit('Sub', [positions!, before])];
   },
   vjp: () => [undefined],
   batch: ([x], _, windows) => [overImages(x!, (images) => applyOne(argMaxPoolOp, [images], windows))],
