@@ -12,6 +12,8 @@ import { matmulSuite } from './matmul.js';
 import { networks } from './networks.js';
 import { reductionsSuite } from './reductions.js';
 import { softmaxSuite } from './softmax.js';
+import { pooling } from './pooling.js';
+import { resizing } from './resize.js';
 import { structure } from './structure.js';
 import { unarySuite } from './unary.js';
 import { sliceSuite } from './slice.js';
@@ -26,6 +28,8 @@ export const suites: readonly Suite[] = [
   fullSuite,
   matmulSuite,
   networks,
+  pooling,
+  resizing,
   structure,
   compareSuite,
   unarySuite,
