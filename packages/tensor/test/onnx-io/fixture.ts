@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { crossEntropy, mean, reshape, square, sub, tensor, type Tensor } from '../../src/index.js';
 
 /** Models written by PyTorch and what it computes with them; see fixtures/make_fixtures.py. */
-export const fixtureNames = ['mlp', 'encoder', 'attention', 'recurrent'].flatMap((model) => [
+export const fixtureNames = ['mlp', 'cnn', 'encoder', 'attention', 'recurrent'].flatMap((model) => [
   `${model}-torchscript`,
   `${model}-dynamo`,
 ]);

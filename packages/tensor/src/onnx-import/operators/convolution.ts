@@ -9,7 +9,7 @@ import type { NodeCall } from '../node-call.js';
 import type { OperatorTable } from '../operator.js';
 
 /** Stride, dilation and padding of a window over two axes; over one axis the other has size 1. */
-interface Window {
+export interface Window {
   readonly stride: Pair;
   readonly dilation: Pair;
   readonly padding: readonly [Pair, Pair];

@@ -5,6 +5,7 @@ import { convolutionOperators } from './convolution.js';
 import { functionOperators } from './functions.js';
 import { microsoftOperators } from './microsoft.js';
 import { normalizationOperators } from './normalization.js';
+import { poolingOperators } from './pooling.js';
 import { productOperators } from './products.js';
 import { reductionOperators } from './reductions.js';
 import { resizeOperators } from './resize.js';
@@ -21,6 +22,7 @@ export const operatorTable: OperatorTable = {
   ...productOperators,
   ...normalizationOperators,
   ...convolutionOperators,
+  ...poolingOperators,
   ...resizeOperators,
   ...attentionOperators,
   ...microsoftOperators,
