@@ -1,5 +1,5 @@
 import { data } from '../api/read.js';
-import { dtypes } from '../core/dtype.js';
+import { dtypeOfOnnx, dtypes, isFloat } from '../core/dtype.js';
 import { formatType } from '../core/errors.js';
 import { leavesOf } from '../core/graph.js';
 import { Tensor } from '../core/tensor.js';
@@ -10,6 +10,7 @@ import { portable as anyRuntime } from '../lowering/target.js';
 import type { WriteOnnxOptions } from '../onnx/file.js';
 import type { OnnxModel, OnnxTensor, OnnxValueInfo } from '../onnx/model.js';
 import { evaluate } from '../transforms/evaluate.js';
+import { constantsKey } from './declared-constants.js';
 import { OnnxExportError } from './errors.js';
 import { argumentNames, expectDistinct, nameArguments, nameOutputs, renameValues } from './names.js';
 import { toPortable } from './portable.js';
@@ -64,16 +65,17 @@ export async function exportOnnx<A extends readonly unknown[]>(
     ...captured.map((tensor, i) => [names[leaves.length + i]!, tensor] as const),
   ].filter((entry): entry is [string, Tensor] => entry[1] !== undefined));
   const read = new Set(graph.nodes.flatMap((node) => node.inputs));
-  const initializers = await storedTensors(values, read);
+  const given = await storedTensors(values, read);
+  const initializers = [...given, ...graph.initializers.filter(({ name }) => read.has(name))];
   return {
     ...model,
     graph: {
       ...graph,
       inputs: graph.inputs.filter(({ name }) => !values.has(name)),
-      initializers: [...initializers, ...graph.initializers.filter(({ name }) => read.has(name))],
+      initializers,
       valueInfo: intermediate(graph.valueInfo ?? [], graph.nodes.flatMap((node) => node.outputs), traced.outputNames),
     },
-    ...(options.metadata && { metadata: options.metadata }),
+    metadata: { ...options.metadata, ...declareConstants(initializers, new Set(names.filter((_, i) => stored[i]))) },
   };
 }
 
@@ -145,6 +147,15 @@ async function storedTensors(values: ReadonlyMap<string, Tensor>, read: Readonly
       return { name, elementType: dtypes[tensor.dtype].onnx, dims: tensor.shape, data: bytes };
     }),
   );
+}
+
+/** Lets an import tell constants from parameters. Scalars are constants anyway. */
+function declareConstants(initializers: readonly OnnxTensor[], parameters: ReadonlySet<string>): Record<string, string> {
+  const constants = initializers.filter(({ name, elementType, dims }) => {
+    const dtype = dtypeOfOnnx(elementType);
+    return dtype && isFloat(dtype) && dims.length > 0 && !parameters.has(name);
+  });
+  return constants.length === 0 ? {} : { [constantsKey]: JSON.stringify(constants.map(({ name }) => name)) };
 }
 
 /** The types of values that nodes make and that are not returned. */

@@ -6,6 +6,7 @@ import type { OnnxModel, OnnxValueInfo } from '../onnx/model.js';
 import { bindInputs, checkParameters } from './arguments.js';
 import { constantOf, dtypeOf } from './constant.js';
 import { OnnxImportError } from './errors.js';
+import { constantsKey } from '../onnx-export/declared-constants.js';
 import { interpret, Scope } from './interpret.js';
 import { asTensor } from './node-call.js';
 import type { OperatorTable } from './operator.js';
@@ -61,7 +62,7 @@ export interface ImportedModel {
 export async function importOnnx(source: string | Uint8Array | OnnxModel, options: ImportOnnxOptions = {}): Promise<ImportedModel> {
   const model = await read(source);
   const graph = prepareModel(model, { ...operatorTable, ...options.operators });
-  const stored = parametersOf(graph, options);
+  const stored = parametersOf(graph, options, declaredConstants(model));
   const names = new Set(stored.map(({ name }) => name));
   const { initializers } = model.graph;
   const initialized = new Set(initializers.map(({ name }) => name));
@@ -93,6 +94,12 @@ async function read(source: string | Uint8Array | OnnxModel): Promise<OnnxModel>
   if (typeof source !== 'string') return withData(source);
   const { readOnnxFile } = await import('../onnx/file.js');
   return readOnnxFile(source);
+}
+
+/** What our own exports say of themselves. */
+function declaredConstants({ metadata }: OnnxModel): ReadonlySet<string> {
+  const declared = metadata?.[constantsKey];
+  return new Set(declared === undefined ? [] : (JSON.parse(declared) as string[]));
 }
 
 /** Bytes alone do not tell where external data lies. */

@@ -16,10 +16,14 @@ export interface ParameterOptions {
 /**
  * The initializers that are parameters: floating-point tensors that no shape depends on and no operator keeps as state.
  * Single numbers of a program's source are not, unless named in `train`: scalars, and tensors of one element under a name
- * that PyTorch's exporter makes up (`val_83`), as it does for them.
+ * that PyTorch's exporter makes up (`val_83`), as it does for them. Nor are those that the model declares constant.
  * @throws {OnnxImportError} `invalid-option` where an option names no floating-point initializer
  */
-export function parametersOf(graph: PreparedGraph, { freeze = [], train = [] }: ParameterOptions): OnnxTensor[] {
+export function parametersOf(
+  graph: PreparedGraph,
+  { freeze = [], train = [] }: ParameterOptions,
+  declaredConstants: ReadonlySet<string>,
+): OnnxTensor[] {
   const floats = graph.initializers.filter(isFloatingPoint);
   expectNames('freeze', freeze, floats);
   expectNames('train', train, floats);
@@ -30,7 +34,7 @@ export function parametersOf(graph: PreparedGraph, { freeze = [], train = [] }: 
   return floats.filter((stored) => {
     const { name } = stored;
     if (known.has(name) || !read.has(name) || matches(freeze, name)) return false;
-    return matches(train, name) || !(isSourceNumber(stored) || state.has(name));
+    return matches(train, name) || !(isSourceNumber(stored) || state.has(name) || declaredConstants.has(name));
   });
 }
 

@@ -38,9 +38,6 @@ function skipRmsNormalization(call: NodeCall): readonly Tensor[] {
 const onlyEnds = ({ outputs }: { readonly outputs: readonly string[] }) =>
   outputs[1] || outputs[2] ? 'mean and deviation as outputs are not translated' : undefined;
 
-const onlyResult = ({ outputs }: { readonly outputs: readonly string[] }) =>
-  outputs[1] ? 'the inverse deviation as an output is not translated' : undefined;
-
 export const microsoftOperators: OperatorTable = {
   'com.microsoft:Gelu': { trace: (call) => geluErf(call.tensor(0)) },
   'com.microsoft:BiasGelu': { trace: (call) => geluErf(sumWith(call, 1)) },
@@ -53,8 +50,8 @@ export const microsoftOperators: OperatorTable = {
         ? 'transposed batches are not translated'
         : undefined,
   },
-  SimplifiedLayerNormalization: { trace: rmsNormalization, refuses: onlyResult },
-  'com.microsoft:SimplifiedLayerNormalization': { trace: rmsNormalization, refuses: onlyResult },
+  SimplifiedLayerNormalization: { trace: rmsNormalization },
+  'com.microsoft:SimplifiedLayerNormalization': { trace: rmsNormalization },
   'com.microsoft:SkipLayerNormalization': { trace: skipLayerNormalization, refuses: onlyEnds },
   'com.microsoft:SkipSimplifiedLayerNormalization': { trace: skipRmsNormalization, refuses: onlyEnds },
 };

@@ -46,13 +46,15 @@ function flatGain(call: NodeCall, width: number): Tensor {
   return gain.size === width ? reshape(gain, [width]) : mul(ones([width], gain.dtype), reshape(gain, [gain.size]));
 }
 
-/** As `LayerNormalization` without mean and bias. */
-export function rmsNormalization(call: NodeCall): Tensor {
+/** As `LayerNormalization` without mean and bias; ONNX Runtime's own form also gives the inverse root, one for each row. */
+export function rmsNormalization(call: NodeCall): Tensor[] {
   const x = call.tensor(0);
   const axis = resolveAxis('RMSNormalization', call.integer('axis', -1), x.rank);
   const rows = reshape(x, [...x.shape.slice(0, axis), -1]);
   const gain = flatGain(call, rows.shape.at(-1)!);
-  return reshape(rmsNorm(rows, gain, { epsilon: call.float('epsilon', 1e-5) }), x.shape);
+  const epsilon = call.float('epsilon', 1e-5);
+  const y = reshape(rmsNorm(rows, gain, { epsilon }), x.shape);
+  return call.wants(1) ? [y, rsqrt(add(mean(mul(rows, rows), -1, { keepDims: true }), epsilon))] : [y];
 }
 
 /** Each row normalized by its own mean and variance. */
