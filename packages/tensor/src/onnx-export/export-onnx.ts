@@ -8,11 +8,11 @@ import { lowerGraph } from '../lowering/lower.js';
 import { prepareGraph } from '../lowering/prepare.js';
 import { portable as anyRuntime } from '../lowering/target.js';
 import type { WriteOnnxOptions } from '../onnx/file.js';
-import type { OnnxModel, OnnxTensor, OnnxValueInfo } from '../onnx/model.js';
+import type { OnnxGraph, OnnxModel, OnnxTensor, OnnxValueInfo } from '../onnx/model.js';
 import { evaluate } from '../transforms/evaluate.js';
 import { constantsKey } from './declared-constants.js';
 import { OnnxExportError } from './errors.js';
-import { argumentNames, expectDistinct, nameArguments, nameOutputs, renameValues } from './names.js';
+import { argumentNames, expectDistinct, nameArguments, nameOutputs, positionIn, renameValues } from './names.js';
 import { toPortable } from './portable.js';
 
 export interface ExportOnnxOptions {
@@ -47,35 +47,25 @@ export async function exportOnnx<A extends readonly unknown[]>(
   options: ExportOnnxOptions = {},
 ): Promise<OnnxModel> {
   const traced = trace(f, exampleArgs, options);
-  const { leaves, outputs, stored } = traced;
-  const captured = leavesOf(outputs).filter((leaf) => !leaves.includes(leaf));
-  expectNoForeignArguments(captured);
-  const inputs = [...leaves, ...captured];
-  const lowered = lowerGraph(inputs, outputs, anyRuntime, true);
+  const { leaves, captured, outputs, inputNames, outputNames } = traced;
+  const lowered = lowerGraph([...leaves, ...captured], outputs, anyRuntime, true);
   const model = (options.portable ?? true) ? toPortable(lowered) : withUsedOpsets(lowered);
-  const names = [...traced.inputNames, ...captured.map((_, i) => `constant${i}`)];
-  expectDistinct([...names, ...traced.outputNames]);
   const renaming = new Map([
-    ...names.map((name, i) => [`i${i}`, name] as const),
-    ...traced.outputNames.map((name, i) => [`o${i}`, name] as const),
+    ...inputNames.map((name, i) => [`i${i}`, name] as const),
+    ...outputNames.map((name, i) => [`o${i}`, name] as const),
   ]);
   const graph = renameValues({ ...model.graph, name: options.name ?? (f.name || 'graph') }, renaming);
-  const values = new Map([
-    ...stored.map((tensor, i) => [names[i]!, tensor] as const),
-    ...captured.map((tensor, i) => [names[leaves.length + i]!, tensor] as const),
-  ].filter((entry): entry is [string, Tensor] => entry[1] !== undefined));
-  const read = new Set(graph.nodes.flatMap((node) => node.inputs));
-  const given = await storedTensors(values, read);
-  const initializers = [...given, ...graph.initializers.filter(({ name }) => read.has(name))];
+  const initializers = await withStoredTensors(graph, traced.stored);
+  const parameters = new Set(inputNames.slice(0, leaves.length).filter((name) => traced.stored.has(name)));
   return {
     ...model,
     graph: {
       ...graph,
-      inputs: graph.inputs.filter(({ name }) => !values.has(name)),
+      inputs: graph.inputs.filter(({ name }) => !traced.stored.has(name)),
       initializers,
-      valueInfo: intermediate(graph.valueInfo ?? [], graph.nodes.flatMap((node) => node.outputs), traced.outputNames),
+      valueInfo: intermediateTypes(graph),
     },
-    metadata: { ...options.metadata, ...declareConstants(initializers, new Set(names.filter((_, i) => stored[i]))) },
+    metadata: { ...options.metadata, ...declareConstants(initializers, parameters) },
   };
 }
 
@@ -98,11 +88,14 @@ export async function writeOnnx<A extends readonly unknown[]>(
 interface Traced {
   /** The argument tensors, as they appear in the graph. */
   readonly leaves: readonly Tensor[];
+  /** Other tensors that the graph takes. */
+  readonly captured: readonly Tensor[];
   readonly outputs: readonly Tensor[];
+  /** Names of the argument tensors, then of the captured ones. */
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** For each argument tensor its value, where it is a parameter. */
-  readonly stored: readonly (Tensor | undefined)[];
+  /** Values to be stored in the model: parameters and captured tensors, by name. */
+  readonly stored: ReadonlyMap<string, Tensor>;
 }
 
 function trace<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, options: ExportOnnxOptions): Traced {
@@ -118,14 +111,18 @@ function trace<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A
   if (result.leaves.length === 0) {
     throw new OnnxExportError('no-outputs', `${f.name || 'the function'} returned no tensors, expected at least one`);
   }
-  const isStored = (path: string) => parameters !== undefined && /^\[(\d+)\]/.exec(path)?.[1] === String(parameters);
-  return {
-    leaves,
-    outputs: prepareGraph(result.leaves),
-    inputNames: nameArguments(structure, argumentNames(args.length, options.argumentNames, parameters)),
-    outputNames: nameOutputs(result.structure, options.outputName ?? 'output'),
-    stored: given.map((tensor, i) => (isStored(structure.paths[i]!) ? tensor : undefined)),
-  };
+  const outputs = prepareGraph(result.leaves);
+  const captured = leavesOf(outputs).filter((leaf) => !leaves.includes(leaf));
+  expectNoForeignArguments(captured);
+  const argumentPaths = nameArguments(structure, argumentNames(args.length, options.argumentNames, parameters));
+  const inputNames = [...argumentPaths, ...captured.map((_, i) => `constant${i}`)];
+  const outputNames = nameOutputs(result.structure, options.outputName ?? 'output');
+  expectDistinct([...inputNames, ...outputNames]);
+  const stored = new Map(captured.map((tensor, i) => [`constant${i}`, tensor] as const));
+  structure.paths.forEach((path, i) => {
+    if (positionIn(path) === parameters) stored.set(argumentPaths[i]!, given[i]!);
+  });
+  return { leaves, captured, outputs, inputNames, outputNames, stored };
 }
 
 function expectNoForeignArguments(captured: readonly Tensor[]): void {
@@ -137,16 +134,19 @@ function expectNoForeignArguments(captured: readonly Tensor[]): void {
   );
 }
 
-async function storedTensors(values: ReadonlyMap<string, Tensor>, read: ReadonlySet<string>): Promise<OnnxTensor[]> {
-  const wanted = [...values].filter(([name]) => read.has(name));
+/** The initializers that nodes read: constants of the lowering, and stored tensors with their elements. */
+async function withStoredTensors(graph: OnnxGraph, stored: ReadonlyMap<string, Tensor>): Promise<OnnxTensor[]> {
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs));
+  const wanted = [...stored].filter(([name]) => read.has(name));
   await evaluate(wanted.map(([, tensor]) => tensor));
-  return Promise.all(
+  const tensors = await Promise.all(
     wanted.map(async ([name, tensor]) => {
       const elements = await data(tensor);
       const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
       return { name, elementType: dtypes[tensor.dtype].onnx, dims: tensor.shape, data: bytes };
     }),
   );
+  return [...tensors, ...graph.initializers.filter(({ name }) => read.has(name))];
 }
 
 /** Lets an import tell constants from parameters. Scalars are constants anyway. */
@@ -158,11 +158,11 @@ function declareConstants(initializers: readonly OnnxTensor[], parameters: Reado
   return constants.length === 0 ? {} : { [constantsKey]: JSON.stringify(constants.map(({ name }) => name)) };
 }
 
-/** The types of values that nodes make and that are not returned. */
-function intermediate(types: readonly OnnxValueInfo[], made: readonly string[], outputs: readonly string[]): OnnxValueInfo[] {
-  const wanted = new Set(made.filter((name) => !outputs.includes(name)));
-  const unique = new Map(types.filter(({ name }) => wanted.has(name)).map((type) => [type.name, type]));
-  return [...unique.values()];
+/** The types of values that nodes make and that are not returned, each once. */
+function intermediateTypes({ nodes, outputs, valueInfo = [] }: OnnxGraph): OnnxValueInfo[] {
+  const returned = new Set(outputs.map(({ name }) => name));
+  const made = new Set(nodes.flatMap((node) => node.outputs).filter((name) => !returned.has(name)));
+  return [...new Map(valueInfo.filter(({ name }) => made.has(name)).map((type) => [type.name, type])).values()];
 }
 
 /** Only the operator sets that the nodes belong to. */

@@ -2,13 +2,12 @@ import type { TreeStructure } from '../core/tree.js';
 import type { OnnxGraph } from '../onnx/model.js';
 import { OnnxExportError } from './errors.js';
 
+/** The position of the argument that a path in the argument list, `[0].weights`, begins with. */
+export const positionIn = (path: string): number => Number(/^\[(\d+)\]/.exec(path)![1]);
+
 /** Names of the argument tensors: an argument's name, followed by the path in it. */
-export function nameArguments(structure: TreeStructure, names: readonly string[]): string[] {
-  return structure.paths.map((path) => {
-    const [, position, rest] = /^\[(\d+)\](.*)$/.exec(path)!;
-    return `${names[Number(position)]}${rest}`;
-  });
-}
+export const nameArguments = (structure: TreeStructure, names: readonly string[]): string[] =>
+  structure.paths.map((path) => `${names[positionIn(path)]}${path.replace(/^\[\d+\]/, '')}`);
 
 /** Names of the arguments: those given, else `params` for the parameters and `input`, `input1`, … for the others. */
 export function argumentNames(count: number, given: readonly string[] | undefined, parameters: number | undefined): string[] {

@@ -99,7 +99,23 @@ async function read(source: string | Uint8Array | OnnxModel): Promise<OnnxModel>
 /** What our own exports say of themselves. */
 function declaredConstants({ metadata }: OnnxModel): ReadonlySet<string> {
   const declared = metadata?.[constantsKey];
-  return new Set(declared === undefined ? [] : (JSON.parse(declared) as string[]));
+  if (declared === undefined) return new Set();
+  const names = parsedNames(declared);
+  if (names) return new Set(names);
+  throw new OnnxImportError(
+    'malformed-graph',
+    `the metadata ${constantsKey} is ${JSON.stringify(declared)}, expected a JSON array of names; remove it or export the model again`,
+  );
+}
+
+function parsedNames(json: string): string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(json);
+    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Bytes alone do not tell where external data lies. */

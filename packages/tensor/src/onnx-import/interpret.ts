@@ -69,8 +69,8 @@ function runNode(prepared: PreparedNode, values: readonly (OnnxValue | undefined
 /** The branch that the condition chooses; it must be known while tracing. */
 function runBranch(prepared: PreparedNode, values: readonly (OnnxValue | undefined)[], scope: Scope): OnnxValue[] {
   const condition = new NodeCall(prepared, values).number(0);
-  const { then, else: otherwise } = prepared.branches!;
-  return interpret(condition ? then : otherwise, new Scope(scope));
+  const { whenTrue, whenFalse } = prepared.branches!;
+  return interpret(condition ? whenTrue : whenFalse, new Scope(scope));
 }
 
 const listOf = (outputs: OnnxValue | readonly OnnxValue[]): readonly OnnxValue[] =>

@@ -61,7 +61,7 @@ function expectNames(option: string, patterns: NamePatterns, floats: readonly On
 /** The nodes of a graph and of all branches in it. */
 function allNodes(graph: PreparedGraph): PreparedNode[] {
   return graph.nodes.flatMap((prepared) => [
-    ...(prepared.branches ? [...allNodes(prepared.branches.then), ...allNodes(prepared.branches.else)] : []),
+    ...(prepared.branches ? [...allNodes(prepared.branches.whenTrue), ...allNodes(prepared.branches.whenFalse)] : []),
     prepared,
   ]);
 }
@@ -71,7 +71,7 @@ function namesNeededWhileTracing(nodes: readonly PreparedNode[]): ReadonlySet<st
   const needed = new Set<string>();
   for (const { node, operator, branches } of [...nodes].reverse()) {
     const isNeeded = node.outputs.some((name) => needed.has(name));
-    if (isNeeded && branches) for (const name of [...branches.then.outputs, ...branches.else.outputs]) needed.add(name);
+    if (isNeeded && branches) for (const name of [...branches.whenTrue.outputs, ...branches.whenFalse.outputs]) needed.add(name);
     const inputs = isNeeded && !operator?.typesOnly ? node.inputs : [];
     const always = branches ? [0] : (operator?.known ?? []);
     for (const name of [...inputs, ...always.map((i) => node.inputs[i] ?? '')]) needed.add(name);

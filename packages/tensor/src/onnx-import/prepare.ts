@@ -1,4 +1,5 @@
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../onnx/model.js';
+import { dtypeOf } from './constant.js';
 import { OnnxImportError } from './errors.js';
 import { inlineFunctions, type PlacedNode } from './inline-functions.js';
 import type { OnnxOperator, OperatorTable } from './operator.js';
@@ -11,7 +12,7 @@ export const newestOpset = 25;
 export interface PreparedNode extends PlacedNode {
   readonly operator: OnnxOperator | undefined;
   /** Of an `If`: the graphs to choose from. */
-  readonly branches: { readonly then: PreparedGraph; readonly else: PreparedGraph } | undefined;
+  readonly branches: { readonly whenTrue: PreparedGraph; readonly whenFalse: PreparedGraph } | undefined;
 }
 
 /** Nodes in order, without functions. */
@@ -23,16 +24,16 @@ export interface PreparedGraph {
 
 /**
  * Finds the translation of every node, of those in branches and functions as well.
- * @throws {OnnxImportError} `unsupported-opset`, `unsupported-operator` (with all that are unsupported), `malformed-graph`
+ * @throws {OnnxImportError} `unsupported-opset`, `unsupported-operator` (with all that are unsupported), `unsupported-type`,
+ * `malformed-graph`
  */
 export function prepareModel(model: OnnxModel, table: OperatorTable): PreparedGraph {
   checkOpset(model);
   const problems: string[] = [];
-  const prepareGraph = (graph: OnnxGraph, nodes: readonly PlacedNode[]): PreparedGraph => ({
-    nodes: nodes.map(prepareNode),
-    initializers: graph.initializers,
-    outputs: graph.outputs.map(({ name }) => name),
-  });
+  const prepareGraph = (graph: OnnxGraph, nodes: readonly PlacedNode[]): PreparedGraph => {
+    for (const { name, elementType } of graph.initializers) dtypeOf(elementType, `the initializer ${JSON.stringify(name)}`);
+    return { nodes: nodes.map(prepareNode), initializers: graph.initializers, outputs: graph.outputs.map(({ name }) => name) };
+  };
   const prepareNode = (placed: PlacedNode): PreparedNode => {
     const { node } = placed;
     if (isOperator(node, 'If')) return { ...placed, operator: undefined, branches: branchesOf(placed) };
@@ -53,7 +54,7 @@ export function prepareModel(model: OnnxModel, table: OperatorTable): PreparedGr
       const place = `${placed.place ? `${placed.place} / ` : ''}${attribute} of ${placed.node.outputs[0]}`;
       return prepareGraph(graph.value, inlineFunctions(model, graph.value.nodes, placed.opsets, place));
     };
-    return { then: branch('then_branch'), else: branch('else_branch') };
+    return { whenTrue: branch('then_branch'), whenFalse: branch('else_branch') };
   };
   const prepared = prepareGraph(model.graph, inlineFunctions(model, model.graph.nodes, model.opsets, ''));
   if (problems.length > 0) throw unsupported(problems);
@@ -71,7 +72,8 @@ const tableKey = (node: OnnxNode): string =>
 /** `node 3 "name" (Add, opset 17)`: what an error calls a node. */
 export function describeNode({ node, index, opset, place }: PlacedNode): string {
   const name = node.name ? ` ${JSON.stringify(node.name)}` : '';
-  return `node ${index}${name} (${tableKey(node)}, opset ${opset}${place ? `, in ${place}` : ''})`;
+  const version = opset > 0 ? `, opset ${opset}` : '';
+  return `node ${index}${name} (${tableKey(node)}${version}${place ? `, in ${place}` : ''})`;
 }
 
 function missing(node: OnnxNode, table: OperatorTable): string {

@@ -113,7 +113,7 @@ describe('exportOnnx', () => {
 
   test('stores captured tensors, and keeps arguments that are not used', async () => {
     const captured = numbers([3], 6);
-    const model = await exportOnnx((x: Tensor, _: Tensor) => [x.add(captured), x], [zeros([3]), zeros([2])]);
+    const model = await exportOnnx((...[x]: readonly [Tensor, Tensor]) => [x.add(captured), x], [zeros([3]), zeros([2])]);
     expect(model.graph.inputs.map(({ name }) => name)).toEqual(['input', 'input1']);
     expect(model.graph.initializers.map(({ name }) => name)).toEqual(['constant0']);
     const peer = await runInOnnxRuntime(model, { input: ones([3]), input1: zeros([2]) });

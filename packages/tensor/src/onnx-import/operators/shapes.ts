@@ -82,13 +82,7 @@ function constantNode(call: NodeCall): Constant {
 
 const constantKinds = ['value', 'value_ints', 'value_floats', 'value_float', 'value_int'];
 
-function castTarget(call: NodeCall): DType {
-  const code = call.integer('to', 0);
-  const type = elementTypeOfCode(code);
-  const dtype = type && dtypeOfOnnx(type);
-  if (dtype) return dtype;
-  throw call.error(`cannot convert to element type ${type ?? code}; no tensor has it`);
-}
+const castTarget = (call: NodeCall): DType => dtypeOfOnnx(elementTypeOfCode(call.integer('to', 0))!)!;
 
 /** Numbers to numbers or truth values; halves are left to the compiled program. */
 function castConstant(call: NodeCall, x: Constant, dtype: DType): Constant | undefined {
@@ -149,6 +143,11 @@ export const shapeOperators: OperatorTable = {
   Cast: {
     trace: (call) => cast(call.tensor(0), castTarget(call)),
     fold: (call, [x]) => castConstant(call, x!, castTarget(call)),
+    refuses({ attributes }) {
+      const to = attributes?.['to'];
+      const type = to?.kind === 'int' ? elementTypeOfCode(Number(to.value)) : undefined;
+      return type && dtypeOfOnnx(type) ? undefined : `conversion to ${type ?? 'an unknown element type'} is not translated`;
+    },
   },
   CastLike: {
     trace(call) {
