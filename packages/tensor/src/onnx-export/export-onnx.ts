@@ -118,7 +118,7 @@ function trace<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A
   const inputNames = [...argumentPaths, ...captured.map((_, i) => `constant${i}`)];
   const outputNames = nameOutputs(result.structure, options.outputName ?? 'output');
   expectDistinct([...inputNames, ...outputNames]);
-  const stored = new Map(captured.map((tensor, i) => [`constant${i}`, tensor] as const));
+  const stored = new Map<string, Tensor>(captured.map((tensor, i) => [`constant${i}`, tensor]));
   structure.paths.forEach((path, i) => {
     if (positionIn(path) === parameters) stored.set(argumentPaths[i]!, given[i]!);
   });
