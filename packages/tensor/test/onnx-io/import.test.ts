@@ -188,6 +188,47 @@ describe('functions and branches', () => {
   });
 });
 
+describe('sequences', () => {
+  const int1 = (value: number) => ({ kind: 'int', value }) as const;
+  const model = modelOf({
+    nodes: [
+      node('SplitToSequence', ['x', 'size'], ['parts'], { axis: int1(1) }),
+      node('SequenceAt', ['parts', 'last'], ['a']),
+      node('SplitToSequence', ['x'], ['columns'], { axis: int1(1), keepdims: int1(0) }),
+      node('SequenceLength', ['columns'], ['count']),
+      node('SequenceAt', ['columns', 'first'], ['b']),
+      node('SequenceConstruct', ['b', 'b'], ['pair']),
+      node('ConcatFromSequence', ['pair'], ['stacked'], { axis: int1(1), new_axis: int1(1) }),
+      node('ConcatFromSequence', ['parts'], ['joined'], { axis: int1(1) }),
+    ],
+    inputs: [port('x', 'float', [2, 5])],
+    outputs: [port('a', 'float'), port('count', 'int64'), port('stacked', 'float'), port('joined', 'float')],
+    initializers: [named('size', int(2)), named('last', int(-1)), named('first', int(0))],
+  });
+
+  test('are split, taken from and joined as by ONNX Runtime', async () => {
+    const x = scattered([2, 5]);
+    const ours = (await importOnnx(model)).call({}, { x });
+    const expected = await runInOnnxRuntime(model, { x });
+    for (const [name, { shape, elements }] of Object.entries(expected)) {
+      expect(ours[name]!.shape).toEqual(shape);
+      expect(await ours[name]!.data()).toEqual(elements);
+    }
+  });
+
+  test('are refused where a tensor is expected, and the other way round', async () => {
+    const { graph } = model;
+    const outputOf = async (last: OnnxNode) => {
+      const wrong = { ...model, graph: { ...graph, nodes: [...graph.nodes, last], outputs: [port('z', 'float')] } };
+      return (await importOnnx(wrong)).call({}, { x: scattered([2, 5]) });
+    };
+    await expect(outputOf(node('Relu', ['parts'], ['z']))).rejects.toThrow(/node 8 \(Relu, opset 18\): expected a tensor as input 0, given a sequence/);
+    await expect(outputOf(node('SequenceLength', ['a'], ['z']))).rejects.toThrow(/expected a sequence as input 0, given a tensor/);
+    await expect(outputOf(node('SequenceConstruct', ['a'], ['z']))).rejects.toMatchObject({ code: 'unsupported-type' });
+    await expect(outputOf(node('SequenceAt', ['pair', 'size'], ['z']))).rejects.toThrow(/position 2 is outside a sequence of 2/);
+  });
+});
+
 describe('operators without a kernel in ONNX Runtime', () => {
   test('Swish is x·σ(αx)', async () => {
     for (const alpha of [1, 0.5]) {

@@ -7,9 +7,11 @@ import { microsoftOperators } from './microsoft.js';
 import { normalizationOperators } from './normalization.js';
 import { poolingOperators } from './pooling.js';
 import { productOperators } from './products.js';
+import { recurrentOperators } from './recurrent.js';
 import { reductionOperators } from './reductions.js';
 import { resizeOperators } from './resize.js';
 import { selectionOperators } from './selection.js';
+import { sequenceOperators } from './sequences.js';
 import { shapeOperators } from './shapes.js';
 
 /** All operators that are translated, family by family. `If` is control flow and handled where nodes are run. */
@@ -18,6 +20,7 @@ export const operatorTable: OperatorTable = {
   ...functionOperators,
   ...shapeOperators,
   ...selectionOperators,
+  ...sequenceOperators,
   ...reductionOperators,
   ...productOperators,
   ...normalizationOperators,
@@ -25,5 +28,6 @@ export const operatorTable: OperatorTable = {
   ...poolingOperators,
   ...resizeOperators,
   ...attentionOperators,
+  ...recurrentOperators,
   ...microsoftOperators,
 };
