@@ -18,6 +18,16 @@ import { dropout } from '../random/dropout.js';
 import * as broadcast from '../ops/broadcast.js';
 import { matmul } from '../ops/matmul.js';
 import * as structure from '../ops/structure.js';
+import * as alongAxis from '../ops/along-axis.js';
+import { diag, diagonal, trace } from '../ops/diagonal.js';
+import { gatherND, scatterAdd, take } from '../ops/indexing.js';
+import { split, unstack } from '../ops/join.js';
+import { oneHot } from '../ops/one-hot.js';
+import { pad } from '../ops/pad.js';
+import * as rearrange from '../ops/rearrange.js';
+import { slice, sliceAxis } from '../ops/slice.js';
+import * as ordering from '../ops/sort.js';
+import { tril, triu } from '../ops/triangle.js';
 import { data, dispose, item } from './read.js';
 import { Tensor } from '../core/tensor.js';
 
@@ -41,6 +51,30 @@ const methods = {
   expandDims: structure.expandDims,
   squeeze: structure.squeeze,
   stopGradient: structure.stopGradient,
+  takeAlongAxis: alongAxis.takeAlongAxis,
+  scatterAlongAxis: alongAxis.scatterAlongAxis,
+  scatterAddAlongAxis: alongAxis.scatterAddAlongAxis,
+  diag,
+  diagonal,
+  trace,
+  take,
+  scatterAdd,
+  gatherND,
+  split,
+  unstack,
+  oneHot,
+  pad,
+  flip: rearrange.flip,
+  roll: rearrange.roll,
+  tile: rearrange.tile,
+  repeat: rearrange.repeat,
+  slice,
+  sliceAxis,
+  topK: ordering.topK,
+  sort: ordering.sort,
+  argsort: ordering.argsort,
+  tril,
+  triu,
   abs: unary.abs,
   ceil: unary.ceil,
   exp: unary.exp,

@@ -20,9 +20,11 @@ import { reshape } from './structure.js';
 const broadcastOp = defineOp<{ readonly shape: Shape }>({
   name: 'broadcastTo',
   infer: ([x], { shape }) => [{ dtype: x!.dtype, shape }],
-  lower: (builder, [x], { attributes }) => [
-    builder.emit('Expand', [x!, builder.ints(attributes.shape)]),
-  ],
+  lower(builder, [x], { outputs, attributes: { shape } }) {
+    // ONNX Runtime's Expand leaves an axis of size 1 alone where it should become empty.
+    if (outputs[0]!.size === 0) return [builder.constant(outputs[0]!.dtype, shape, [])];
+    return [builder.emit('Expand', [x!, builder.ints(shape)])];
+  },
   vjp: ({ inputs: [x], cotangents: [g] }) => [sumTo(g!, x!.shape)],
   batch: ([x], _, { shape }) => {
     const [batch, ...rest] = x!.shape;
