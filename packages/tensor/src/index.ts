@@ -91,6 +91,6 @@ export { jit, type JitOptions, type Jitted } from './transforms/jit.js';
 export { vmap, type VmapOptions } from './transforms/vmap.js';
 export { attention, type AttentionOptions } from './ops/attention.js';
 export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
-export { geluTanh } from './ops/gelu.js';
+export { geluErf, geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';

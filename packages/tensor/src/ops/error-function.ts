@@ -37,7 +37,8 @@ function emitErf64(e: Expressions, x: string): string {
   return e.where(e.less(e.abs(x), 1), inner, outer);
 }
 
-const emitErf = (e: Expressions, x: string): string =>
+/** erf in float32, and in float64 by `emitErf64`. */
+export const emitErf = (e: Expressions, x: string): string =>
   e.dtype === 'float64' ? emitErf64(e, x) : e.erf(x);
 
 /** Error function 2/√π ∫₀ˣ e^(−t²) dt. */
