@@ -1,6 +1,5 @@
-import { add, type FloatDType, matmul, type Tensor } from '@sardonyx/tensor';
+import { add, type FloatDType, matmul, random, type Tensor } from '@sardonyx/tensor';
 import { type Initializer, normal, zeros } from './initializers.js';
-import { splitKey } from './keys.js';
 
 export interface LinearParameters {
   /** [inputs, outputs] */
@@ -32,9 +31,9 @@ export function initLinear(
 ): LinearParameters {
   const { bias = true, biasInitializer = zeros, dtype } = options;
   const { weightInitializer = normal(1 / Math.sqrt(inputs)) } = options;
-  const [weightKey, biasKey] = splitKey(key, 2);
-  const weight = weightInitializer(weightKey!, [inputs, outputs], dtype);
-  return bias ? { weight, bias: biasInitializer(biasKey!, [outputs], dtype) } : { weight };
+  const weight = weightInitializer(key, [inputs, outputs], dtype);
+  // Folding never meets the draws of a key, and a folded key that a constant bias leaves unused costs nothing.
+  return bias ? { weight, bias: biasInitializer(random.foldIn(key, 1), [outputs], dtype) } : { weight };
 }
 
 /** x·W + b: x [..., inputs] to [..., outputs]. Throws ShapeError where the last size of x is not `inputs`. */
