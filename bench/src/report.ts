@@ -51,7 +51,7 @@ export function fastestOfFamily(measured: readonly MeasuredResult[], family: str
 export function caseTable(result: CaseResult): string {
   const measured = result.results.filter((entry) => entry.status === 'measured');
   const ratios = new Map(comparisons(result).map((comparison) => [comparison.peer, comparison.ratio]));
-  const header = ['contender', 'median', 'rounds min–max', 'fastest', 'ours/peer', 'first step', 'peak memory', 'others', ...checkpointNames(measured)];
+  const header = ['contender', 'median', 'rounds min–max', 'fastest', 'ours/peer', 'first step', 'peak memory', 'others (most)', ...checkpointNames(measured)];
   const rows = measured.map((entry) => tableRow(entry, measured, ratios.get(entry.contender)));
   const title = `${result.name} (${result.measure === 'step' ? 'one step' : 'build, compile and first step'})`;
   const absent = result.results.flatMap((entry) => (entry.status === 'measured' ? [] : [`  ${entry.status}: ${entry.reason}`]));
@@ -77,9 +77,13 @@ function tableRow(entry: MeasuredResult, measured: readonly MeasuredResult[], ra
     ratio === undefined ? '' : `${ratio.median.toFixed(2)} (${ratio.minimum.toFixed(2)}–${ratio.maximum.toFixed(2)})`,
     formatSeconds(entry.firstStepSeconds),
     `${Math.round(entry.rssBytes / 2 ** 20)} MiB`,
-    others.length > 0 ? `${Math.round(100 * spread(others).median)} %` : '',
+    others.length > 0 ? `${percent(spread(others).median)} (${percent(spread(others).maximum)})` : '',
     ...checkpointNames(measured).map((name) => entry.checkpoints.find((checkpoint) => checkpoint.name === name)?.value.toFixed(5) ?? ''),
   ];
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(100 * fraction)} %`;
 }
 
 /** A time with a unit that keeps three or four digits in sight. */
