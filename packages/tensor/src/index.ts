@@ -60,6 +60,17 @@ export {
 } from './ops/unary.js';
 export { dropout } from './random/dropout.js';
 export * as random from './random/index.js';
+export {
+  conv1d,
+  type Conv1dOptions,
+  conv2d,
+  type ConvOptions,
+  convTranspose1d,
+  type ConvTranspose1dOptions,
+  convTranspose2d,
+  type ConvTransposeOptions,
+} from './ops/convolution.js';
+export type { Padding, Pair } from './ops/convolution-geometry.js';
 export { full, ones, onesLike, zeros, zerosLike } from './ops/full.js';
 export { dot, matmul, type MatmulOptions, outer } from './ops/matmul.js';
 export {

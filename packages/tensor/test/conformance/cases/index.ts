@@ -4,6 +4,7 @@ import { binarySuite } from './binary.js';
 import { broadcast } from './broadcast.js';
 import { compareSuite } from './compare.js';
 import { einsumSuite } from './einsum.js';
+import { convolution } from './convolution.js';
 import { fullSuite } from './full.js';
 import { indexing } from './indexing.js';
 import { join } from './join.js';
@@ -21,6 +22,7 @@ import { unarySuite } from './unary.js';
 export const suites: readonly Suite[] = [
   arithmetic,
   broadcast,
+  convolution,
   fullSuite,
   matmulSuite,
   networks,
