@@ -12,6 +12,7 @@ export {
 export { decodeFloat16, encodeFloat16 } from './core/float16.js';
 export { tensor, type NestedNumbers } from './api/create.js';
 export { data, dispose, item } from './api/read.js';
+export { fromArrays, type NamedArray, toArrays } from './api/named-arrays.js';
 export type { Shape } from './core/shape.js';
 export { Tensor, type TensorType } from './core/tensor.js';
 export { flatten, treeLeaves, treeMap, type TreeStructure } from './core/tree.js';
