@@ -35,7 +35,7 @@ describe('runBenchmark', () => {
     const result = await runOne([contender('sound', 'sardonyx'), contender('other')]);
     const runs = readFileSync(journal, 'utf8').trim().split('\n').filter((line) => line.endsWith(' run'));
     const opening = [...Array<string>(3).fill('sound run'), ...Array<string>(3).fill('other run')];
-    expect(runs).toEqual([...opening, ...Array<string[]>(3).fill(['sound run', 'other run']).flat()]);
+    expect(runs).toEqual([...opening, ...Array.from({ length: 3 }, () => ['sound run', 'other run']).flat()]);
     // A step of 0.25 s goes four times into a turn of one second.
     const round = expect.objectContaining({ medianSeconds: 0.25, minimumSeconds: 0.25, iterations: 4 });
     expect(result.results[0]).toMatchObject({
@@ -72,7 +72,7 @@ describe('runBenchmark', () => {
 
   it('measures a first step in a new process each round', async () => {
     const result = await runOne([contender('sound')], 'first-step');
-    expect(result.results[0]).toMatchObject({ rounds: Array(3).fill({ medianSeconds: 0.75, minimumSeconds: 0.75, iterations: 1 }) });
+    expect(result.results[0]).toMatchObject({ rounds: Array.from({ length: 3 }, () => ({ medianSeconds: 0.75, minimumSeconds: 0.75, iterations: 1 })) });
     expect(readFileSync(journal, 'utf8').match(/prepare/g)).toHaveLength(3);
   });
 });

@@ -106,3 +106,4 @@ export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
 export { geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';
+export { printGraph, printPreparedGraph } from './transforms/print.js';
