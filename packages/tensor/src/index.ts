@@ -12,6 +12,7 @@ export {
 export { decodeFloat16, encodeFloat16 } from './core/float16.js';
 export { tensor, type NestedNumbers } from './api/create.js';
 export { data, dispose, item } from './api/read.js';
+export { fromArrays, type NamedArray, toArrays } from './api/named-arrays.js';
 export type { Shape } from './core/shape.js';
 export { Tensor, type TensorType } from './core/tensor.js';
 export { flatten, treeLeaves, treeMap, type TreeStructure } from './core/tree.js';
@@ -60,6 +61,17 @@ export {
 } from './ops/unary.js';
 export { dropout } from './random/dropout.js';
 export * as random from './random/index.js';
+export {
+  conv1d,
+  type Conv1dOptions,
+  conv2d,
+  type ConvOptions,
+  convTranspose1d,
+  type ConvTranspose1dOptions,
+  convTranspose2d,
+  type ConvTransposeOptions,
+} from './ops/convolution.js';
+export type { Padding, Pair } from './ops/convolution-geometry.js';
 export { full, ones, onesLike, zeros, zerosLike } from './ops/full.js';
 export { dot, matmul, type MatmulOptions, outer } from './ops/matmul.js';
 export {
@@ -94,3 +106,4 @@ export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
 export { geluErf, geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';
+export { printGraph, printPreparedGraph } from './transforms/print.js';

@@ -16,6 +16,7 @@ import { cos, sin, tan } from '../ops/trigonometric.js';
 import * as unary from '../ops/unary.js';
 import { dropout } from '../random/dropout.js';
 import * as broadcast from '../ops/broadcast.js';
+import { conv1d, conv2d, convTranspose1d, convTranspose2d } from '../ops/convolution.js';
 import { matmul } from '../ops/matmul.js';
 import * as structure from '../ops/structure.js';
 import * as alongAxis from '../ops/along-axis.js';
@@ -135,6 +136,10 @@ const methods = {
   sin,
   tan,
   dropout,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
 };
 
 type Method<F> = F extends (x: never, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;

@@ -2,6 +2,7 @@ import type { DType } from '../core/dtype.js';
 import { dtypes, elementOf } from '../core/dtype.js';
 import type { Shape } from '../core/shape.js';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/model.js';
+import { portable, type Target } from './target.js';
 
 /** Attribute values as lowerings write them: integers stay integers, `float(x)` marks real numbers. */
 export type AttributeValue = number | string | readonly number[] | Float;
@@ -19,6 +20,8 @@ export class GraphBuilder {
   readonly initializers: OnnxTensor[] = [];
   private readonly constants = new Map<string, string>();
   private counter = 0;
+
+  constructor(readonly target: Target = portable) {}
 
   /** A fresh value name. */
   fresh(hint = 'v'): string {

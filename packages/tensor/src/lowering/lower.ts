@@ -3,20 +3,27 @@ import { topologicalOrder } from '../core/graph.js';
 import type { Tensor, TensorType } from '../core/tensor.js';
 import type { OnnxModel, OnnxNode, OnnxValueInfo } from '../onnx/model.js';
 import { GraphBuilder } from './builder.js';
+import { portable, type Target } from './target.js';
 
 /** Operator sets the lowerings are written for. */
 const opsets = [
   { domain: '', version: 23 },
   { domain: 'com.microsoft', version: 1 },
 ];
+/** Operators on the blocked layout, named only by models that use them: other runtimes do not know the domain. */
+const blockedOpset = { domain: 'com.microsoft.nchwc', version: 1 };
 const irVersion = 11;
 
 /**
  * The ONNX model of a graph: `inputs` (parameters and values of the graph, named `i0, i1, …`) to `outputs`
- * (named `o0, o1, …`).
+ * (named `o0, o1, …`). It runs anywhere unless it is lowered for a `target`.
  */
-export function lowerGraph(inputs: readonly Tensor[], outputs: readonly Tensor[]): OnnxModel {
-  const builder = new GraphBuilder();
+export function lowerGraph(
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  target: Target = portable,
+): OnnxModel {
+  const builder = new GraphBuilder(target);
   const names = new Map<Tensor, string>();
   inputs.forEach((input, i) => names.set(input, `i${i}`));
   for (const node of topologicalOrder(outputs)) {
@@ -29,7 +36,9 @@ export function lowerGraph(inputs: readonly Tensor[], outputs: readonly Tensor[]
   }
   return {
     irVersion,
-    opsets,
+    opsets: builder.nodes.some((node) => node.domain === blockedOpset.domain)
+      ? [...opsets, blockedOpset]
+      : opsets,
     producerName: 'sardonyx',
     graph: {
       name: 'graph',

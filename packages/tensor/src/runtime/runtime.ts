@@ -1,4 +1,5 @@
 import type { TensorType } from '../core/tensor.js';
+import type { Target } from '../lowering/target.js';
 import type { Storage } from './value.js';
 
 /** A compiled model. Inputs and outputs are in the order of the model's own, named `i0…` and `o0…`. */
@@ -25,6 +26,8 @@ export interface Runtime {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
+  /** What models compiled here may use. */
+  readonly target: Target;
   /** Room for the elements of `type`; its contents are undefined. */
   allocate(type: TensorType): Storage;
   compile(

@@ -54,7 +54,7 @@ function programOf(leaves: readonly Tensor[], outputs: readonly Tensor[]): Progr
     known ??
     new Program(
       currentRuntime(),
-      currentRuntime().compile(encodeModel(lowerGraph(leaves, outputs)), leaves, outputs),
+      currentRuntime().compile(encodeModel(lowerGraph(leaves, outputs, currentRuntime().target)), leaves, outputs),
       outputs.map(({ dtype, shape }) => ({ dtype, shape })),
     );
   cache.set(key, program);

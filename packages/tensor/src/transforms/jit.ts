@@ -99,7 +99,7 @@ function compileVariant<A extends readonly unknown[], R>(
   const position = new Map(parameters.map((parameter, i) => [parameter, i]));
   const inputs = leavesOf(outputs);
   const executable = currentRuntime().compile(
-    encodeModel(lowerGraph(inputs, outputs)),
+    encodeModel(lowerGraph(inputs, outputs, currentRuntime().target)),
     inputs,
     outputs,
     options,

@@ -4,7 +4,9 @@ import { formatType, RuntimeError } from '../../core/errors.js';
 import { sameShape, sizeOf } from '../../core/shape.js';
 import type { TensorType } from '../../core/tensor.js';
 import { elementTypeCode } from '../../onnx/element-types.js';
+import type { Target } from '../../lowering/target.js';
 import type { CompileOptions, Executable, Runtime } from '../runtime.js';
+import { blockingProbe, blockOfProbe } from '../channel-block.js';
 import { Storage } from '../value.js';
 import { type Api, addressOf, libraryPath, loadLibrary, type Pointer } from './library.js';
 
@@ -37,7 +39,39 @@ export function openCApiRuntime(options: CApiOptions = {}): Runtime {
     allocate: (type) => new Storage(type.dtype, type.shape, alignedArray(type)),
     compile: (model, inputs, outputs, compileOptions) =>
       createSession(context, model, inputs, outputs, compileOptions ?? {}),
+    target: lazyTarget(context),
   };
+}
+
+/** Looked into when a lowering first asks: most programs hold no convolution. */
+function lazyTarget(context: Context): Target {
+  let known: { readonly block: number | undefined } | undefined;
+  return {
+    get channelBlock() {
+      known ??= { block: channelBlock(context) };
+      return known.block;
+    },
+  };
+}
+
+/** Channels in a block of the blocked layout; `undefined` where this build has no kernels for it. */
+function channelBlock(context: Context): number | undefined {
+  const { model, type, elements } = blockingProbe();
+  const settings = sessionSettings(context, {});
+  const out: [Pointer | null] = [null];
+  const { api, env } = context;
+  const status = api.createSessionFromArray(env, model, model.byteLength, settings, out);
+  api.releaseSessionOptions(settings);
+  if (status !== null) {
+    api.releaseStatus(status);
+    return undefined;
+  }
+  const session = new Session(context, out[0]!, [type], [type]);
+  const [input, output] = [0, 1].map(() => new Storage(type.dtype, type.shape, alignedArray(type)));
+  (input!.array as Float32Array).set(elements);
+  session.runSync([input!], [output!]);
+  session.dispose();
+  return blockOfProbe(output!.array as Float32Array);
 }
 
 interface Context {
@@ -93,28 +127,8 @@ async function createSession(
   options: CompileOptions,
 ): Promise<Executable> {
   const { api, check } = context;
-  const settings = create((out) => check(api.createSessionOptions(out), 'session options'));
+  const settings = sessionSettings(context, options);
   try {
-    check(api.disablePerSessionThreads(settings), 'shared thread pool');
-    check(
-      api.setSessionGraphOptimizationLevel(settings, graphOptimizationLevel),
-      'optimization level',
-    );
-    // Gemm copies its bias before it multiplies; a product followed by a threaded addition is faster.
-    check(
-      api.addSessionConfigEntry(
-        settings,
-        'optimization.disable_specified_optimizers',
-        'MatMulAddFusion',
-      ),
-      'optimizer settings',
-    );
-    if (options.optimizedModelPath) {
-      check(api.setOptimizedModelFilePath(settings, options.optimizedModelPath), 'optimized model');
-    }
-    if (options.profilePrefix) {
-      check(api.enableProfiling(settings, options.profilePrefix), 'profiling');
-    }
     const out: [Pointer | null] = [null];
     const status = await callAsync(
       api.createSessionFromArray,
@@ -129,6 +143,31 @@ async function createSession(
   } finally {
     api.releaseSessionOptions(settings);
   }
+}
+
+function sessionSettings({ api, check }: Context, options: CompileOptions): Pointer {
+  const settings = create((out) => check(api.createSessionOptions(out), 'session options'));
+  check(api.disablePerSessionThreads(settings), 'shared thread pool');
+  check(
+    api.setSessionGraphOptimizationLevel(settings, graphOptimizationLevel),
+    'optimization level',
+  );
+  // Gemm copies its bias before it multiplies; a product followed by a threaded addition is faster.
+  check(
+    api.addSessionConfigEntry(
+      settings,
+      'optimization.disable_specified_optimizers',
+      'MatMulAddFusion',
+    ),
+    'optimizer settings',
+  );
+  if (options.optimizedModelPath) {
+    check(api.setOptimizedModelFilePath(settings, options.optimizedModelPath), 'optimized model');
+  }
+  if (options.profilePrefix) {
+    check(api.enableProfiling(settings, options.profilePrefix), 'profiling');
+  }
+  return settings;
 }
 
 function callAsync(f: Api[keyof Api], ...args: unknown[]): Promise<unknown> {

@@ -4,6 +4,7 @@ import { binarySuite } from './binary.js';
 import { broadcast } from './broadcast.js';
 import { compareSuite } from './compare.js';
 import { einsumSuite } from './einsum.js';
+import { convolution } from './convolution.js';
 import { fullSuite } from './full.js';
 import { indexing } from './indexing.js';
 import { join } from './join.js';
@@ -20,6 +21,14 @@ import { unarySuite } from './unary.js';
 /** All families, one line each. */
 export const suites: readonly Suite[] = [
   arithmetic,
+  broadcast,
+  convolution,
+  fullSuite,
+  matmulSuite,
+  networks,
+  structure,
+  compareSuite,
+  unarySuite,
   binarySuite,
   broadcast,
   compareSuite,
@@ -28,7 +37,6 @@ export const suites: readonly Suite[] = [
   indexing,
   join,
   matmulSuite,
-  networks,
   reductionsSuite,
   sliceSuite,
   softmaxSuite,
