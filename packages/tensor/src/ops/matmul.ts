@@ -1,9 +1,12 @@
-import { operatorError, ShapeError } from '../core/errors.js';
+import { holds, isFloat } from '../core/dtype.js';
+import { DTypeError, operatorError, ShapeError } from '../core/errors.js';
 import { applyOne, defineOp, type Op } from '../core/op.js';
 import { broadcastShapes, formatShape } from '../core/shape.js';
 import type { Tensor, TensorType } from '../core/tensor.js';
+import type { GraphBuilder } from '../lowering/builder.js';
 import { mul } from './arithmetic.js';
 import { broadcastTo, sum, sumTo } from './broadcast.js';
+import { emitThrough } from './cast.js';
 import { commonDType, numeric } from './checks.js';
 import { expandDims, reshape, squeeze } from './structure.js';
 
@@ -30,6 +33,13 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
   name: 'matmul',
   infer([a, b], attributes) {
     const dtype = commonDType('matmul', [a!, b!], numeric);
+    if (!holds(dtype, attributes.scale)) {
+      throw operatorError(
+        DTypeError,
+        'matmul',
+        `expected a scale that is a ${dtype}, as the factors are, given ${attributes.scale}`,
+      );
+    }
     const { rows, inner, innerB, columns } = matrixSizes(a!, b!, attributes);
     if (inner !== innerB) {
       throw operatorError(
@@ -41,12 +51,14 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
     const batch = broadcastShapes('matmul', a!.shape.slice(0, -2), b!.shape.slice(0, -2));
     return [{ dtype, shape: [...batch, rows, columns] }];
   },
-  lower(builder, [a, b], { attributes: { transposeA, transposeB, scale }, inputs, outputs }) {
+  lower(builder, [a, b], node) {
+    const { attributes: { transposeA, transposeB, scale }, inputs, outputs } = node;
     // ONNX Runtime's kernels refuse or misplace batch axes of size 0; an empty sum is zero whatever the shapes.
     if (inputs.some((x) => x.size === 0)) {
       const { dtype, shape } = outputs[0]!;
       return [builder.emit('Expand', [builder.scalar(dtype, 0), builder.ints(shape)])];
     }
+    if (!isFloat(outputs[0]!.dtype)) return [lowerOfIntegers(builder, inputs, [a!, b!], node.attributes)];
     if (!transposeA && !transposeB && scale === 1) return [builder.emit('MatMul', [a!, b!])];
     return [
       builder.emit(
@@ -79,6 +91,25 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
     return [applyOne(matmulOp, aligned, attributes)];
   },
 });
+
+/** ONNX Runtime's fused product is for floats only, and its plain one not for uint8. */
+function lowerOfIntegers(
+  builder: GraphBuilder,
+  types: readonly TensorType[],
+  factors: readonly [string, string],
+  { transposeA, transposeB, scale }: MatmulAttributes,
+): string {
+  const { dtype } = types[0]!;
+  const transposed = factors.map((x, i) => {
+    const axes = types[i]!.shape.map((_, axis) => axis);
+    const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+    return [transposeA, transposeB][i] ? builder.emit('Transpose', [x], { perm }) : x;
+  });
+  const multiply = (inputs: readonly string[]) => builder.emit('MatMul', inputs);
+  const plain =
+    dtype === 'uint8' ? emitThrough(builder, dtype, 'int32', transposed, multiply) : multiply(transposed);
+  return scale === 1 ? plain : builder.emit('Mul', [plain, builder.scalar(dtype, scale)]);
+}
 
 const product = (
   a: Tensor,
