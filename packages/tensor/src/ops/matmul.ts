@@ -1,5 +1,5 @@
-import { holds, isFloat } from '../core/dtype.js';
-import { DTypeError, operatorError, ShapeError } from '../core/errors.js';
+import { isFloat } from '../core/dtype.js';
+import { operatorError, ShapeError } from '../core/errors.js';
 import { applyOne, defineOp, type Op } from '../core/op.js';
 import { broadcastShapes, formatShape } from '../core/shape.js';
 import type { Tensor, TensorType } from '../core/tensor.js';
@@ -7,7 +7,7 @@ import type { GraphBuilder } from '../lowering/builder.js';
 import { mul } from './arithmetic.js';
 import { broadcastTo, sum, sumTo } from './broadcast.js';
 import { emitThrough } from './cast.js';
-import { commonDType, numeric } from './checks.js';
+import { commonDType, expectElement, numeric } from './checks.js';
 import { expandDims, reshape, squeeze } from './structure.js';
 
 export interface MatmulAttributes {
@@ -33,13 +33,7 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
   name: 'matmul',
   infer([a, b], attributes) {
     const dtype = commonDType('matmul', [a!, b!], numeric);
-    if (!holds(dtype, attributes.scale)) {
-      throw operatorError(
-        DTypeError,
-        'matmul',
-        `expected a scale that is a ${dtype}, as the factors are, given ${attributes.scale}`,
-      );
-    }
+    expectElement('matmul', dtype, attributes.scale);
     const { rows, inner, innerB, columns } = matrixSizes(a!, b!, attributes);
     if (inner !== innerB) {
       throw operatorError(
