@@ -1,6 +1,7 @@
 import type { Suite } from '../case.js';
 import { arithmetic } from './arithmetic.js';
 import { binarySuite } from './binary.js';
+import { bitsSuite } from './bits.js';
 import { broadcast } from './broadcast.js';
 import { compareSuite } from './compare.js';
 import { einsumSuite } from './einsum.js';
@@ -44,4 +45,5 @@ export const suites: readonly Suite[] = [
   structure,
   triangle,
   unarySuite,
+  bitsSuite,
 ];
