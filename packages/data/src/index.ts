@@ -1,1 +1,11 @@
-export {};
+export { batches, BatchSequence, type Batch, type BatchOptions, type BatchState } from './batches.js';
+export * from './half.js';
+export { DataOrderError, type DataOrderErrorCode } from './order-error.js';
+export { randomKey, RandomStream, type RandomKey, type RandomStreamState } from './random.js';
+export { decodeSafetensors, encodeSafetensors, encodeSafetensorsChunks, type SafetensorsContent } from './safetensors.js';
+export { SafetensorsError, type SafetensorsErrorCode } from './safetensors-error.js';
+export { openSafetensors, readSafetensors, SafetensorsFile, writeSafetensors } from './safetensors-file.js';
+export type { SafetensorsEntry } from './safetensors-header.js';
+export type { SafetensorsArrays, SafetensorsDtype, SafetensorsTensor, SafetensorsTensors } from './safetensors-types.js';
+export { epochKey, permutedIndex } from './shuffle.js';
+export { threefry2x32 } from './threefry.js';

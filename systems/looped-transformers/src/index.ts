@@ -1,1 +1,15 @@
-export {};
+import { defineSystem } from '@sardonyx/study';
+
+/** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
+export const system = defineSystem({
+  name: 'looped-transformers',
+  title: 'Reasoning with looped transformers',
+  paper: {
+    arxiv: '2502.17416',
+    title: 'Reasoning with Latent Thoughts: On the Power of Looped Transformers',
+    authors: 'Nikunj Saunshi, Nishanth Dikkala, Zhiyuan Li, Sanjiv Kumar, Sashank J. Reddi',
+    year: 2025,
+  },
+  summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
+  studies: [],
+});

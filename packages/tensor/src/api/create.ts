@@ -1,6 +1,6 @@
 import { currentRuntime } from '../runtime/current.js';
 import { Value } from '../runtime/value.js';
-import { type DType, dtypeOfArray, dtypes, type TypedArray } from '../core/dtype.js';
+import { type DType, dtypeOfArray, dtypes, elementOf, type TypedArray } from '../core/dtype.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import { formatShape, type Shape, sizeOf } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
@@ -10,7 +10,8 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
 /**
  * A tensor of the given elements, which are copied. Numbers become `float32` (booleans `bool`) and typed arrays keep
- * their type unless a dtype is named; typed arrays need a shape where they are not one-dimensional.
+ * their type unless a dtype is named (a Uint16Array holds bit patterns of `float16`, any other numbers are rounded to
+ * it); typed arrays need a shape where they are not one-dimensional.
  * Throws ShapeError where the number of elements does not fit the shape or rows differ in length.
  */
 export function tensor(
@@ -37,11 +38,11 @@ function fromElements(elements: ArrayLike<number | bigint>, shape: Shape, dtype:
   }
   const storage = currentRuntime().allocate({ dtype, shape: [...shape] });
   const target = storage.array;
-  if ((typeof elements[0] === 'bigint') === dtypes[dtype].isBigInt) {
+  const patterns = dtype === 'float16' && !(elements instanceof Uint16Array);
+  if ((typeof elements[0] === 'bigint') === dtypes[dtype].isBigInt && !patterns) {
     (target as { set(from: ArrayLike<number | bigint>): void }).set(elements);
   } else {
-    const convert: (x: number | bigint) => number | bigint = dtypes[dtype].isBigInt ? BigInt : Number;
-    for (let i = 0; i < elements.length; i++) target[i] = convert(elements[i]!);
+    for (let i = 0; i < elements.length; i++) target[i] = elementOf(dtype, Number(elements[i]!));
   }
   return new Tensor(dtype, [...shape], { kind: 'value', value: Value.of(storage) });
 }

@@ -1,4 +1,5 @@
 import { schedule } from '../transforms/evaluate.js';
+import { decodeFloat16 } from '../core/float16.js';
 import type { DType, TypedArrayOf } from '../core/dtype.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import { formatShape } from '../core/shape.js';
@@ -26,7 +27,8 @@ export async function item(x: Tensor): Promise<number> {
   if (x.size !== 1) {
     throw operatorError(ShapeError, 'item', `expected one element, given ${formatShape(x.shape)}`);
   }
-  return Number((await data(x))[0]);
+  const element = Number((await data(x))[0]);
+  return x.dtype === 'float16' ? decodeFloat16(element) : element;
 }
 
 /** Gives the elements up, releasing their memory once no run needs them. A tensor not computed yet is left alone. */

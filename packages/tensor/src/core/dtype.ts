@@ -1,3 +1,4 @@
+import { encodeFloat16 } from './float16.js';
 import type { OnnxElementType } from '../onnx/element-types.js';
 
 /** Element types a tensor may have. `float16` is a storage type: it holds bits and casts, few operators compute in it. */
@@ -76,6 +77,12 @@ export function holds(dtype: DType, value: number): boolean {
   const signed = dtype.startsWith('int');
   const above = 2 ** (8 * bytes - (signed ? 1 : 0));
   return Number.isInteger(value) && value < above && value >= (signed ? -above : 0);
+}
+
+/** A number as a dtype's typed array stores it: int64 and uint64 as bigints, float16 as its bit pattern. */
+export function elementOf(dtype: DType, value: number): number | bigint {
+  if (dtype === 'float16') return encodeFloat16(value);
+  return dtypes[dtype].isBigInt ? BigInt(value) : value;
 }
 
 /** The dtype of an ONNX element type, `undefined` where no dtype of ours carries it. */

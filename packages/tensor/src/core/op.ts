@@ -45,13 +45,24 @@ export interface Node<A extends Attributes = Attributes> {
   readonly stack?: string | undefined;
 }
 
-/** Text that is equal for equal attributes and differs for different ones; JSON alone writes NaN, ±∞ and −0 as others. */
-export const attributesKey = (attributes: Attributes): string =>
-  JSON.stringify(attributes, (_, value: unknown) =>
-    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-      ? `number ${Object.is(value, -0) ? '-0' : value}`
-      : value,
-  );
+const identities = new WeakMap<object, number>();
+let operators = 0;
+
+/**
+ * Text that is the same for two nodes exactly where they compute the same of the same inputs: which operator (two may
+ * share a name) and its attributes.
+ */
+export function operationKey({ op, attributes }: Node): string {
+  const identity = identities.get(op) ?? operators++;
+  identities.set(op, identity);
+  return `${op.name}#${identity}${JSON.stringify(attributes, exactNumber)}`;
+}
+
+/** JSON alone writes NaN and ±∞ as null and −0 as 0. */
+const exactNumber = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? `number ${Object.is(value, -0) ? '-0' : value}`
+    : value;
 
 export function defineOp<A extends Attributes>(op: Op<A>): Op<A> {
   return op;

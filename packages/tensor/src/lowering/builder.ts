@@ -1,5 +1,5 @@
 import type { DType } from '../core/dtype.js';
-import { dtypes } from '../core/dtype.js';
+import { dtypes, elementOf } from '../core/dtype.js';
 import type { Shape } from '../core/shape.js';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/model.js';
 import { portable, type Target } from './target.js';
@@ -78,10 +78,10 @@ export class GraphBuilder {
     const known = this.constants.get(key);
     if (known) return known;
     const name = this.fresh('c');
-    const { array, isBigInt, onnx } = dtypes[dtype];
+    const { array, onnx } = dtypes[dtype];
     const data = new array(elements.length);
     elements.forEach((x, i) => {
-      data[i] = isBigInt ? BigInt(x) : x;
+      data[i] = elementOf(dtype, x);
     });
     this.initializers.push({
       name,

@@ -1,5 +1,5 @@
 import { rebuild } from '../core/graph.js';
-import { attributesKey, type Node, reapply } from '../core/op.js';
+import { type Node, operationKey, reapply } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { markOp, stopGradientOp } from '../ops/structure.js';
 
@@ -18,7 +18,7 @@ export function shareCommonSubexpressions(outputs: readonly Tensor[]): Tensor[] 
   const known = new Map<string, readonly Tensor[]>();
   return rebuild(outputs, new Map(), (node, inputs) => {
     if (isMarker(node)) return inputs;
-    const key = `${node.op.name} ${inputs.map(idOf).join()} ${attributesKey(node.attributes)}`;
+    const key = `${inputs.map(idOf).join()} ${operationKey(node)}`;
     const same = known.get(key);
     if (same) return same;
     const unchanged = inputs.every((input, i) => input === node.inputs[i]);

@@ -168,6 +168,9 @@ function tensorMessage(tensor: OnnxTensor, where: string): ChunkedWriter {
   if (tensor.name !== '') writer.string(field.tensor.name, tensor.name);
   if (tensor.location !== undefined) {
     const { file, offset, length } = tensor.location;
+    const expected = rawByteLength(tensor.elementType, count);
+    if (length !== expected) throw sizeMismatch(where, tensor, `external data of ${expected} bytes`, `${length}`);
+    integer(offset, where);
     writeEntry(writer, field.tensor.externalData, 'location', file);
     writeEntry(writer, field.tensor.externalData, 'offset', String(offset));
     writeEntry(writer, field.tensor.externalData, 'length', String(length));

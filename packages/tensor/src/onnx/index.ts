@@ -3,3 +3,5 @@ export { elementCount, rawByteLength } from './element-types.js';
 export { OnnxFormatError, type OnnxFormatErrorCode, type OnnxFormatProblem } from './errors.js';
 export * from './model.js';
 export { decodeModel, encodeModel, encodeModelChunks } from './protobuf.js';
+export type { ExternalDataOptions } from './external-data.js';
+export { readOnnxFile, writeOnnxFile, type ReadOnnxOptions, type WriteOnnxOptions } from './file.js';

@@ -23,8 +23,12 @@ export class MessageReader {
   private readonly trail: (string | number)[] = [];
   private end: number;
 
-  constructor(private readonly input: Uint8Array) {
-    this.reader = new BinaryReader(input);
+  private readonly input: Uint8Array;
+
+  constructor(input: Uint8Array) {
+    // A plain view, so that what is read from a Node `Buffer` consists of `Uint8Array`s too.
+    this.input = new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+    this.reader = new BinaryReader(this.input);
     this.end = input.byteLength;
   }
 

@@ -1,3 +1,4 @@
+import type { DType } from '../core/dtype.js';
 import { applyOne, defineOp } from '../core/op.js';
 import {
   broadcastShapes,
@@ -6,10 +7,12 @@ import {
   resolveAxes,
   sameShape,
   type Shape,
+  sizeOf,
 } from '../core/shape.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
-import { allowedDType, numeric } from './checks.js';
+import { emitThrough } from './cast.js';
+import { allowedDType, numeric, unsigned } from './checks.js';
 import { reshape } from './structure.js';
 
 /* Summation and broadcasting are each other's adjoints, hence one file. */
@@ -17,9 +20,11 @@ import { reshape } from './structure.js';
 const broadcastOp = defineOp<{ readonly shape: Shape }>({
   name: 'broadcastTo',
   infer: ([x], { shape }) => [{ dtype: x!.dtype, shape }],
-  lower: (builder, [x], { attributes }) => [
-    builder.emit('Expand', [x!, builder.ints(attributes.shape)]),
-  ],
+  lower(builder, [x], { outputs, attributes: { shape } }) {
+    // ONNX Runtime's Expand leaves an axis of size 1 alone where it should become empty.
+    if (outputs[0]!.size === 0) return [builder.constant(outputs[0]!.dtype, shape, [])];
+    return [builder.emit('Expand', [x!, builder.ints(shape)])];
+  },
   vjp: ({ inputs: [x], cotangents: [g] }) => [sumTo(g!, x!.shape)],
   batch: ([x], _, { shape }) => {
     const [batch, ...rest] = x!.shape;
@@ -52,11 +57,21 @@ const sumOp = defineOp<SumAttributes>({
     allowedDType('sum', x!.dtype, numeric);
     return [{ dtype: x!.dtype, shape: reducedShape(x!.shape, axes, keepDims) }];
   },
-  lower: (builder, [x], { attributes }) => [
-    builder.emit('ReduceSum', [x!, builder.ints(attributes.axes)], {
-      keepdims: attributes.keepDims ? 1 : 0,
-    }),
-  ],
+  lower(builder, [x], { inputs, outputs, attributes: { axes, keepDims } }) {
+    const { dtype, shape } = inputs[0]!;
+    const rows = sizeOf(shape.slice(0, axes.length));
+    const columns = sizeOf(shape.slice(axes.length));
+    if (isLeading(axes) && hasMatmul(dtype) && rows > 1 && columns > 1) {
+      // A row of ones times the matrix: several times as fast as ReduceSum over leading axes.
+      const matrix = builder.emit('Reshape', [x!, builder.ints([rows, columns])]);
+      const ones = builder.emit('Expand', [builder.scalar(dtype, 1), builder.ints([1, rows])]);
+      const total = builder.emit('MatMul', [ones, matrix]);
+      return [builder.emit('Reshape', [total, builder.ints(outputs[0]!.shape)])];
+    }
+    const reduce = ([terms]: readonly string[]) =>
+      builder.emit('ReduceSum', [terms!, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 });
+    return [unsigned.includes(dtype) ? emitThrough(builder, dtype, 'int64', [x!], reduce) : reduce([x!])];
+  },
   vjp: ({ inputs: [x], cotangents: [g], attributes }) => [
     broadcastTo(reshape(g!, reducedShape(x!.shape, attributes.axes, true)), x!.shape),
   ],
@@ -68,6 +83,9 @@ const sumOp = defineOp<SumAttributes>({
     ),
   ],
 });
+
+const isLeading = (axes: readonly number[]): boolean => axes.every((axis, i) => axis === i);
+const hasMatmul = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
 
 export interface ReduceOptions {
   /** Keep reduced axes with size 1. */

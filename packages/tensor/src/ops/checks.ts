@@ -1,6 +1,7 @@
 import type { DType } from '../core/dtype.js';
 import { isFloat } from '../core/dtype.js';
 import { DTypeError, operatorError, ShapeError } from '../core/errors.js';
+import { resolveAxis } from '../core/shape.js';
 import type { TensorType } from '../core/tensor.js';
 
 /** Families of element types that operators accept. */
@@ -16,6 +17,7 @@ export const numeric: readonly DType[] = [
 ];
 export const floats: readonly DType[] = ['float32', 'float64', 'float16'];
 export const integers: readonly DType[] = ['int32', 'int64', 'uint32', 'uint64', 'uint8'];
+export const unsigned: readonly DType[] = ['uint32', 'uint64', 'uint8'];
 export const indices: readonly DType[] = ['int32', 'int64'];
 export const anyDType: readonly DType[] = [...numeric, 'bool'];
 
@@ -58,3 +60,20 @@ export function expectRank(operator: string, what: string, type: TensorType, ran
 }
 
 export const isDifferentiable = (type: TensorType): boolean => isFloat(type.dtype);
+
+/** Indices into other tensors are int32 or int64. */
+export function expectIndices(operator: string, type: TensorType): void {
+  if (!indices.includes(type.dtype)) {
+    throw operatorError(
+      DTypeError,
+      operator,
+      `expected indices of ${indices.join(' or ')}, given ${type.dtype}; convert with cast(x, 'int64')`,
+    );
+  }
+}
+
+/** `resolveAxis` for operators that need an axis, which scalars do not have. */
+export function axisToIndex(operator: string, type: TensorType, axis: number): number {
+  if (type.shape.length === 0) throw operatorError(ShapeError, operator, 'expected an axis, given a scalar');
+  return resolveAxis(operator, axis, type.shape.length);
+}

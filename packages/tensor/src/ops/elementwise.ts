@@ -25,8 +25,8 @@ export function alignBatched(inputs: readonly Tensor[], batched: readonly boolea
 
 interface BinaryDefinition {
   readonly name: string;
-  /** ONNX operator of the same meaning. */
-  readonly onnx: string;
+  /** ONNX operator of the same meaning, or a lowering of its own. */
+  readonly onnx: string | Op['lower'];
   readonly dtypes?: readonly DType[];
   /** Dtype of the result where it is not the inputs'. */
   readonly result?: DType;
@@ -46,7 +46,7 @@ export function defineBinary(definition: BinaryDefinition): BinaryFunction {
       const shape = broadcastShapes(name, ...inputs.map((x) => x.shape));
       return [{ dtype: definition.result ?? dtype, shape }];
     },
-    lower: (builder, inputs) => [builder.emit(onnx, inputs)],
+    lower: typeof onnx === 'string' ? (builder, inputs) => [builder.emit(onnx, inputs)] : onnx,
     ...(gradient && {
       vjp({ inputs: [a, b], outputs: [y], cotangents: [g], needs }) {
         const [ofA, ofB] = gradient(g!, a!, b!, y!);
@@ -70,8 +70,8 @@ interface UnaryDefinition {
   readonly onnx: string | Op['lower'];
   readonly dtypes?: readonly DType[];
   readonly result?: DType;
-  /** Gradient from the cotangent, the input and the output; absent where not differentiable. */
-  readonly gradient?: (g: Tensor, x: Tensor, y: Tensor) => Tensor;
+  /** Gradient from the cotangent, the input and the output; absent where not differentiable, zero for step functions. */
+  readonly gradient?: 'zero' | ((g: Tensor, x: Tensor, y: Tensor) => Tensor);
 }
 
 export type UnaryFunction = (x: Tensor) => Tensor;
@@ -87,7 +87,9 @@ export function defineUnary(definition: UnaryDefinition): UnaryFunction {
     },
     lower: typeof onnx === 'string' ? (builder, inputs) => [builder.emit(onnx, inputs)] : onnx,
     ...(gradient && {
-      vjp: ({ inputs: [x], outputs: [y], cotangents: [g] }) => [gradient(g!, x!, y!)],
+      vjp: ({ inputs: [x], outputs: [y], cotangents: [g] }) => [
+        gradient === 'zero' ? undefined : gradient(g!, x!, y!),
+      ],
     }),
     batch: ([x]) => [applyOne(op, [x!], {})],
   });

@@ -1,6 +1,6 @@
 import { formatType, ValueError } from '../core/errors.js';
 import { leavesOf, topologicalOrder } from '../core/graph.js';
-import { attributesKey } from '../core/op.js';
+import { operationKey } from '../core/op.js';
 import { Tensor } from '../core/tensor.js';
 import { flatten } from '../core/tree.js';
 import { lowerGraph } from '../lowering/lower.js';
@@ -78,7 +78,7 @@ function graphKey(leaves: readonly Tensor[], outputs: readonly Tensor[]): string
   for (const node of topologicalOrder(outputs)) {
     for (const output of node.outputs) ids.set(output, ids.size);
     const inputs = node.inputs.map((input) => ids.get(input)).join();
-    parts.push(`${node.op.name}(${inputs})${attributesKey(node.attributes)}`);
+    parts.push(`(${inputs})${operationKey(node)}`);
   }
   parts.push(outputs.map((output) => ids.get(output)).join());
   return parts.join(';');

@@ -1,0 +1,23 @@
+/**
+ * Colours of figures: the eight of M. Okabe and K. Ito, "Color Universal Design" (2008), told apart with every common
+ * colour vision deficiency. They are custom properties, so that a page can lighten them on a dark ground; the
+ * fallbacks serve an SVG that stands alone.
+ */
+const light = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9', '#5b5b5b', '#a6761d'] as const;
+const dark = ['#56b4e9', '#ff8c42', '#2fcfa0', '#e3a4c6', '#e6c229', '#9ad0f5', '#b8b8b8', '#d8a657'] as const;
+
+/** CSS colour of the series at `index`; colours repeat after eight, dashes then tell them apart. */
+export function seriesColour(index: number): string {
+  const slot = index % light.length;
+  return `var(--series-${slot + 1}, ${light[slot]})`;
+}
+
+/** Dash pattern of the series at `index`, so that lines differ without colour as well. */
+export function seriesDash(index: number): string {
+  return ['none', '6 3', '2 3', '8 3 2 3'][index % 4] ?? 'none';
+}
+
+/** Declarations of the series colours, for a light or a dark ground. */
+export function seriesDeclarations(ground: 'light' | 'dark'): string {
+  return (ground === 'light' ? light : dark).map((colour, index) => `--series-${index + 1}: ${colour};`).join(' ');
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { BadInputError, DefinitionError } from './errors.js';
+import { nearestName, suggestion } from './nearest-name.js';
+
+/** A parameter of a study as a person meets it: its flag, what it takes, its default. Made from the schema. */
+export interface Parameter {
+  /** Name in the schema: `batchSize`. */
+  readonly name: string;
+  /** Name on the command line, without dashes: `batch-size`. */
+  readonly flag: string;
+  readonly description: string;
+  readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'list';
+  /** What it takes, in words: `integer from 1 to 64`, `one of adam, sgd`. */
+  readonly accepts: string;
+  readonly default: unknown;
+}
+
+/** The part of JSON Schema that flags can express. */
+interface ValueSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
+  readonly enum?: readonly (string | number)[];
+  readonly const?: string | number;
+  readonly items?: ValueSchema | false;
+  readonly prefixItems?: readonly ValueSchema[];
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+/** Flags of the command line itself, which no parameter may take. */
+const reservedFlags = ['preset', 'seed', 'workers', 'out', 'nats', 'dry-run', 'json', 'help', 'debug', 'systems', 'version'];
+
+/** The parameters of a schema, in its order. Throws {@link DefinitionError} for types that no flag can express. */
+export function describeParameters(schema: z.ZodObject): Parameter[] {
+  const parameters = Object.entries(propertiesOf(schema)).map(([name, value]) => ({
+    name,
+    flag: flagOf(name),
+    description: value.description ?? '',
+    kind: kindOf(name, value),
+    accepts: acceptsOf(value),
+    default: value.default,
+  }));
+  const flags = parameters.map(({ flag }) => flag);
+  const twice = parameters.find(({ flag }, index) => flags.indexOf(flag) !== index);
+  if (twice !== undefined) throw new DefinitionError(`Cannot use the parameter name "${twice.name}": another one has the flag --${twice.flag} too. Choose another.`);
+  return parameters;
+}
+
+function flagOf(name: string): string {
+  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/^-/, '');
+  if (reservedFlags.includes(flag)) {
+    throw new DefinitionError(`Cannot use the parameter name "${name}": the flag --${flag} belongs to the command line. Choose another.`);
+  }
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(flag) || flag.startsWith('no-')) {
+    throw new DefinitionError(`Cannot use the parameter name "${name}": expected a camelCase name that does not begin with "no". Choose another.`);
+  }
+  return flag;
+}
+
+/** The value that a flag's text stands for. Throws {@link BadInputError}; ranges are checked by {@link checkParameters}. */
+export function parseParameter(schema: z.ZodObject, parameter: Parameter, text: string): unknown {
+  const value = propertiesOf(schema)[parameter.name];
+  const parsed = value === undefined ? undefined : parseText(value, text);
+  if (parsed === undefined) throw rejected(parameter, text);
+  return parsed;
+}
+
+/** Checks parameters against their schema. Throws {@link BadInputError}. */
+export function checkParameters<P extends z.ZodObject>(schema: P, given: Readonly<Record<string, unknown>>): z.output<P> {
+  const parameters = describeParameters(schema);
+  const names = parameters.map((parameter) => parameter.name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new BadInputError('unknown-parameter', `There is no parameter "${unknown}". ${suggestion(unknown, names)}`);
+  }
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const messages = parsed.error.issues.map((issue) => {
+    const parameter = parameters.find((candidate) => candidate.name === issue.path[0]);
+    return parameter === undefined ? issue.message : rejected(parameter, given[parameter.name], issue).message;
+  });
+  throw new BadInputError('parameter-value', [...new Set(messages)].join('\n'));
+}
+
+function rejected(parameter: Parameter, given: unknown, issue?: z.core.$ZodIssue): BadInputError {
+  const shown = typeof given === 'string' ? `"${given}"` : JSON.stringify(given);
+  const detail = issue?.code === 'custom' ? ` (${issue.message})` : '';
+  const choices = parameter.kind === 'choice' ? parameter.accepts.replace('one of ', '').split(', ') : [];
+  const nearest = nearestName(String(given), choices);
+  return new BadInputError(
+    'parameter-value',
+    `--${parameter.flag}: expected ${withArticle(parameter.accepts)}, got ${shown}${detail}. ${nearest === undefined ? 'Choose a value that fits.' : `Did you mean ${nearest}?`}`,
+  );
+}
+
+function withArticle(phrase: string): string {
+  if (phrase.startsWith('one of') || phrase.startsWith('true')) return phrase;
+  return /^[aeiou]/.test(phrase) ? `an ${phrase}` : `a ${phrase}`;
+}
+
+function propertiesOf(schema: z.ZodObject): Readonly<Record<string, ValueSchema>> {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, ValueSchema> };
+  return json.properties ?? {};
+}
+
+function kindOf(name: string, value: ValueSchema): Parameter['kind'] {
+  if (value.enum !== undefined || value.const !== undefined) return 'choice';
+  if (value.type === 'integer' || value.type === 'number' || value.type === 'boolean') return value.type;
+  if (value.type === 'string') return 'text';
+  const items = itemsOf(value);
+  if (value.type === 'array' && items.length > 0 && items.every((item) => item.type !== 'array' && item.type !== 'object')) return 'list';
+  throw new DefinitionError(
+    `Cannot make a flag for the parameter "${name}": expected a number, boolean, string, enum, or an array of these, got ${value.type ?? 'another type'}.`,
+  );
+}
+
+function itemsOf(value: ValueSchema): readonly ValueSchema[] {
+  if (value.prefixItems !== undefined) return value.prefixItems;
+  return value.items === undefined || value.items === false ? [] : [value.items];
+}
+
+function acceptsOf(value: ValueSchema): string {
+  const choices = value.enum ?? (value.const === undefined ? undefined : [value.const]);
+  if (choices !== undefined) return `one of ${choices.join(', ')}`;
+  switch (value.type) {
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return `comma-separated list, each ${itemsOf(value).map(acceptsOf).join(', then ')}`;
+    case 'string':
+      return 'text';
+    default:
+      return `${value.type === 'integer' ? 'integer' : 'number'}${multipleOf(value)}${rangeOf(value)}`;
+  }
+}
+
+function multipleOf(value: ValueSchema): string {
+  return value.multipleOf === undefined ? '' : ` divisible by ${value.multipleOf}`;
+}
+
+function rangeOf(value: ValueSchema): string {
+  const isBound = (bound: number | undefined): bound is number => bound !== undefined && Math.abs(bound) !== Number.MAX_SAFE_INTEGER;
+  const low = isBound(value.minimum) ? value.minimum : undefined;
+  const high = isBound(value.maximum) ? value.maximum : undefined;
+  if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
+  const bounds = [
+    low === undefined ? '' : `at least ${low}`,
+    value.exclusiveMinimum === undefined ? '' : `above ${value.exclusiveMinimum}`,
+    high === undefined ? '' : `at most ${high}`,
+    value.exclusiveMaximum === undefined ? '' : `below ${value.exclusiveMaximum}`,
+  ].filter((bound) => bound !== '');
+  return bounds.length === 0 ? '' : ` ${bounds.join(' and ')}`;
+}
+
+function parseText(value: ValueSchema, text: string): unknown {
+  switch (value.type) {
+    case 'integer':
+    case 'number':
+      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : undefined;
+    case 'array': {
+      const items = itemsOf(value);
+      const parts = text.trim() === '' ? [] : text.split(',');
+      const parsed = parts.map((part, index) => {
+        const item = items[index] ?? items.at(-1);
+        return item === undefined ? undefined : parseText(item, part.trim());
+      });
+      return parsed.includes(undefined) ? undefined : parsed;
+    }
+    default:
+      return text;
+  }
+}

@@ -1,0 +1,56 @@
+import { type z } from 'zod';
+import { type Paper, requireKebabCase, requireUnique, type Study } from './study.js';
+import { describeParameters } from './parameters.js';
+
+/** What a system's own command may use. */
+export interface CommandContext {
+  readonly signal: AbortSignal;
+  /** Positional arguments, in the order of `Command.arguments`. */
+  readonly arguments: readonly string[];
+  /** Whether `--json` was given: then standard output carries one JSON object a line and nothing else. */
+  readonly json: boolean;
+  /** Writes a line to standard output. */
+  print(text: string): void;
+  /** Writes a line to standard error. */
+  log(text: string): void;
+}
+
+/** A tool of a system beyond its studies: `propagate`, `convert`, `serve`. */
+export interface Command<P extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly summary: string;
+  /** Positional arguments; one whose name ends in `...` takes all that follow. */
+  readonly arguments?: readonly { readonly name: string; readonly summary: string; readonly optional?: boolean }[];
+  readonly params: P;
+  run(ctx: CommandContext, params: z.output<P>): Promise<void>;
+}
+
+/** One research system: the studies that reproduce a paper, and its tools. */
+export interface System {
+  readonly name: string;
+  readonly title: string;
+  readonly paper: string | Paper;
+  readonly summary: string;
+  readonly studies: readonly Study[];
+  readonly commands?: readonly Command[];
+}
+
+/** Checks a command's definition and returns it. Throws `DefinitionError`. */
+export function defineCommand<P extends z.ZodObject>(command: Command<P>): Command<P> {
+  requireKebabCase('command', command.name);
+  describeParameters(command.params);
+  return command;
+}
+
+/** Checks a system's definition and returns it. Throws `DefinitionError`. */
+export function defineSystem(system: System): System {
+  requireKebabCase('system', system.name);
+  requireUnique(system.name, 'study', system.studies);
+  requireUnique(system.name, 'command', system.commands ?? []);
+  return system;
+}
+
+/** The system's paper as an object, however it was written. */
+export function paperOf(system: System): Paper {
+  return typeof system.paper === 'string' ? { arxiv: system.paper } : system.paper;
+}
