@@ -71,7 +71,18 @@ export {
   convTranspose2d,
   type ConvTransposeOptions,
 } from './ops/convolution.js';
-export type { Padding, Pair } from './ops/convolution-geometry.js';
+export type { LinePadding, Padding, Pair } from './ops/convolution-geometry.js';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  type AvgPoolOptions,
+  globalAvgPool2d,
+} from './ops/average-pooling.js';
+export { maxPool1d, maxPool2d, type MaxPoolOptions } from './ops/max-pooling.js';
+export type { Pool1dOptions, PoolOptions } from './ops/pooling-windows.js';
+export { resize2d, type ResizeOptions } from './ops/resize.js';
 export { full, ones, onesLike, zeros, zerosLike } from './ops/full.js';
 export { dot, matmul, type MatmulOptions, outer } from './ops/matmul.js';
 export {

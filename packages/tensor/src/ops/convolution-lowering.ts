@@ -71,8 +71,9 @@ function blockFor(builder: GraphBuilder, geometry: Geometry): number | undefined
   return fits && batch * area(outputSize) >= fewPositions ? block : undefined;
 }
 
+/** Both gradients reorder the same cotangents, and a depthwise weight gradient the input once more. */
 const toBlocked = (builder: GraphBuilder, x: string): string =>
-  builder.emit('ReorderInput', [x], { channels_last: 0 }, blockedDomain);
+  builder.once(`blocked ${x}`, () => builder.emit('ReorderInput', [x], { channels_last: 0 }, blockedDomain));
 
 const fromBlocked = (builder: GraphBuilder, x: string, channels: number): string =>
   builder.emit('ReorderOutput', [x], { channels, channels_last: 0 }, blockedDomain);
@@ -230,7 +231,8 @@ function blockedDepthwiseWeightGradient(builder: GraphBuilder, x: string, g: str
 
 /** For each tap of the kernel, the elements of padded x it meets, one for each output pixel: taps of [·, ·, rows, columns]. */
 function tapSlices(builder: GraphBuilder, x: string, geometry: Geometry): string[] {
-  const { stride, padding, dilation, kernel, outputSize } = geometry;
+  const { stride, padding, dilation, kernel, inputSize, outputSize } = geometry;
+  if (area(kernel) === 1 && area(inputSize) === area(outputSize) && padding.flat().every((n) => n === 0)) return [x];
   const padded = pad(
     builder,
     x,

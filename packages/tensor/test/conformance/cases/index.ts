@@ -4,14 +4,16 @@ import { binarySuite } from './binary.js';
 import { bitsSuite } from './bits.js';
 import { broadcast } from './broadcast.js';
 import { compareSuite } from './compare.js';
-import { einsumSuite } from './einsum.js';
 import { convolution } from './convolution.js';
+import { einsumSuite } from './einsum.js';
 import { fullSuite } from './full.js';
 import { indexing } from './indexing.js';
 import { join } from './join.js';
 import { matmulSuite } from './matmul.js';
 import { networks } from './networks.js';
+import { pooling } from './pooling.js';
 import { reductionsSuite } from './reductions.js';
+import { resizing } from './resize.js';
 import { sliceSuite } from './slice.js';
 import { softmaxSuite } from './softmax.js';
 import { sortSuite } from './sort.js';
@@ -22,23 +24,19 @@ import { unarySuite } from './unary.js';
 /** All families, one line each. */
 export const suites: readonly Suite[] = [
   arithmetic,
-  broadcast,
-  convolution,
-  fullSuite,
-  matmulSuite,
-  networks,
-  structure,
-  compareSuite,
-  unarySuite,
   binarySuite,
   broadcast,
   compareSuite,
+  convolution,
   einsumSuite,
   fullSuite,
   indexing,
   join,
   matmulSuite,
+  networks,
+  pooling,
   reductionsSuite,
+  resizing,
   sliceSuite,
   softmaxSuite,
   sortSuite,
