@@ -45,14 +45,14 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
     const batch = broadcastShapes('matmul', a!.shape.slice(0, -2), b!.shape.slice(0, -2));
     return [{ dtype, shape: [...batch, rows, columns] }];
   },
-  lower(builder, [a, b], node) {
-    const { attributes: { transposeA, transposeB, scale }, inputs, outputs } = node;
+  lower(builder, [a, b], { attributes, inputs, outputs }) {
     // ONNX Runtime's kernels refuse or misplace batch axes of size 0; an empty sum is zero whatever the shapes.
     if (inputs.some((x) => x.size === 0)) {
       const { dtype, shape } = outputs[0]!;
       return [builder.emit('Expand', [builder.scalar(dtype, 0), builder.ints(shape)])];
     }
-    if (!isFloat(outputs[0]!.dtype)) return [lowerOfIntegers(builder, inputs, [a!, b!], node.attributes)];
+    if (!isFloat(outputs[0]!.dtype)) return [lowerOfIntegers(builder, inputs, [a!, b!], attributes)];
+    const { transposeA, transposeB, scale } = attributes;
     if (!transposeA && !transposeB && scale === 1) return [builder.emit('MatMul', [a!, b!])];
     return [
       builder.emit(

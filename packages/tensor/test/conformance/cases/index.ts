@@ -19,9 +19,9 @@ export const suites: readonly Suite[] = [
   matmulSuite,
   structure,
   compareSuite,
+  bitsSuite,
   unarySuite,
   binarySuite,
   reductionsSuite,
   softmaxSuite,
-  bitsSuite,
 ];
