@@ -86,25 +86,6 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
   },
 });
 
-/** ONNX Runtime's fused product is for floats only, and its plain one not for uint8. */
-function lowerOfIntegers(
-  builder: GraphBuilder,
-  types: readonly TensorType[],
-  factors: readonly [string, string],
-  { transposeA, transposeB, scale }: MatmulAttributes,
-): string {
-  const { dtype } = types[0]!;
-  const transposed = factors.map((x, i) => {
-    const axes = types[i]!.shape.map((_, axis) => axis);
-    const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
-    return [transposeA, transposeB][i] ? builder.emit('Transpose', [x], { perm }) : x;
-  });
-  const multiply = (inputs: readonly string[]) => builder.emit('MatMul', inputs);
-  const plain =
-    dtype === 'uint8' ? emitThrough(builder, dtype, 'int32', transposed, multiply) : multiply(transposed);
-  return scale === 1 ? plain : builder.emit('Mul', [plain, builder.scalar(dtype, scale)]);
-}
-
 const product = (
   a: Tensor,
   b: Tensor,
@@ -132,6 +113,25 @@ function sumOfOuterProducts(
   return transposeB
     ? product(cotangents, rows, true, false, scale)
     : product(rows, cotangents, true, false, scale);
+}
+
+/** ONNX Runtime's fused product is for floats only, and its plain one not for uint8. */
+function lowerOfIntegers(
+  builder: GraphBuilder,
+  types: readonly TensorType[],
+  factors: readonly [string, string],
+  { transposeA, transposeB, scale }: MatmulAttributes,
+): string {
+  const { dtype } = types[0]!;
+  const transposed = factors.map((x, i) => {
+    const axes = types[i]!.shape.map((_, axis) => axis);
+    const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+    return [transposeA, transposeB][i] ? builder.emit('Transpose', [x], { perm }) : x;
+  });
+  const multiply = (inputs: readonly string[]) => builder.emit('MatMul', inputs);
+  const plain =
+    dtype === 'uint8' ? emitThrough(builder, dtype, 'int32', transposed, multiply) : multiply(transposed);
+  return scale === 1 ? plain : builder.emit('Mul', [plain, builder.scalar(dtype, scale)]);
 }
 
 export interface MatmulOptions {
