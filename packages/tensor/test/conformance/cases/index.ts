@@ -25,6 +25,7 @@ import { unarySuite } from './unary.js';
 export const suites: readonly Suite[] = [
   arithmetic,
   binarySuite,
+  bitsSuite,
   broadcast,
   compareSuite,
   convolution,
@@ -43,5 +44,4 @@ export const suites: readonly Suite[] = [
   structure,
   triangle,
   unarySuite,
-  bitsSuite,
 ];
