@@ -90,7 +90,9 @@ async function run(environment: Environment, id: string, study: Study, flags: Ru
     printPlan(output.stdout, plan, json);
     return exitCode.done;
   }
-  if (preset === 'paper' && !json) printCost(output.stderr, study.cost?.(params) ?? null);
+  // The paper's own size may need days or another machine: what it costs comes first.
+  if (preset === 'paper' && json) printPlan(output.stdout, plan, true);
+  else if (preset === 'paper') printCost(output.stderr, study.cost?.(params) ?? null);
   const view = chooseRunView(output, json);
   const onEvent = showing(view, plan);
   const outcome = await interruptible(

@@ -69,15 +69,22 @@ describe('resume', () => {
     expect(statusOf(run)).toBe('interrupted');
   });
 
-  it('of two processes at once lets exactly one work', async () => {
+  it('by three processes at once lets exactly one work', async () => {
     const cwd = workFolder();
-    const { child, finished, shows } = startSardonyx(slow, { cwd });
-    await shows('descending');
+    const { child, finished, shows } = startSardonyx(['run', 'demo/spin'], { cwd });
+    await shows('spinning');
     child.kill('SIGKILL');
     await finished;
-    const run = onlyRun(cwd);
-    const codes = (await Promise.all([0, 1, 2].map(() => sardonyx(['resume', run], { cwd })))).map(({ code }) => code).sort();
-    expect(codes).toEqual([0, 1, 1]);
+    const run = onlyRun(cwd, 'demo/spin');
+    const contenders = [0, 1, 2].map(() => startSardonyx(['resume', run], { cwd }));
+    const codes: (number | null)[] = [];
+    await new Promise<void>((resolve) => {
+      for (const { finished: ended } of contenders) void ended.then(({ code }) => codes.push(code) === 2 && resolve());
+    });
+    expect(codes).toEqual([1, 1]);
+    for (const { child: contender } of contenders) contender.kill('SIGINT');
+    await Promise.all(contenders.map(({ finished: ended }) => ended));
+    expect(codes).toEqual([1, 1, 130]);
   });
 
   it('of a run whose newest checkpoint is torn goes on from the one before, and says so', async () => {

@@ -46,7 +46,8 @@ describe('kill -9', () => {
     expect(code).toBe(0);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'result', status: 'done', run: join(cwd, 'killed') });
     expect(outcomeOf(join(cwd, 'killed'))).toEqual(outcomeOf(join(cwd, 'whole')));
-  });
+    // Twelve processes, one after the other, each of which may take seconds to start on a busy machine.
+  }, 180_000);
 
   it('leaves a run that is listed as killed, and that says so', async () => {
     const cwd = workFolder();

@@ -82,6 +82,8 @@ describe('run', () => {
     const { code, stderr } = await sardonyx(['run', 'demo/quadratic', '--preset', 'paper', '--steps', '60', '--tolerance', '5']);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^Cost:\n/);
+    const json = jsonLines((await sardonyx(['run', 'demo/quadratic', '--preset', 'paper', '--steps', '60', '--json'])).stdout);
+    expect(json[0]).toMatchObject({ type: 'plan', preset: 'paper', cost: { parameters: 64 } });
   });
 
   it('takes --out, and gives the same numbers whatever the folder and the workers', async () => {

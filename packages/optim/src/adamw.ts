@@ -1,56 +1,45 @@
-import { add, div, full, mul, sqrt, sub, treeMap, zerosLike, cast, pow } from '@sardonyx/tensor';
-import type { Optimizer, OptimizerState } from './optimizer.js';
-import type { Schedule } from './schedule.js';
+import { add, cast, mul, sub } from '@sardonyx/tensor';
+import { type MomentOptions, momentStep } from './moments.js';
+import type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
+import { updateElements } from './packing.js';
+import { type Schedule, valueAt } from './schedule.js';
+import { startingState } from './start.js';
 
-export interface AdamWOptions {
+export interface AdamWOptions extends MomentOptions {
   /** 1e-3 by default. */
   readonly learningRate?: Schedule;
-  /** Decay of the first moment, 0.9 by default. */
-  readonly beta1?: number;
-  /** Decay of the second moment, 0.999 by default. */
-  readonly beta2?: number;
-  /** Added to the root of the second moment, 1e-8 by default. */
-  readonly epsilon?: number;
-  /** Decoupled decay of the parameters, 0.01 by default; times the learning rate, as in Loshchilov and Hutter. */
+  /** Decoupled decay of the parameters, 0.01 by default; times the learning rate. */
   readonly weightDecay?: number;
+  /** Parameters that decay; all by default. */
+  readonly weightDecayFor?: ParameterFilter;
 }
 
 /**
- * Adam with decoupled weight decay. Kingma, Ba 2015 (arXiv:1412.6980); Loshchilov, Hutter 2019 (arXiv:1711.05101).
- *
- * The moments are kept as the sums first = Σ β₁^(t−i)·gᵢ and second = Σ β₂^(t−i)·gᵢ², without the factors (1 − β): these
- * and the bias corrections are scalars of the step, which saves two passes over memory a step.
- * With c = √((1−β₂)/(1−β₂ᵗ)): p ← p·(1 − lr·λ) − lr·(1−β₁)/(1−β₁ᵗ)/c · first/(√second + ε/c).
+ * Adam with decoupled weight decay: p ← p·(1 − lr·λ) − change, with Adam's change of the gradient alone.
+ * Loshchilov, Hutter 2019 (arXiv:1711.05101), algorithm 2, with λ times the learning rate.
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = options;
+  const { learningRate = 1e-3, weightDecay = 0.01, weightDecayFor } = options;
   return {
     name: 'adamW',
-    init: (params) => ({
-      step: full([], 0, 'int32'),
-      slots: { first: treeMap(zerosLike, params), second: treeMap(zerosLike, params) },
-    }),
+    init: (params) => startingState(params, 'first', 'second'),
     update<P>(gradients: P, state: OptimizerState<P>, params: P): [P, OptimizerState<P>] {
       const step = add(state.step, 1);
-      const t = cast(step, 'float32');
-      const rate = typeof learningRate === 'number' ? full([], learningRate) : learningRate(step);
-      const rootScale = sqrt(div(1 - beta2, sub(1, pow(beta2, t))));
-      const stepSize = div(mul(rate, 1 - beta1), mul(sub(1, pow(beta1, t)), rootScale));
-      const offset = div(epsilon, rootScale);
+      const rate = valueAt(learningRate, step);
       const keep = sub(1, mul(rate, weightDecay));
-
-      const first = treeMap((m, _, g) => add(mul(m, beta1), g!), state.slots['first']!, gradients);
-      const second = treeMap((v, _, g) => add(mul(v, beta2), mul(g!, g!)), state.slots['second']!, gradients);
-      const updated = treeMap(
-        (p, _, m, v) => {
-          const change = mul(div(m!, add(sqrt(v!), offset)), stepSize);
-          return sub(weightDecay === 0 ? p : mul(p, keep), change);
+      const moments = momentStep(options, step, rate);
+      const [updated, first, second] = updateElements(
+        ([p, g, m, v], decays) => {
+          const next = moments(g!, m!, v!);
+          const kept = decays && weightDecay !== 0 ? mul(p!, cast(keep, p!.dtype)) : p!;
+          return [sub(kept, next.change), next.first, next.second];
         },
         params,
-        first,
-        second,
+        gradients,
+        [state.slots['first']!, state.slots['second']!],
+        weightDecay === 0 ? undefined : weightDecayFor,
       );
-      return [updated, { step, slots: { first, second } }];
+      return [updated, { step, slots: { first: first!, second: second! } }];
     },
   };
 }

@@ -1,3 +1,13 @@
+export { adafactor, type AdafactorOptions } from './adafactor.js';
+export { adam, type AdamOptions } from './adam.js';
 export { adamW, type AdamWOptions } from './adamw.js';
-export type { Optimizer, OptimizerState } from './optimizer.js';
-export type { Schedule } from './schedule.js';
+export { clipByGlobalNorm, clipByValue, globalNorm } from './clipping.js';
+export { accumulateGradients } from './gradient-accumulation.js';
+export type { MomentOptions } from './moments.js';
+export { momentum, type MomentumOptions } from './momentum.js';
+export { exponentialMovingAverage, type MovingAverage, type ParameterAverage } from './moving-average.js';
+export type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
+export { parameterGroups, type ParameterGroup } from './parameter-groups.js';
+export { type Schedule, type ScheduleFunction, valueAt } from './schedule.js';
+export * as schedules from './schedules.js';
+export { sgd, type SgdOptions } from './sgd.js';

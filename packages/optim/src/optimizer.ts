@@ -17,3 +17,6 @@ export interface Optimizer {
   init<P>(params: P): OptimizerState<P>;
   update<P>(gradients: P, state: OptimizerState<P>, params: P): [P, OptimizerState<P>];
 }
+
+/** Chooses parameters by their path in the tree, such as `blocks[0].attention.query.bias`, or by shape. */
+export type ParameterFilter = (path: string, parameter: Tensor) => boolean;

@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startRun } from '../src/execute.js';
 import { type Figure } from '../src/figure.js';
 import { runPaths } from '../src/run-directory.js';
 import { defineStudy } from '../src/study.js';
-import { temporaryDirectory } from './temporary-directory.js';
 
 const axes = { xLabel: 'depth (layers)', yLabel: 'accuracy (%)' };
 const figures: Figure[] = [
@@ -43,8 +43,15 @@ const gallery = defineStudy({
   ],
 });
 
-async function galleryRun(): Promise<{ directory: string; html: string }> {
-  const directory = join(temporaryDirectory(), 'run');
+let gallerySoFar: Promise<{ directory: string; html: string }> | undefined;
+const parent = mkdtempSync(join(tmpdir(), 'sardonyx-report-'));
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+/** The same run for every test: nothing here changes it. */
+const galleryRun = (): Promise<{ directory: string; html: string }> => (gallerySoFar ??= runGallery());
+
+async function runGallery(): Promise<{ directory: string; html: string }> {
+  const directory = join(parent, 'run');
   const { status } = await startRun({ id: 'demo/gallery', study: gallery, preset: 'quick', seed: 5, params: { size: 3 }, directory });
   expect(status).toBe('done');
   return { directory, html: readFileSync(runPaths(directory).report, 'utf8') };

@@ -12,6 +12,7 @@ export {
 export { decodeFloat16, encodeFloat16 } from './core/float16.js';
 export { tensor, type NestedNumbers } from './api/create.js';
 export { data, dispose, item } from './api/read.js';
+export { fromArrays, type NamedArray, toArrays } from './api/named-arrays.js';
 export type { Shape } from './core/shape.js';
 export { Tensor, type TensorType } from './core/tensor.js';
 export { flatten, treeLeaves, treeMap, type TreeStructure } from './core/tree.js';
@@ -114,7 +115,7 @@ export { vmap, type VmapOptions } from './transforms/vmap.js';
 export { printGraph, printPreparedGraph } from './transforms/print.js';
 export { attention, type AttentionOptions } from './ops/attention.js';
 export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
-export { geluTanh } from './ops/gelu.js';
+export { geluErf, geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';
 export * from './onnx-import/index.js';

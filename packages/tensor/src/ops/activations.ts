@@ -3,10 +3,11 @@ import { expressions } from '../lowering/expression.js';
 import { apply, applyOne, defineOp, type Op } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, mul, sub } from './arithmetic.js';
-import { allowedDType, floats, numeric } from './checks.js';
-import { greater, greaterEqual, lessEqual, logicalAnd } from './compare.js';
+import { cast } from './cast.js';
+import { allowedDType, expectElement, floats, numeric } from './checks.js';
+import { equal, greater } from './compare.js';
 import { defineUnary } from './elementwise.js';
-import { where } from './select.js';
+import { mask } from './mask.js';
 import { emitLog1p, sigmoid } from './unary.js';
 
 /** max(x, 0); its gradient at 0 is 0. */
@@ -14,7 +15,7 @@ export const relu = defineUnary({
   name: 'relu',
   onnx: 'Relu',
   dtypes: floats,
-  gradient: (g, _, y) => where(greater(y, 0), g, 0),
+  gradient: (g, _, y) => mask(g, greater(y, 0)),
 });
 
 const leakyReluOp: Op<{ readonly slope: number }> = defineOp<{ readonly slope: number }>({
@@ -26,7 +27,7 @@ const leakyReluOp: Op<{ readonly slope: number }> = defineOp<{ readonly slope: n
     return [e.where(e.less(x!, 0), e.mul(x!, slope), x!)];
   },
   vjp: ({ inputs: [x], cotangents: [g], attributes: { slope } }) => [
-    where(greater(x!, 0), g!, mul(g!, slope)),
+    mul(g!, add(mul(cast(greater(x!, 0), x!.dtype), 1 - slope), slope)),
   ],
   batch: ([x], _, attributes) => [applyOne(leakyReluOp, [x!], attributes)],
 });
@@ -42,10 +43,12 @@ const eluOp: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: number 
     const e = expressions(builder, 'float64');
     return [e.where(e.less(x!, 0), e.mul(e.sub(e.exp(x!), 1), alpha), x!)];
   },
-  // Below 0 the derivative α·eˣ is y + α.
-  vjp: ({ inputs: [x], outputs: [y], cotangents: [g], attributes: { alpha } }) => [
-    where(greater(x!, 0), g!, mul(g!, add(y!, alpha))),
-  ],
+  // The derivative is 1 above 0, and α·eˣ = y + α below.
+  vjp({ inputs: [x], outputs: [y], cotangents: [g], attributes: { alpha } }) {
+    const below = add(clip(y!, undefined, 0), alpha);
+    if (alpha === 1) return [mul(g!, below)];
+    return [mul(g!, add(below, mul(cast(greater(x!, 0), x!.dtype), 1 - alpha)))];
+  },
   batch: ([x], _, attributes) => [applyOne(eluOp, [x!], attributes)],
 });
 
@@ -98,24 +101,23 @@ interface Bounds {
 
 const clipOp: Op<Bounds> = defineOp<Bounds>({
   name: 'clip',
-  infer: ([x]) => [{ dtype: allowedDType('clip', x!.dtype, numeric), shape: x!.shape }],
+  infer([x], { min, max }) {
+    const dtype = allowedDType('clip', x!.dtype, numeric);
+    for (const bound of [min, max]) if (bound !== undefined) expectElement('clip', dtype, bound);
+    return [{ dtype, shape: x!.shape }];
+  },
   lower(builder, [x], { attributes: { min, max }, outputs: [y] }) {
     const bound = (value: number | undefined) => (value === undefined ? '' : builder.scalar(y!.dtype, value));
     return [builder.emit('Clip', [x!, bound(min), bound(max)])];
   },
-  vjp({ inputs: [x], cotangents: [g], attributes: { min, max } }) {
-    const inside = [
-      ...(min === undefined ? [] : [greaterEqual(x!, min)]),
-      ...(max === undefined ? [] : [lessEqual(x!, max)]),
-    ];
-    return [inside.length === 0 ? g! : where(inside.reduce((a, b) => logicalAnd(a, b)), g!, 0)];
-  },
+  // Inside and on the bounds, and only there, the output is the input.
+  vjp: ({ inputs: [x], outputs: [y], cotangents: [g] }) => [mask(g!, equal(x!, y!))],
   batch: ([x], _, attributes) => [applyOne(clipOp, [x!], attributes)],
 });
 
 /**
  * x moved into [min, max]; either bound may be left out. The gradient passes inside and on the bounds and is 0 outside.
- * For bounds that are tensors use `maximum` and `minimum`.
+ * For bounds that are tensors use `maximum` and `minimum`. Throws DTypeError where x is of integers and a bound is none.
  */
 export const clip = (x: Tensor, min?: number, max?: number): Tensor =>
   applyOne(clipOp, [x], { min, max });

@@ -19,7 +19,7 @@ import { type ConvAttributes, eachAxis, extent, type Geometry } from './convolut
  *     8×64×56×56, 3×3                       23.7            19.8                           13.6
  *     the same with stride 2 → 128           9.8            20.4 (a kernel for each phase) 18.1
  *   weight gradient, x, y → w               Conv with batch and channels swapped   patches·yᵀ   a product for each tap
- *     8×64×56×56, 3×3                       57.7                                   41.5         20.3
+ *     8×64×56×56, 3×3                       57.7 (two threads, busy machine)       41.5         20.3
  *     8×512×7×7, 3×3                                                               36.5         36.7, batch folded 22.4
  *     8×3×112×112, 3×3 → 64                                                         7.6         17.9
  *     8×3×112×112, 7×7 stride 2 → 64                                               14.0         35.5

@@ -26,15 +26,18 @@ const varianceOp: Op<VarianceAttributes> = defineOp<VarianceAttributes>({
       shape: reducedShape(x!.shape, axes, keepDims),
     },
   ],
-  lower(builder, [x], { attributes: { axes, keepDims, correction }, inputs: [input], outputs: [y] }) {
+  lower(builder, [x], { attributes: { axes, correction }, inputs: [input], outputs: [y] }) {
     const { dtype, shape } = y!;
     if (input!.size === 0) {
       return [builder.emit('Expand', [builder.scalar(dtype, Number.NaN), builder.ints(shape)])];
     }
-    const centre = emitReduction(builder, 'ReduceMean', x!, input!.shape, axes, true);
-    const deviation = builder.emit('Sub', [x!, centre]);
-    const squares = emitReduction(builder, 'ReduceSumSquare', deviation, input!.shape, axes, keepDims);
-    return [builder.emit('Div', [squares, builder.scalar(dtype, countAlong(input!, axes) - correction)])];
+    const divisor = countAlong(input!, axes) - correction;
+    return [
+      emitReduction(builder, x!, input!.shape, axes, y!, (e, elements, reduce) => {
+        const deviation = e.sub(elements, reduce('ReduceMean', elements));
+        return e.div(reduce('ReduceSum', e.mul(deviation, deviation)), divisor);
+      }),
+    ];
   },
   // ∂/∂xᵢ Σ(x − x̄)²/(n − c) = 2(xᵢ − x̄)/(n − c): what flows through the mean sums to 0.
   vjp({ inputs: [x], cotangents: [g], attributes: { axes, correction } }) {
@@ -86,14 +89,15 @@ export const std = (
 
 const euclidean = defineReduction({
   name: 'norm',
-  onnx: 'ReduceL2',
+  // ONNX Runtime's own ReduceL2 and ReduceL1 are ten times slower than this along a first axis.
+  onnx: (e, x, reduce) => e.sqrt(reduce('ReduceSum', e.mul(x, x))),
   ofNothing: 0,
   gradient: (g, x, y) => mul(x, quotientOrZero(g, y)),
 });
 
 const taxicab = defineReduction({
   name: 'norm',
-  onnx: 'ReduceL1',
+  onnx: (e, x, reduce) => reduce('ReduceSum', e.abs(x)),
   ofNothing: 0,
   gradient: (g, x) => mul(g, sign(x)),
 });

@@ -37,7 +37,8 @@ function emitErf64(e: Expressions, x: string): string {
   return e.where(e.less(e.abs(x), 1), inner, outer);
 }
 
-const emitErf = (e: Expressions, x: string): string =>
+/** erf in float32, and in float64 by `emitErf64`. */
+export const emitErf = (e: Expressions, x: string): string =>
   e.dtype === 'float64' ? emitErf64(e, x) : e.erf(x);
 
 /** Error function 2/√π ∫₀ˣ e^(−t²) dt. */
@@ -53,14 +54,16 @@ const winitzki = 0.147;
 
 /**
  * Winitzki's closed form (2008, "A handy approximation for the error function and its inverse"), good to 2e-3, written
- * without cancellation, then Halley's iteration on erf(y) = x, which triples the number of right digits: one step
+ * without cancellation (the tangent near 0, where 1 − x² has lost the digits of x), then Halley's iteration on erf(y) = x, which triples the number of right digits: one step
  * reaches float32, two reach float64.
  */
 function emitErfInv(e: Expressions, x: string): string {
   const logarithm = e.log(e.mul(e.sub(1, x), e.add(1, x)));
   const a = e.add(e.mul(logarithm, 0.5), 2 / (Math.PI * winitzki));
   const b = e.mul(logarithm, -1 / winitzki);
-  let y = e.mul(e.sign(x), e.sqrt(e.div(b, e.add(e.sqrt(e.add(e.mul(a, a), b)), a))));
+  const closed = e.mul(e.sign(x), e.sqrt(e.div(b, e.add(e.sqrt(e.add(e.mul(a, a), b)), a))));
+  const linear = e.mul(x, Math.sqrt(Math.PI) / 2);
+  let y = e.where(e.less(e.abs(x), 0.1), linear, closed);
   for (let step = 0; step < (e.dtype === 'float64' ? 2 : 1); step++) {
     const inverseSlope = e.mul(e.exp(e.mul(y, y)), Math.sqrt(Math.PI) / 2);
     const newton = e.mul(e.sub(emitErf(e, y), x), inverseSlope);

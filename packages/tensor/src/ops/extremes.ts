@@ -1,20 +1,23 @@
 import type { Tensor } from '../core/tensor.js';
-import { mul } from './arithmetic.js';
-import { equal, greater, less } from './compare.js';
+import { add, mul } from './arithmetic.js';
+import { cast } from './cast.js';
+import { greater, greaterEqual, less, lessEqual } from './compare.js';
 import { defineBinary } from './elementwise.js';
-import { where } from './select.js';
+import { bounded } from './mask.js';
 
-/** g where a wins, half of it where both are equal. */
-const share = (wins: Tensor, ties: Tensor, g: Tensor): Tensor =>
-  where(wins, g, where(ties, mul(g, 0.5), 0));
+/** g where an operand wins, half of it where both are equal. */
+function share(g: Tensor, wins: Tensor, atLeastTies: Tensor): Tensor {
+  const weight = add(cast(wins, g.dtype), cast(atLeastTies, g.dtype));
+  return mul(bounded(g), mul(weight, 0.5));
+}
 
 /** The larger of a and b, NaN where either is. Where they are equal each gets half the gradient. */
 export const maximum = defineBinary({
   name: 'maximum',
   onnx: 'Max',
   gradient: (g, a, b) => [
-    () => share(greater(a, b), equal(a, b), g),
-    () => share(less(a, b), equal(a, b), g),
+    () => share(g, greater(a, b), greaterEqual(a, b)),
+    () => share(g, less(a, b), lessEqual(a, b)),
   ],
 });
 
@@ -23,7 +26,7 @@ export const minimum = defineBinary({
   name: 'minimum',
   onnx: 'Min',
   gradient: (g, a, b) => [
-    () => share(less(a, b), equal(a, b), g),
-    () => share(greater(a, b), equal(a, b), g),
+    () => share(g, less(a, b), lessEqual(a, b)),
+    () => share(g, greater(a, b), greaterEqual(a, b)),
   ],
 });

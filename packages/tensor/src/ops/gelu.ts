@@ -1,7 +1,11 @@
 import { apply, defineOp, type Op } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
+import { expressions } from '../lowering/expression.js';
 import { add, addAll, mul, sub } from './arithmetic.js';
 import { allowedDType, floats } from './checks.js';
+import { defineUnary } from './elementwise.js';
+import { emitErf } from './error-function.js';
+import { exp, square } from './unary.js';
 
 /** √(8/π): the tanh form is x·σ(z) with z = x·(c + c·0.044715·x²). */
 const linear = Math.sqrt(8 / Math.PI);
@@ -39,3 +43,36 @@ const geluTanhOp: Op = defineOp({
  * Hendrycks, Gimpel 2016 (arXiv:1606.08415).
  */
 export const geluTanh = (x: Tensor): Tensor => apply(geluTanhOp, [x], {})[0]!;
+
+/** Φ(x) + x·φ(x), the slope of x·Φ(x): with z = x/√2 it is ½(1 + erf z + 2/√π·z·e^(−z²)). */
+const geluSlope = defineUnary({
+  name: 'geluSlope',
+  onnx(builder, [x], { outputs: [y] }) {
+    const e = expressions(builder, y!.dtype);
+    const z = e.mul(x!, Math.SQRT1_2);
+    const density = e.mul(e.mul(z, e.exp(e.neg(e.mul(z, z)))), 2 / Math.sqrt(Math.PI));
+    return [e.mul(e.add(e.add(emitErf(e, z), density), 1), 0.5)];
+  },
+  dtypes: floats,
+  // (Φ + xφ)′ = φ·(2 − x²) with φ = e^(−x²/2)/√(2π)
+  gradient(g, x) {
+    const squared = square(x);
+    const density = mul(exp(mul(squared, -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return mul(g, mul(density, sub(2, squared)));
+  },
+});
+
+/**
+ * Gaussian error linear unit x·Φ(x) = x·½(1 + erf(x/√2)), with the normal distribution function Φ.
+ * Hendrycks, Gimpel 2016 (arXiv:1606.08415).
+ */
+export const geluErf = defineUnary({
+  name: 'geluErf',
+  onnx(builder, [x], { outputs: [y] }) {
+    if (y!.dtype !== 'float64') return [builder.emit('Gelu', [x!], {}, 'com.microsoft')];
+    const e = expressions(builder, 'float64');
+    return [e.mul(e.mul(x!, 0.5), e.add(emitErf(e, e.mul(x!, Math.SQRT1_2)), 1))];
+  },
+  dtypes: floats,
+  gradient: (g, x) => mul(g, geluSlope(x)),
+});

@@ -12,6 +12,11 @@ interface ConcatAttributes {
   readonly axis: number;
 }
 
+interface SplitAttributes {
+  readonly sizes: readonly number[];
+  readonly axis: number;
+}
+
 const concatOp = defineOp<ConcatAttributes>({
   name: 'concat',
   infer(inputs, { axis }) {
@@ -54,7 +59,16 @@ const concatOp = defineOp<ConcatAttributes>({
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const first = firstOf('concat', tensors);
   const resolved = axisToIndex('concat', first, axis);
-  return tensors.length === 1 ? first : applyOne(concatOp, tensors, { axis: resolved });
+  return tensors.length === 1 ? first : (unsplit(tensors, resolved) ?? applyOne(concatOp, tensors, { axis: resolved }));
+}
+
+/** What `split` took apart along the axis, where all its parts come together again in their order. */
+function unsplit(tensors: readonly Tensor[], axis: number): Tensor | undefined {
+  const { origin } = tensors[0]!;
+  if (origin.kind !== 'output' || origin.node.op !== (splitOp as unknown)) return undefined;
+  const { outputs, inputs, attributes } = origin.node;
+  const whole = outputs.length === tensors.length && outputs.every((part, i) => part === tensors[i]);
+  return whole && (attributes as SplitAttributes).axis === axis ? inputs[0] : undefined;
 }
 
 /** Tensors of one shape side by side along a new axis, in front by default. Throws ShapeError for an empty list. */
@@ -78,11 +92,6 @@ function firstOf(operator: string, tensors: readonly Tensor[]): Tensor {
   const first = tensors[0];
   if (!first) throw operatorError(ShapeError, operator, 'expected at least one tensor, given none');
   return first;
-}
-
-interface SplitAttributes {
-  readonly sizes: readonly number[];
-  readonly axis: number;
 }
 
 const splitOp = defineOp<SplitAttributes>({

@@ -1,11 +1,11 @@
 import { applyOne, defineOp, type Op } from '../core/op.js';
-import { type Shape, sizeOf } from '../core/shape.js';
+import { sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
-import type { GraphBuilder } from '../lowering/builder.js';
-import { reshape as emitReshape, zeros } from '../lowering/rearrange.js';
-import { broadcastTo } from './broadcast.js';
+import { reshape as emitReshape, zeros as emitZeros } from '../lowering/rearrange.js';
+import { scatterAddAlongAxis } from './along-axis.js';
 import { expectRank } from './checks.js';
-import type { Pair } from './convolution-geometry.js';
+import { type Pair, spatial } from './convolution-geometry.js';
+import { zeros } from './full.js';
 import { overImages } from './image-batching.js';
 import {
   asRow,
@@ -16,7 +16,7 @@ import {
   type Windows,
   windowsOf,
 } from './pooling-windows.js';
-import { expandDims, squeeze } from './structure.js';
+import { expandDims, reshape, squeeze } from './structure.js';
 
 /*
  * The largest element of each window. Its gradient goes to one element, which ONNX Runtime's MaxPool names on request;
@@ -27,10 +27,10 @@ const maxPoolOp: Op<Windows> = defineOp<Windows>({
   name: 'maxPool2d',
   infer: ([x], windows) => [{ dtype: x!.dtype, shape: pooledShape(x!.shape, windows) }],
   lower: (builder, [x], { outputs: [y], attributes }) => [
-    y!.size === 0 ? zeros(builder, y!.dtype, y!.shape) : builder.emit('MaxPool', [x!], poolAttributes(attributes)),
+    y!.size === 0 ? emitZeros(builder, y!.dtype, y!.shape) : builder.emit('MaxPool', [x!], poolAttributes(attributes)),
   ],
   vjp: ({ inputs: [x], cotangents: [g], attributes }) => [
-    applyOne(scatterOp, [g!, applyOne(argMaxPoolOp, [x!], attributes)], { size: attributes.inputSize }),
+    scatterToImages(g!, applyOne(argMaxPoolOp, [x!], attributes), x!),
   ],
   batch: ([x], _, windows) => [overImages(x!, (images) => applyOne(maxPoolOp, [images], windows))],
 });
@@ -40,7 +40,7 @@ const argMaxPoolOp: Op<Windows> = defineOp<Windows>({
   name: 'argMaxPool2d',
   infer: ([x], windows) => [{ dtype: 'int64', shape: pooledShape(x!.shape, windows) }],
   lower(builder, [x], { outputs: [y], attributes }) {
-    if (y!.size === 0) return [zeros(builder, 'int64', y!.shape)];
+    if (y!.size === 0) return [emitZeros(builder, 'int64', y!.shape)];
     // ONNX counts through the whole batch: what lies before each image is taken off (faster than Mod).
     const [, positions] = builder.emitMany('MaxPool', [x!], 2, poolAttributes(attributes));
     const [images, channels] = y!.shape as readonly [number, number];
@@ -53,48 +53,12 @@ const argMaxPoolOp: Op<Windows> = defineOp<Windows>({
   batch: ([x], _, windows) => [overImages(x!, (images) => applyOne(argMaxPoolOp, [images], windows))],
 });
 
-interface ImageSize {
-  readonly size: Pair;
-}
-
-/** Values added up at the given positions of images that are zero elsewhere; the adjoint of `gatherOp`. */
-const scatterOp: Op<ImageSize> = defineOp<ImageSize>({
-  name: 'maxPool2dGradient',
-  infer: ([g], { size }) => [{ dtype: g!.dtype, shape: [...g!.shape.slice(0, -2), ...size] }],
-  lower(builder, [g, positions], { inputs: [type], outputs: [x] }) {
-    const empty = zeros(builder, x!.dtype, x!.shape);
-    if (type!.size === 0) return [empty];
-    const inputs = [emitPlanes(builder, empty, x!.shape), ...[positions!, g!].map((t) => emitPlanes(builder, t, type!.shape))];
-    const filled = builder.emit('ScatterElements', inputs, { axis: 1, reduction: 'add' });
-    return [emitReshape(builder, filled, x!.shape)];
-  },
-  vjp: ({ inputs: [, positions], cotangents: [c] }) => [applyOne(gatherOp, [c!, positions!], {}), undefined],
-  batch: (inputs, batched, size) => [applyOne(scatterOp, allBatched(inputs, batched), size)],
-});
-
-/** The elements of images at the given positions. */
-const gatherOp: Op = defineOp({
-  name: 'gatherPixels',
-  infer: ([x, positions]) => [{ dtype: x!.dtype, shape: positions!.shape }],
-  lower(builder, [x, positions], { inputs: [image, type] }) {
-    if (type!.size === 0) return [zeros(builder, image!.dtype, type!.shape)];
-    const planes = [emitPlanes(builder, x!, image!.shape), emitPlanes(builder, positions!, type!.shape)];
-    return [emitReshape(builder, builder.emit('GatherElements', planes, { axis: 1 }), type!.shape)];
-  },
-  vjp: ({ inputs: [x, positions], cotangents: [c] }) => [
-    applyOne(scatterOp, [c!, positions!], { size: x!.shape.slice(-2) as unknown as Pair }),
-    undefined,
-  ],
-  batch: (inputs, batched) => [applyOne(gatherOp, allBatched(inputs, batched), {})],
-});
-
-/** Images as the rows of a matrix. */
-const emitPlanes = (builder: GraphBuilder, x: string, shape: Shape): string =>
-  emitReshape(builder, x, [sizeOf(shape.slice(0, -2)), sizeOf(shape.slice(-2))]);
-
-function allBatched(inputs: readonly Tensor[], batched: readonly boolean[]): Tensor[] {
-  const size = inputs[batched.indexOf(true)]!.shape[0]!;
-  return inputs.map((x, i) => (batched[i] ? x : broadcastTo(x, [size, ...x.shape])));
+/** The adjoint of taking maxima: their cotangents added up where the maxima were found. */
+function scatterToImages(g: Tensor, positions: Tensor, x: Tensor): Tensor {
+  const planes = x.shape[0]! * x.shape[1]!;
+  const asRows = (t: Tensor) => reshape(t, [planes, sizeOf(spatial(t))]);
+  const empty = zeros([planes, sizeOf(spatial(x))], x.dtype);
+  return reshape(scatterAddAlongAxis(empty, asRows(positions), asRows(g), 1), x.shape);
 }
 
 export interface MaxPoolOptions extends PoolOptions {

@@ -2,12 +2,14 @@ import type { DType } from '../core/dtype.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import { applyOne, defineOp, type Op } from '../core/op.js';
 import { formatShape, reducedShape, resolveAxes, type Shape, sizeOf } from '../core/shape.js';
-import type { Tensor } from '../core/tensor.js';
+import type { Tensor, TensorType } from '../core/tensor.js';
 import type { GraphBuilder } from '../lowering/builder.js';
+import { type Expressions, expressions } from '../lowering/expression.js';
 import { div, mul, sub } from './arithmetic.js';
 import { broadcastTo, type ReduceOptions, sum } from './broadcast.js';
 import { cast, emitThrough } from './cast.js';
 import { allowedDType, floats } from './checks.js';
+import { bounded } from './mask.js';
 import { equal } from './compare.js';
 import { reshape } from './structure.js';
 import { isFinite, exp } from './unary.js';
@@ -26,8 +28,8 @@ export type ReduceFunction = (
 
 interface Reduction {
   readonly name: string;
-  /** ONNX operator; its axes are the second input. */
-  readonly onnx: string;
+  /** ONNX operator, whose axes are the second input, or a composition. */
+  readonly onnx: string | Composition;
   readonly dtypes?: readonly DType[];
   /** Dtypes for which ONNX Runtime has no kernel, and the one to compute in instead. */
   readonly through?: Partial<Record<DType, DType>>;
@@ -37,20 +39,33 @@ interface Reduction {
   readonly gradient?: (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor;
 }
 
-/** ONNX reads no axes as all of them; a reduction over none is one over an axis of size 1 added for it. */
+/** Emits one ONNX reduction over the axes, which keep size 1. */
+export type EmitReduction = (onnx: string, x: string) => string;
+
+/** A reduction written in several operators, on values whose reduced axes keep size 1. */
+type Composition = (e: Expressions, x: string, reduce: EmitReduction) => string;
+
+/**
+ * The lowering of a composed reduction. ONNX reads no axes as all of them: a reduction over none is one over an axis of
+ * size 1 added for it.
+ */
 export function emitReduction(
   builder: GraphBuilder,
-  onnx: string,
   x: string,
   shape: Shape,
   axes: readonly number[],
-  keepDims: boolean,
+  result: TensorType,
+  compose: Composition,
 ): string {
-  if (axes.length > 0) {
-    return builder.emit(onnx, [x, builder.ints(axes)], { keepdims: Number(keepDims) });
-  }
-  const extended = builder.emit('Reshape', [x, builder.ints([...shape, 1])], { allowzero: 1 });
-  return builder.emit(onnx, [extended, builder.ints([shape.length])], { keepdims: 0 });
+  const none = axes.length === 0;
+  const elements = none
+    ? builder.emit('Reshape', [x, builder.ints([...shape, 1])], { allowzero: 1 })
+    : x;
+  const over = builder.ints(none ? [shape.length] : axes);
+  const reduced = compose(expressions(builder, result.dtype), elements, (onnx, y) =>
+    builder.emit(onnx, [y, over], { keepdims: 1 }),
+  );
+  return builder.emit('Reshape', [reduced, builder.ints(result.shape)], { allowzero: 1 });
 }
 
 /** An operator that reduces some axes: shape rule, lowering, gradient frame and batching. */
@@ -69,13 +84,15 @@ export function defineReduction(definition: Reduction): ReduceFunction {
       }
       return [{ dtype, shape: reducedShape(x!.shape, axes, keepDims) }];
     },
-    lower(builder, [x], { attributes: { axes, keepDims }, inputs: [input], outputs: [y] }) {
+    lower(builder, [x], { attributes: { axes }, inputs: [input], outputs: [y] }) {
       const { dtype, shape } = y!;
       if (input!.size === 0) {
         return [builder.emit('Expand', [builder.scalar(dtype, ofNothing ?? 0), builder.ints(shape)])];
       }
+      const compose: Composition =
+        typeof onnx === 'string' ? (_, elements, reduce) => reduce(onnx, elements) : onnx;
       const reduce = ([elements]: readonly string[]) =>
-        emitReduction(builder, onnx, elements!, input!.shape, axes, keepDims);
+        emitReduction(builder, elements!, input!.shape, axes, y!, compose);
       const through = definition.through?.[dtype];
       return [through ? emitThrough(builder, dtype, through, [x!], reduce) : reduce([x!])];
     },
@@ -105,9 +122,9 @@ const ordered: readonly DType[] = ['float32', 'float64', 'float16', 'int32', 'in
 
 /** The gradient of an extreme: shared equally among the elements that attain it. */
 function amongExtremes(g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
-  const attains = equal(x, y);
-  const ties = sum(cast(attains, x.dtype), axes, { keepDims: true });
-  return where(attains, div(g, ties), 0);
+  const attains = cast(equal(x, y), x.dtype);
+  const ties = sum(attains, axes, { keepDims: true });
+  return mul(attains, bounded(div(g, ties)));
 }
 
 /** Mean over the given axes, over all of them by default; NaN over no elements. Floating-point only. */
@@ -142,7 +159,11 @@ export const min = defineReduction({
 /** log Σ eˣ along the given axes, along all of them by default, without overflow; −∞ over no elements or only −∞. */
 export const logsumexp = defineReduction({
   name: 'logsumexp',
-  onnx: 'ReduceLogSumExp',
+  onnx(e, x, reduce) {
+    const top = reduce('ReduceMax', x);
+    const shift = e.where(e.less(e.abs(top), Number.POSITIVE_INFINITY), top, 0);
+    return e.add(e.log(reduce('ReduceSum', e.exp(e.sub(x, shift)))), shift);
+  },
   ofNothing: Number.NEGATIVE_INFINITY,
   // softmax(x) = e^(x − y); over nothing but −∞ it is 0, not e^(∞ − ∞).
   gradient: (g, x, y) => mul(g, exp(sub(x, where(isFinite(y), y, 0)))),

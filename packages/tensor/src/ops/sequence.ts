@@ -20,14 +20,13 @@ const sequenceOp = defineOp<SequenceAttributes>({
   lower(builder, _, { attributes: { start, step, size, dtype } }) {
     if (size <= 16) {
       const elements = Array.from({ length: size }, (_, i) => start + i * step);
-      const constant = builder.constant(isFloat(dtype) ? 'float64' : dtype, [size], elements);
-      return [isFloat(dtype) ? emitCast(builder, constant, dtype) : constant];
+      return [builder.constant(dtype, [size], elements)];
     }
     if (!isFloat(dtype)) {
       const ends = [start, start + size * step, step].map((x) => builder.scalar('int64', x));
       return [emitCast(builder, builder.emit('Range', ends), dtype)];
     }
-    // ONNX Runtime's Range adds its step again and again; start + i·step in double precision rounds once.
+    // ONNX Runtime's Range adds its step again and again, and its roundings with it.
     const counts = builder.emit('Range', [0, size, 1].map((x) => builder.scalar('int64', x)));
     const scaled = builder.emit('Mul', [emitCast(builder, counts, 'float64'), builder.scalar('float64', step)]);
     return [emitCast(builder, builder.emit('Add', [scaled, builder.scalar('float64', start)]), dtype)];
@@ -45,7 +44,7 @@ export interface SequenceOptions {
 /**
  * Numbers from `start` (0 by default) up to but not including `stop`, `step` apart, as in NumPy: `arange(stop)` or
  * `arange(start, stop, step)`. The dtype is int64 where all three are whole, float32 otherwise, or the one named.
- * Element i is start + i·step, rounded once.
+ * Element i is start + i·step, computed in float64.
  * Throws ShapeError for a step of 0 or numbers that are not finite, DTypeError where the dtype cannot hold the elements.
  */
 export function arange(stop: number, options?: SequenceOptions): Tensor;

@@ -1,7 +1,7 @@
 import { operatorError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { mul } from '../ops/arithmetic.js';
-import { where } from '../ops/select.js';
+import { cast } from '../ops/cast.js';
 import { bernoulli } from './uniform.js';
 
 /**
@@ -13,5 +13,6 @@ export function dropout(x: Tensor, rate: number, key: Tensor): Tensor {
     throw operatorError(ShapeError, 'dropout', `expected a rate from 0 to below 1, given ${rate}`);
   }
   if (rate === 0) return x;
-  return where(bernoulli(key, 1 - rate, x.shape), mul(x, 1 / (1 - rate)), 0);
+  const kept = cast(bernoulli(key, 1 - rate, x.shape), x.dtype);
+  return mul(x, mul(kept, 1 / (1 - rate)));
 }

@@ -51,7 +51,7 @@ export const sliceSuite: Suite = {
     { name: 'sliceAxis backwards', inputs: [cube], call: (x) => sliceAxis(x, 1, null, null, -1), reference: picked(null, [3, 2, 1, 0]) },
 
     { name: 'pad with zeros', inputs: [{ shape: [2, 3] }], call: (x) => pad(x, [[1, 0], [2, 1]]), reference: padded([[1, 0], [2, 1]], 'constant'), alsoIn: everyDType },
-    { name: 'pad with a number', inputs: [{ shape: [2, 3] }], call: (x) => pad(x, [[0, 2]], { value: -1.5 }), reference: padded([[0, 2]], 'constant', -1.5), alsoIn: ['float64'] },
+    { name: 'pad with a number', inputs: [{ shape: [2, 3] }], call: (x) => pad(x, [[0, 2]], { value: -1.5 }), reference: padded([[0, 2]], 'constant', -1.5), alsoIn: ['float64', 'float16'] },
     { name: 'pad with −∞', inputs: [{ shape: [2] }], call: (x) => pad(x, [[1, 1]], { value: -Infinity }), reference: padded([[1, 1]], 'constant', -Infinity), gradient: [] },
     { name: 'pad of integers with a number', inputs: [{ shape: [2, 3], dtype: 'int32' }], call: (x) => pad(x, [[1, 1]], { value: 7 }), reference: padded([[1, 1]], 'constant', 7) },
     { name: 'pad of nothing', inputs: [{ shape: [0, 2] }], call: (x) => pad(x, [[1, 1]], { value: 2 }), reference: padded([[1, 1]], 'constant', 2) },
