@@ -226,6 +226,10 @@ const attention: readonly Case[] = [
   ['Attention', [q, k, k, scattered([5, 6], { seed: 3 })], { opset: 23 }],
   ['Attention', [scattered([2, 5, 12]), scattered([2, 6, 6]), scattered([2, 6, 6], { seed: 4 })], attributes({ q_num_heads: 4, kv_num_heads: 2 }, { opset: 23 })],
   ['Attention', [q, q, q, null, k, k], { opset: 23, outputs: ['float32', 'float32', 'float32'] }],
+  ...[0, 1].flatMap((interleaved): Case[] => [
+    ['RotaryEmbedding', [q, scattered([2, 5, 2]), scattered([2, 5, 2], { seed: 3 })], attributes({ interleaved }, { opset: 23 })],
+    ['RotaryEmbedding', [scattered([2, 3, 8]), scattered([9, 1]), scattered([9, 1], { seed: 3 }), fromNumbers([0, 4, 2, 8, 1, 3], [2, 3], 'int64')], attributes({ interleaved, num_heads: 2, rotary_embedding_dim: 2 }, { opset: 23 })],
+  ]),
 ];
 
 const series = scattered([5, 2, 3]);

@@ -11,6 +11,7 @@ import { recurrentOperators } from './recurrent.js';
 import { reductionOperators } from './reductions.js';
 import { resizeOperators } from './resize.js';
 import { selectionOperators } from './selection.js';
+import { rotaryOperators } from './rotary.js';
 import { sequenceOperators } from './sequences.js';
 import { shapeOperators } from './shapes.js';
 
@@ -28,6 +29,7 @@ export const operatorTable: OperatorTable = {
   ...poolingOperators,
   ...resizeOperators,
   ...attentionOperators,
+  ...rotaryOperators,
   ...recurrentOperators,
   ...microsoftOperators,
 };
