@@ -284,7 +284,7 @@ describe('models that are refused', async () => {
         node('Relu', ['x'], ['b']),
         { ...node('MoE', ['x'], ['c']), domain: 'com.microsoft' },
         { ...node('Gelu', ['x'], ['e']), domain: 'elsewhere' },
-        node('MaxPool', ['x'], ['d', 'places'], { kernel_shape: { kind: 'ints', value: [2] } }),
+        node('MaxPool', ['x'], ['d', 'places'], { kernel_shape: { kind: 'ints', value: [2] }, ceil_mode: { kind: 'int', value: 1 } }),
       ],
       inputs: [port('x', 'float')],
       outputs: [port('c', 'float')],
@@ -296,7 +296,7 @@ describe('models that are refused', async () => {
     expect(message).toContain('node 0 "normalize" (StringNormalizer, opset 18): no translation');
     expect(message).toContain('node 2 (com.microsoft:MoE, opset 1): no translation');
     expect(message).toContain('node 3 (elsewhere:Gelu): no translation for this domain, but for Gelu, com.microsoft:Gelu');
-    expect(message).toContain('node 4 (MaxPool, opset 18): positions as an output are not translated');
+    expect(message).toContain('node 4 (MaxPool, opset 18): positions as an output together with ceil_mode are not translated');
     expect(message).toContain('Export the model without them');
   });
 

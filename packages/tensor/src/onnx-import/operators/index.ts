@@ -1,6 +1,7 @@
 import type { OperatorTable } from '../operator.js';
 import { arithmeticOperators } from './arithmetic.js';
 import { attentionOperators } from './attention.js';
+import { bitOperators } from './bits.js';
 import { convolutionOperators } from './convolution.js';
 import { functionOperators } from './functions.js';
 import { microsoftOperators } from './microsoft.js';
@@ -18,6 +19,7 @@ import { shapeOperators } from './shapes.js';
 /** All operators that are translated, family by family. `If` is control flow and handled where nodes are run. */
 export const operatorTable: OperatorTable = {
   ...arithmeticOperators,
+  ...bitOperators,
   ...functionOperators,
   ...shapeOperators,
   ...selectionOperators,
