@@ -135,7 +135,13 @@ describe('functions and branches', () => {
   test('functions of the model are inlined, with attributes and names of their own', async () => {
     const model = modelOf(
       {
-        nodes: [{ ...node('Twice', ['x'], ['h']), domain: 'own' }, { ...node('Scale', ['h'], ['y'], { factor: { kind: 'float', value: 2 } }), domain: 'own' }],
+        nodes: [
+          // The functions have an `f` of their own.
+          node('Constant', [], ['f'], { value_float: { kind: 'float', value: 100 } }),
+          { ...node('Twice', ['x'], ['h']), domain: 'own' },
+          { ...node('Scale', ['h'], ['s'], { factor: { kind: 'float', value: 2 } }), domain: 'own' },
+          node('Add', ['s', 'f'], ['y']),
+        ],
         inputs: [port('x', 'float', [2])],
         outputs: [port('y', 'float', [2])],
       },
@@ -143,8 +149,8 @@ describe('functions and branches', () => {
     );
     const imported = await importOnnx(model);
     const x = tensor([1, 2]);
-    expect(await values(imported.call({}, { x })['y'])).toEqual([30, 60]);
-    expect([...((await runInOnnxRuntime(model, { x }))['y']!.elements as Float32Array)]).toEqual([30, 60]);
+    expect(await values(imported.call({}, { x })['y'])).toEqual([130, 160]);
+    expect([...((await runInOnnxRuntime(model, { x }))['y']!.elements as Float32Array)]).toEqual([130, 160]);
   });
 
   test('functions that call themselves are refused', async () => {

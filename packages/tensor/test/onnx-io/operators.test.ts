@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { importOnnx, type OnnxTensor, Tensor } from '../../src/index.js';
 import { operatorTable } from '../../src/onnx-import/operators/index.js';
@@ -231,6 +232,10 @@ const attention: readonly Case[] = [
   ['Attention', [q, k, k], attributes({ softcap: { float: 2 } }, { opset: 23 })],
   ['Attention', [q, k, k, scattered([5, 6], { seed: 3 })], { opset: 23 }],
   ['Attention', [scattered([2, 5, 12]), scattered([2, 6, 6]), scattered([2, 6, 6], { seed: 4 })], attributes({ q_num_heads: 4, kv_num_heads: 2 }, { opset: 23 })],
+  ['Attention', [q, k, k], attributes({ is_causal: 1 }, { opset: 23 })],
+  ['Attention', [q, q, q, null, k, k], attributes({ is_causal: 1 }, { opset: 23, outputs: ['float32', 'float32', 'float32'] })],
+  ['Attention', [q, q, q, fromNumbers(Array.from({ length: 25 }, (_, i) => Number(i % 3 !== 1)), [5, 5], 'bool')], attributes({ is_causal: 1 }, { opset: 23 })],
+  ['Attention', [q, q, q, scattered([5, 5], { seed: 3 })], attributes({ is_causal: 1 }, { opset: 23 })],
   ['Attention', [q, q, q, null, k, k], { opset: 23, outputs: ['float32', 'float32', 'float32'] }],
   ...[0, 1].flatMap((interleaved): Case[] => [
     ['RotaryEmbedding', [q, scattered([2, 5, 2]), scattered([2, 5, 2], { seed: 3 })], attributes({ interleaved }, { opset: 23 })],
@@ -304,6 +309,15 @@ describe('known inputs are computed at once', () => {
     const imported = await importOnnx(all.model, all.model.graph.initializers.some(isFloat) ? { freeze: [/./] } : {});
     await expectEqual(imported.call({}, {}), await runInOnnxRuntime(model, given));
   });
+});
+
+test('the documentation lists the operators of the table', () => {
+  const text = readFileSync(new URL('../../docs/onnx.md', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^\| ([^|]+) \| ([A-Z][^|]+) \|$/gm)];
+  const listed = rows.flatMap(([, family, names]) => names!.split(' ').map((name) => (family === '`com.microsoft`' ? `com.microsoft:${name}` : name)));
+  // Written for ONNX's own domain as well, where ONNX Runtime keeps it.
+  const table = Object.keys(operatorTable).filter((key) => key !== 'SimplifiedLayerNormalization');
+  expect(listed.sort()).toEqual([...table, 'If'].sort());
 });
 
 test('every operator of the table has a case', () => {
