@@ -1,4 +1,10 @@
 import { defineSystem } from '@sardonyx/study';
+import { addition } from './studies/addition.js';
+
+export * from './addition.js';
+export * from './model.js';
+export * from './training.js';
+export { addition };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -11,5 +17,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [],
+  studies: [addition],
 });
