@@ -10,6 +10,7 @@ import type { CompileOptions } from '../runtime/runtime.js';
 import { Program } from '../runtime/stream.js';
 import type { Value } from '../runtime/value.js';
 import { schedule } from './evaluate.js';
+import { isTracing, traced } from './tracing.js';
 
 export interface JitOptions extends CompileOptions {
   /** Shown in error messages; the function's own name by default. */
@@ -40,8 +41,8 @@ interface Variant {
 /**
  * Compiles `f`, a function from trees of tensors to a tree of tensors, into a single run of ONNX Runtime.
  * The call returns at once; the tensors returned get their values when the run ends (`await x.data()`).
- * Anything in the arguments that is not a tensor is a constant of the compiled variant. Inside a function being traced,
- * the call is traced like any other code.
+ * Anything in the arguments that is not a tensor is a constant of the compiled variant. Inside a function being traced
+ * or differentiated the call is traced like any other code.
  */
 export function jit<A extends readonly unknown[], R>(
   f: (...args: A) => R,
@@ -52,7 +53,7 @@ export function jit<A extends readonly unknown[], R>(
 
   const call = (...args: A): R => {
     const { leaves, structure } = flatten(args);
-    if (leaves.some((leaf) => isTraced(leaf))) return f(...args);
+    if (isTracing() || leaves.some((leaf) => isTraced(leaf))) return f(...args);
     const key = `${structure.key}|${leaves.map((leaf) => formatType(leaf.dtype, leaf.shape)).join()}`;
     let variant = variants.get(key);
     if (!variant) {
@@ -91,7 +92,7 @@ function compileVariant<A extends readonly unknown[], R>(
     (leaf, i) =>
       new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }),
   );
-  const result = flatten(f(...(structure.unflatten(parameters) as A)));
+  const result = flatten(traced(() => f(...(structure.unflatten(parameters) as A))));
   if (result.leaves.length === 0) {
     throw new TensorError('tree', `jit: ${name} returned no tensors`);
   }
