@@ -1,6 +1,6 @@
 import type { TensorType } from '../core/tensor.js';
 import type { Target } from '../lowering/target.js';
-import type { Storage } from './value.js';
+import type { Storage } from './storage.js';
 
 /** A compiled model. Inputs and outputs are in the order of the model's own, named `i0…` and `o0…`. */
 export interface Executable {
@@ -21,15 +21,22 @@ export interface CompileOptions {
   readonly profilePrefix?: string;
 }
 
+/** Native objects that exist now. They return to what they were once everything was disposed or collected. */
+export interface LiveObjects {
+  sessions: number;
+  values: number;
+}
+
 /** A way to run ONNX models: ONNX Runtime's C API, its Node binding, or its web build. */
 export interface Runtime {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
+  readonly live: Readonly<LiveObjects>;
   /** What models compiled here may use. */
   readonly target: Target;
-  /** Room for the elements of `type`; its contents are undefined. */
-  allocate(type: TensorType): Storage;
+  /** Room for the elements of `type`, whose `storageKey` the caller may know; its contents are undefined. */
+  allocate(type: TensorType, key?: string): Storage;
   compile(
     model: Uint8Array,
     inputs: readonly TensorType[],

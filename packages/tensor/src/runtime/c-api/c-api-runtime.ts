@@ -1,19 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { dtypes, type TypedArray } from '../../core/dtype.js';
-import { formatType, RuntimeError } from '../../core/errors.js';
-import { sameShape, sizeOf } from '../../core/shape.js';
+import { sizeOf } from '../../core/shape.js';
 import type { TensorType } from '../../core/tensor.js';
-import { elementTypeCode } from '../../onnx/element-types.js';
 import type { Target } from '../../lowering/target.js';
-import type { CompileOptions, Executable, Runtime } from '../runtime.js';
 import { blockingProbe, blockOfProbe } from '../channel-block.js';
-import { Storage } from '../value.js';
+import type { CompileOptions, Executable, LiveObjects, Runtime } from '../runtime.js';
+import { Storage, StoragePool } from '../storage.js';
+import { callAsync, type Context, create, statusChecker } from './context.js';
 import { type Api, addressOf, libraryPath, loadLibrary, type Pointer } from './library.js';
+import { Session } from './session.js';
 
 /** Vector loads are fastest when no element straddles a cache line. */
 const alignment = 64;
 const graphOptimizationLevel = Number(process.env['SARDONYX_ORT_LEVEL'] ?? 1);
-const logErrorsOnly = 3;
+/** Errors are thrown, with the text the log would have. */
+const logFatalOnly = 4;
 const arenaAllocator = 1;
 const defaultMemory = 0;
 
@@ -31,12 +32,15 @@ export function openCApiRuntime(options: CApiOptions = {}): Runtime {
   const memoryInfo = create((out) =>
     check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'),
   );
-  const context: Context = { api, check, env, memoryInfo };
+  const live: LiveObjects = { sessions: 0, values: 0 };
+  const context: Context = { api, check, env, memoryInfo, live };
+  const pool = new StoragePool((type, home) => new Storage(type.dtype, type.shape, alignedArray(type), home));
   return {
     name: 'c-api',
     version,
     threads,
-    allocate: (type) => new Storage(type.dtype, type.shape, alignedArray(type)),
+    live,
+    allocate: (type, key) => pool.allocate(type, key),
     compile: (model, inputs, outputs, compileOptions) =>
       createSession(context, model, inputs, outputs, compileOptions ?? {}),
     target: lazyTarget(context),
@@ -74,36 +78,12 @@ function channelBlock(context: Context): number | undefined {
   return blockOfProbe(output!.array as Float32Array);
 }
 
-interface Context {
-  readonly api: Api;
-  readonly check: (status: unknown, what: string) => void;
-  readonly env: Pointer;
-  readonly memoryInfo: Pointer;
-}
-
-/** Calls a function with an out-parameter and returns what it wrote. */
-function create(body: (out: [Pointer | null]) => void): Pointer {
-  const out: [Pointer | null] = [null];
-  body(out);
-  return out[0]!;
-}
-
-function statusChecker(api: Api): Context['check'] {
-  return (status, what) => {
-    if (status === null) return;
-    const message = api.getErrorMessage(status) as string;
-    const code = api.getErrorCode(status) as number;
-    api.releaseStatus(status);
-    throw new RuntimeError(`ort-${code}`, `ONNX Runtime: ${what}: ${message}`);
-  };
-}
-
 function createEnvironment(api: Api, check: Context['check'], threads: number): Pointer {
   const threading = create((out) => check(api.createThreadingOptions(out), 'threading options'));
   check(api.setGlobalIntraOpNumThreads(threading, threads), `a pool of ${threads} threads`);
   const env = create((out) =>
     check(
-      api.createEnvWithGlobalThreadPools(logErrorsOnly, 'sardonyx', threading, out),
+      api.createEnvWithGlobalThreadPools(logFatalOnly, 'sardonyx', threading, out),
       'environment',
     ),
   );
@@ -115,9 +95,12 @@ function alignedArray(type: TensorType): TypedArray {
   const { array, bytes } = dtypes[type.dtype];
   const length = sizeOf(type.shape);
   const buffer = new ArrayBuffer(length * bytes + alignment);
-  const misalignment = Number(addressOf(new Uint8Array(buffer)) % BigInt(alignment));
+  const misalignment = Number(addressOf(new Uint8Array(buffer))) % alignment;
   return new array(buffer, misalignment === 0 ? 0 : alignment - misalignment, length);
 }
+
+/** Models being compiled, which the other thread reads. */
+const compiling = new Set<Uint8Array>();
 
 async function createSession(
   context: Context,
@@ -128,19 +111,14 @@ async function createSession(
 ): Promise<Executable> {
   const { api, check } = context;
   const settings = sessionSettings(context, options);
+  compiling.add(model);
   try {
     const out: [Pointer | null] = [null];
-    const status = await callAsync(
-      api.createSessionFromArray,
-      context.env,
-      model,
-      model.byteLength,
-      settings,
-      out,
-    );
-    check(status, 'compiling a model');
+    const args = [context.env, model, model.byteLength, settings, out] as const;
+    check(await callAsync(api.createSessionFromArray, args), 'compiling a model');
     return new Session(context, out[0]!, inputs, outputs);
   } finally {
+    compiling.delete(model);
     api.releaseSessionOptions(settings);
   }
 }
@@ -168,171 +146,4 @@ function sessionSettings({ api, check }: Context, options: CompileOptions): Poin
     check(api.enableProfiling(settings, options.profilePrefix), 'profiling');
   }
   return settings;
-}
-
-function callAsync(f: Api[keyof Api], ...args: unknown[]): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    f.async(...args, (error, result) => (error ? reject(error as Error) : resolve(result)));
-  });
-}
-
-/** Releases sessions whose owner was collected without `dispose`: the safety net, not the rule. */
-const abandonedSessions = new FinalizationRegistry<() => void>((release) => release());
-/** The same for native values. */
-const abandonedValues = new FinalizationRegistry<() => void>((release) => release());
-
-class Session implements Executable {
-  private pointer: Pointer | undefined;
-  private running = 0;
-  private readonly inputNames: NameTable;
-  private readonly outputNames: NameTable;
-
-  constructor(
-    private readonly context: Context,
-    pointer: Pointer,
-    readonly inputs: readonly TensorType[],
-    readonly outputs: readonly TensorType[],
-  ) {
-    this.pointer = pointer;
-    this.inputNames = nameTable('i', inputs.length);
-    this.outputNames = nameTable('o', outputs.length);
-    abandonedSessions.register(this, () => context.api.releaseSession(pointer), this);
-  }
-
-  runSync(inputs: readonly Storage[], outputs: readonly Storage[]): void {
-    const args = this.arguments(inputs, outputs);
-    const status = this.context.api.run(...args);
-    if (status !== null) this.context.check(status, 'a run failed');
-  }
-
-  async run(inputs: readonly Storage[], outputs: readonly Storage[]): Promise<void> {
-    const args = this.arguments(inputs, outputs);
-    this.running++;
-    try {
-      const status = await callAsync(this.context.api.run, ...args);
-      this.context.check(status, 'a run failed');
-    } finally {
-      this.running--;
-    }
-  }
-
-  dispose(): void {
-    if (this.pointer === undefined) return;
-    if (this.running > 0) {
-      throw new RuntimeError(
-        'session-in-use',
-        'dispose: a run is still in progress; await its outputs before disposing',
-      );
-    }
-    abandonedSessions.unregister(this);
-    this.context.api.releaseSession(this.pointer);
-    this.pointer = undefined;
-  }
-
-  private arguments(inputs: readonly Storage[], outputs: readonly Storage[]): unknown[] {
-    if (this.pointer === undefined) {
-      throw new RuntimeError('session-disposed', 'run: the compiled function was disposed');
-    }
-    return [
-      this.pointer,
-      null,
-      this.inputNames.pointers,
-      this.handles('input', inputs, this.inputs),
-      inputs.length,
-      this.outputNames.pointers,
-      outputs.length,
-      this.handles('output', outputs, this.outputs),
-    ];
-  }
-
-  /** Native handles of values, after checking that each is what the model was compiled for. */
-  private handles(
-    what: string,
-    values: readonly Storage[],
-    types: readonly TensorType[],
-  ): BigUint64Array {
-    if (values.length !== types.length) {
-      throw new RuntimeError('arity', `run: expected ${types.length} ${what}s, given ${values.length}`);
-    }
-    const handles = new BigUint64Array(Math.max(values.length, 1));
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      const type = types[i]!;
-      if (value.dtype !== type.dtype || !sameShape(value.shape, type.shape)) {
-        throw new RuntimeError(
-          'type',
-          `run: ${what} ${i} was compiled for ${formatType(type.dtype, type.shape)}, given ${formatType(value.dtype, value.shape)}`,
-        );
-      }
-      handles[i] = this.handleOf(value);
-    }
-    return handles;
-  }
-
-  private handleOf(storage: Storage): Pointer {
-    if (!(storage.native instanceof NativeValue)) {
-      storage.native = new NativeValue(this.context, storage, storage.array);
-    }
-    return (storage.native as NativeValue).pointer;
-  }
-}
-
-/** An `OrtValue` over a storage's buffer, which it keeps alive. */
-class NativeValue {
-  readonly pointer: Pointer;
-  private released = false;
-
-  constructor(
-    private readonly context: Context,
-    type: TensorType,
-    readonly buffer: TypedArray,
-  ) {
-    const shape = BigInt64Array.from(type.shape, BigInt);
-    const { api, check } = context;
-    this.pointer = create((out) =>
-      check(
-        api.createTensorWithDataAsOrtValue(
-          context.memoryInfo,
-          buffer,
-          buffer.byteLength,
-          shape,
-          shape.length,
-          elementTypeCode(dtypes[type.dtype].onnx),
-          out,
-        ),
-        `a value ${formatType(type.dtype, type.shape)}`,
-      ),
-    );
-    const { pointer } = this;
-    abandonedValues.register(this, () => api.releaseValue(pointer), this);
-  }
-
-  release(): void {
-    if (this.released) return;
-    this.released = true;
-    abandonedValues.unregister(this);
-    this.context.api.releaseValue(this.pointer);
-  }
-}
-
-interface NameTable {
-  /** NUL-terminated names one after another; kept alive for the pointers. */
-  readonly text: Uint8Array;
-  readonly pointers: BigUint64Array;
-}
-
-/** The C strings `prefix0 … prefix(n-1)`, as an array of pointers. */
-function nameTable(prefix: string, count: number): NameTable {
-  const encoder = new TextEncoder();
-  const names = Array.from({ length: count }, (_, i) => encoder.encode(`${prefix}${i}\0`));
-  const text = new Uint8Array(Math.max(1, names.reduce((n, name) => n + name.length, 0)));
-  const pointers = new BigUint64Array(Math.max(count, 1));
-  const base = addressOf(text);
-  let offset = 0;
-  names.forEach((name, i) => {
-    text.set(name, offset);
-    pointers[i] = base + BigInt(offset);
-    offset += name.length;
-  });
-  return { text, pointers };
 }
