@@ -1,13 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { dtypes, type TypedArray } from '../../core/dtype.js';
 import { sizeOf } from '../../core/shape.js';
 import type { TensorType } from '../../core/tensor.js';
 import type { Target } from '../../lowering/target.js';
 import { blockingProbe, blockOfProbe } from '../channel-block.js';
-import type { CompileOptions, Executable, LiveObjects, Runtime } from '../runtime.js';
+import { shortName } from '../providers.js';
+import type { CompileOptions, Executable, LiveObjects, Runtime, RuntimeOptions } from '../runtime.js';
 import { Storage, StoragePool } from '../storage.js';
+import { defaultThreads, expectThreads } from '../threads.js';
 import { callAsync, type Context, create, statusChecker } from './context.js';
-import { type Api, addressOf, libraryPath, loadLibrary, type Pointer } from './library.js';
+import { type Api, addressOf, libraryPath, loadLibrary, type Pointer, stringsAt } from './library.js';
 import { Session } from './session.js';
 
 /** Vector loads are fastest when no element straddles a cache line. */
@@ -18,15 +19,13 @@ const logFatalOnly = 4;
 const arenaAllocator = 1;
 const defaultMemory = 0;
 
-export interface CApiOptions {
-  /** Threads of ONNX Runtime's pool, shared by all sessions. */
-  readonly threads?: number;
-}
-
-/** Opens ONNX Runtime through its C API: values over our own buffers, outputs in place, runs off the main thread. */
-export function openCApiRuntime(options: CApiOptions = {}): Runtime {
-  const threads = options.threads ?? availableParallelism();
-  const { api, version } = loadLibrary(libraryPath());
+/**
+ * Opens ONNX Runtime through its C API: values over our own buffers, outputs in place, runs off the main thread.
+ * Throws RuntimeError where foreign calls are not possible or the library cannot be loaded.
+ */
+export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
+  const threads = options.threads === undefined ? defaultThreads() : expectThreads(options.threads);
+  const { api, version, path } = loadLibrary(libraryPath());
   const check = statusChecker(api);
   const env = createEnvironment(api, check, threads);
   const memoryInfo = create((out) =>
@@ -39,12 +38,23 @@ export function openCApiRuntime(options: CApiOptions = {}): Runtime {
     name: 'c-api',
     version,
     threads,
+    libraryPath: path,
+    providers: availableProviders(context).map(shortName),
     live,
     allocate: (type, key) => pool.allocate(type, key),
     compile: (model, inputs, outputs, compileOptions) =>
       createSession(context, model, inputs, outputs, compileOptions ?? {}),
     target: lazyTarget(context),
   };
+}
+
+function availableProviders({ api, check }: Context): string[] {
+  const names: [Pointer | null] = [null];
+  const count: [number] = [0];
+  check(api.getAvailableProviders(names, count), 'available providers');
+  const providers = stringsAt(names[0]!, count[0]);
+  check(api.releaseAvailableProviders(names[0], count[0]), 'available providers');
+  return providers;
 }
 
 /** Looked into when a lowering first asks: most programs hold no convolution. */

@@ -4,8 +4,25 @@ import { dirname, join } from 'node:path';
 import type Koffi from 'koffi';
 import { RuntimeError } from '../../core/errors.js';
 
-/** Required rather than imported: where it cannot be loaded, the engine falls back to the Node binding. */
-const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+let loaded: typeof Koffi | undefined;
+
+/** Required on first use rather than imported: where it cannot be loaded, the engine falls back to the Node binding. */
+function foreignCalls(): typeof Koffi {
+  if (loaded) return loaded;
+  try {
+    loaded = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw new RuntimeError(
+      'foreign-calls-missing',
+      `koffi, which calls native libraries, cannot be loaded: ${reason}; install it with npm install koffi`,
+      { cause },
+    );
+  }
+  // ONNX Runtime's recursion over deep graphs needs more stack than the default of 128 KiB.
+  loaded.config({ async_stack_size: 8 << 20, resident_async_pools: 2 });
+  return loaded;
+}
 
 /** A native address. Never dereferenced outside this folder. */
 export type Pointer = bigint;
@@ -59,6 +76,11 @@ const functions = {
   disablePerSessionThreads: [120, 'void* disablePerSessionThreads(void* options)'],
   createThreadingOptions: [121, 'void* createThreadingOptions(_Out_ void** options)'],
   releaseThreadingOptions: [122, 'void releaseThreadingOptions(void* options)'],
+  getAvailableProviders: [
+    125,
+    'void* getAvailableProviders(_Out_ void** names, _Out_ int* count)',
+  ],
+  releaseAvailableProviders: [126, 'void* releaseAvailableProviders(void* names, int count)'],
   addSessionConfigEntry: [
     130,
     'void* addSessionConfigEntry(void* options, const char* key, const char* value)',
@@ -78,9 +100,6 @@ export interface OrtLibrary {
   readonly version: string;
   readonly api: Api;
 }
-
-/** ONNX Runtime's recursion over deep graphs needs more stack than the foreign-call default of 128 KiB. */
-koffi.config({ async_stack_size: 8 << 20, resident_async_pools: 2 });
 
 /**
  * The shared library to load: the one named in `SARDONYX_ONNXRUNTIME`, or the one inside the `onnxruntime-node` package.
@@ -110,9 +129,13 @@ export function libraryPath(): string {
   );
 }
 
-/** Loads the library and reads its function table. */
+/**
+ * Loads the library and reads its function table.
+ * Throws RuntimeError `foreign-calls-missing`, `library-unloadable` or `library-too-old`.
+ */
 export function loadLibrary(path: string): OrtLibrary {
-  const base = koffi.load(path).func('void* OrtGetApiBase()')() as Pointer;
+  const koffi = foreignCalls();
+  const base = openLibrary(koffi, path);
   const getApi = koffi.decode(base, 'void*') as Pointer;
   const getVersion = koffi.decode(base, koffi.sizeof('void*'), 'void*') as Pointer;
   const version = koffi.call(getVersion, koffi.proto('const char* getVersionString()')) as string;
@@ -138,5 +161,25 @@ export function loadLibrary(path: string): OrtLibrary {
   return { path, version, api };
 }
 
+function openLibrary(koffi: typeof Koffi, path: string): Pointer {
+  try {
+    return koffi.load(path).func('void* OrtGetApiBase()')() as Pointer;
+  } catch (cause) {
+    throw new RuntimeError(
+      'library-unloadable',
+      `ONNX Runtime: ${path} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}; install the packages anew, or set SARDONYX_ONNXRUNTIME to a libonnxruntime for ${process.platform}-${process.arch}`,
+      { cause },
+    );
+  }
+}
+
 /** The address of a typed array's first element. The array must outlive every native use of it. */
-export const addressOf = (array: ArrayBufferView): Pointer => koffi.address(array);
+export const addressOf = (array: ArrayBufferView): Pointer => foreignCalls().address(array);
+
+/** A view of native memory, valid as long as what owns the memory. */
+export const memoryAt = (pointer: Pointer, byteLength: number): ArrayBuffer =>
+  foreignCalls().view(pointer, byteLength);
+
+/** The C strings an array of `count` pointers points to. */
+export const stringsAt = (pointer: Pointer, count: number): string[] =>
+  foreignCalls().decode(pointer, 'char*', count) as string[];

@@ -12,6 +12,7 @@ const abandoned = new FinalizationRegistry<() => void>((release) => release());
 
 /** A model compiled by ONNX Runtime. Outputs are written in place. */
 export class Session implements Executable {
+  readonly outputPlace = 'host';
   private pointer: Pointer | undefined;
   /** Arguments of the runs in progress, whose arrays the other thread reads. */
   private readonly running = new Set<readonly unknown[]>();
