@@ -120,7 +120,6 @@ export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
 export { geluErf, geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';
-export { printGraph, printPreparedGraph } from './transforms/print.js';
 export * from './onnx-import/index.js';
 export * from './onnx-export/index.js';
 export * from './onnx/index.js';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters, modelSize } from '../src/model.js';
 
 const config: LoopedTransformerConfig = {
-  layers: 2, loops: 3, width: 16, heads: 2, hidden: 32, vocabulary: 11, length: 8, positions: 'learned', activation: 'relu',
+  layers: 2, loops: 3, width: 16, heads: 2, hidden: 32, vocabulary: 11, length: 8, positions: 'learned', inject: 'none', activation: 'relu',
 };
 const tokens = tensor(new Int32Array([3, 1, 4, 1, 5, 9, 2, 6]), [1, 8]);
 const logits = (params: LoopedTransformerParameters, c: LoopedTransformerConfig, t: Tensor = tokens) =>
