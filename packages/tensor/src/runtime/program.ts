@@ -2,7 +2,7 @@ import { ValueError } from '../core/errors.js';
 import type { TensorType } from '../core/tensor.js';
 import { Pace } from './pace.js';
 import type { Executable, Runtime } from './runtime.js';
-import { type Storage, storageKey } from './storage.js';
+import { Storage, storageKey } from './storage.js';
 
 /**
  * A compiled function with the buffers donated to it, which wait here to become outputs of the next call: state that
@@ -38,7 +38,8 @@ export class Program {
   }
 
   /** Room for every output. */
-  takeStorages(): Storage[] {
+  takeStorages(place: Executable['outputPlace'] = 'host'): Storage[] {
+    if (place === 'device') return this.outputs.map(Storage.onDevice);
     return this.outputs.map((type, i) => {
       const key = this.keys[i]!;
       return this.spare.get(key)!.storages.pop() ?? this.runtime.allocate(type, key);
@@ -48,7 +49,8 @@ export class Program {
   /** Takes a buffer that was donated, or that a failed run left over. */
   readonly giveStorage = (storage: Storage): void => {
     const list = this.spare.get(storageKey(storage));
-    if (list && list.storages.length < list.capacity && !this.disposed) list.storages.push(storage);
+    const isWanted = list && list.storages.length < list.capacity && storage.isOnHost && !this.disposed;
+    if (isWanted) list.storages.push(storage);
     else storage.release();
   };
 

@@ -1,14 +1,19 @@
 import { dtypes, type DType, type TypedArray } from '../core/dtype.js';
-import { formatType } from '../core/errors.js';
+import { formatType, ValueError } from '../core/errors.js';
 import { type Shape, sizeOf } from '../core/shape.js';
 import type { TensorType } from '../core/tensor.js';
 
 /** What a runtime attaches to a buffer (a native handle over it); released with it. */
 export interface NativeHandle {
   release(): void;
+  /** A copy of the elements, where they are not in a buffer of ours. */
+  download?(): Promise<TypedArray>;
 }
 
-/** A buffer of ours that ONNX Runtime reads and writes in place, with the native handle over it. */
+/**
+ * A buffer of ours that ONNX Runtime reads and writes in place, with the native handle over it; or, without a buffer,
+ * memory of an execution provider that only the handle knows.
+ */
 export class Storage implements TensorType {
   native: NativeHandle | undefined;
   private released = false;
@@ -16,9 +21,34 @@ export class Storage implements TensorType {
   constructor(
     readonly dtype: DType,
     readonly shape: Shape,
-    readonly array: TypedArray,
+    private readonly elements: TypedArray | undefined,
     private readonly pool?: StoragePool,
   ) {}
+
+  /** A place for an output that a run leaves where its provider computed it. */
+  static onDevice({ dtype, shape }: TensorType): Storage {
+    return new Storage(dtype, shape, undefined);
+  }
+
+  get isOnHost(): boolean {
+    return this.elements !== undefined;
+  }
+
+  /** The elements in place. Throws ValueError `on-device` where they are in memory of a provider. */
+  get array(): TypedArray {
+    if (this.elements) return this.elements;
+    throw new ValueError(
+      'on-device',
+      `${storageKey(this)}: its elements are in memory of an execution provider; read them with data()`,
+    );
+  }
+
+  /** A copy of the elements, wherever they are. */
+  async read(): Promise<TypedArray> {
+    if (this.elements) return this.elements.slice();
+    if (this.native?.download) return await this.native.download();
+    throw new ValueError('released', `${storageKey(this)}: its elements were never computed or are released`);
+  }
 
   get byteLength(): number {
     return sizeOf(this.shape) * dtypes[this.dtype].bytes;

@@ -87,8 +87,8 @@ export class Stream {
     this.next = 0;
   }
 
-  private isForCallingThread({ program, check }: Job, executable: Executable): boolean {
-    if (!executable.runSync || check) return false;
+  private isForCallingThread({ program, inputs, check }: Job, executable: Executable): boolean {
+    if (!executable.runSync || check || !inputs.every(isOnHost)) return false;
     if (this.placement !== 'measured') return this.placement === 'calling-thread';
     return program.pace.isShort && this.turn.hasTime(performance.now());
   }
@@ -124,7 +124,7 @@ async function runElsewhere(job: Job): Promise<void> {
   try {
     const executable = job.program.executable ?? (await job.program.compiling);
     const given = job.inputs.map(storageOf);
-    storages = job.program.takeStorages();
+    storages = job.program.takeStorages(executable.outputPlace);
     const start = performance.now();
     await executable.run(given, storages);
     job.program.pace.ranElsewhere((performance.now() - start) / 1000);
@@ -134,6 +134,8 @@ async function runElsewhere(job: Job): Promise<void> {
     fail(job, storages, error);
   }
 }
+
+const isOnHost = (value: Value): boolean => value.isOnHost;
 
 const storageOf = (value: Value): Storage => value.storageForRun();
 

@@ -57,6 +57,11 @@ export class Value implements TensorType {
     return this.storage !== undefined;
   }
 
+  /** Whether a run on the host finds the elements in a buffer of ours, or fails without looking. */
+  get isOnHost(): boolean {
+    return this.storage?.isOnHost ?? true;
+  }
+
   /** Why the value was given up, `undefined` while it was not. */
   get givenUp(): string | undefined {
     return this.gone;

@@ -1,13 +1,16 @@
 import { dtypes, type TypedArray } from '../../core/dtype.js';
+import { RuntimeError } from '../../core/errors.js';
 import { sizeOf } from '../../core/shape.js';
 import type { TensorType } from '../../core/tensor.js';
 import type { Target } from '../../lowering/target.js';
 import { blockingProbe, blockOfProbe } from '../channel-block.js';
-import { shortName } from '../providers.js';
-import type { CompileOptions, Executable, LiveObjects, Runtime, RuntimeOptions } from '../runtime.js';
+import { type Provider, providerUnavailable, selectProviders, shortName } from '../providers.js';
+import type { CompileOptions, LiveObjects, Runtime, RuntimeOptions } from '../runtime.js';
 import { Storage, StoragePool } from '../storage.js';
 import { defaultThreads, expectThreads } from '../threads.js';
+import { BoundSession } from './bound-session.js';
 import { callAsync, type Context, create, statusChecker } from './context.js';
+import { Device, identityModel } from './device.js';
 import { type Api, addressOf, libraryPath, loadLibrary, type Pointer, stringsAt } from './library.js';
 import { Session } from './session.js';
 
@@ -27,23 +30,30 @@ export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
   const threads = options.threads === undefined ? defaultThreads() : expectThreads(options.threads);
   const { api, version, path } = loadLibrary(libraryPath());
   const check = statusChecker(api);
-  const env = createEnvironment(api, check, threads);
+  const env = environmentOf(api, check, path, threads);
   const memoryInfo = create((out) =>
     check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'),
   );
   const live: LiveObjects = { sessions: 0, values: 0 };
   const context: Context = { api, check, env, memoryInfo, live };
+  const providers = availableProviders(context);
+  const devices = new Map<string, Device>();
   const pool = new StoragePool((type, home) => new Storage(type.dtype, type.shape, alignedArray(type), home));
   return {
     name: 'c-api',
     version,
     threads,
     libraryPath: path,
-    providers: availableProviders(context).map(shortName),
+    providers,
     live,
     allocate: (type, key) => pool.allocate(type, key),
-    compile: (model, inputs, outputs, compileOptions) =>
-      createSession(context, model, inputs, outputs, compileOptions ?? {}),
+    async compile(model, inputs, outputs, compileOptions = {}) {
+      const wanted = compileOptions.providers ?? options.providers ?? [];
+      const settings = { ...compileOptions, chosen: selectProviders(wanted, providers), available: providers };
+      const session = await createSession(context, model, settings);
+      if (!compileOptions.keepOnDevice) return new Session(context, session, inputs, outputs);
+      return new BoundSession(context, session, deviceOf(context, devices, settings), inputs, outputs);
+    },
     target: lazyTarget(context),
   };
 }
@@ -52,9 +62,21 @@ function availableProviders({ api, check }: Context): string[] {
   const names: [Pointer | null] = [null];
   const count: [number] = [0];
   check(api.getAvailableProviders(names, count), 'available providers');
-  const providers = stringsAt(names[0]!, count[0]);
+  const providers = stringsAt(names[0]!, count[0]).map(shortName);
   check(api.releaseAvailableProviders(names[0], count[0]), 'available providers');
   return providers;
+}
+
+/** Values can be passed between sessions of the same provider with the same options. */
+function deviceOf(context: Context, devices: Map<string, Device>, settings: SessionSettings): Device {
+  const [first] = settings.chosen;
+  const key = JSON.stringify(first ?? null);
+  const { chosen, available } = settings;
+  const device =
+    devices.get(key) ??
+    new Device(context, first?.name ?? 'CPU', (model) => createSession(context, model, { chosen, available }));
+  devices.set(key, device);
+  return device;
 }
 
 /** Looked into when a lowering first asks: most programs hold no convolution. */
@@ -71,7 +93,7 @@ function lazyTarget(context: Context): Target {
 /** Channels in a block of the blocked layout; `undefined` where this build has no kernels for it. */
 function channelBlock(context: Context): number | undefined {
   const { model, type, elements } = blockingProbe();
-  const settings = sessionSettings(context, {});
+  const settings = sessionOptions(context, plain);
   const out: [Pointer | null] = [null];
   const { api, env } = context;
   const status = api.createSessionFromArray(env, model, model.byteLength, settings, out);
@@ -86,6 +108,22 @@ function channelBlock(context: Context): number | undefined {
   session.runSync([input!], [output!]);
   session.dispose();
   return blockOfProbe(output!.array as Float32Array);
+}
+
+const environments = new Map<string, { readonly env: Pointer; readonly threads: number }>();
+
+/** ONNX Runtime has one environment, and with it one pool of threads, a process. Throws RuntimeError `threads`. */
+function environmentOf(api: Api, check: Context['check'], path: string, threads: number): Pointer {
+  const known = environments.get(path);
+  if (known && known.threads !== threads) {
+    throw new RuntimeError(
+      'threads',
+      `threads: expected ${known.threads}, which this process opened ONNX Runtime with, given ${threads}; use another process`,
+    );
+  }
+  const env = known?.env ?? createEnvironment(api, check, threads);
+  environments.set(path, { env, threads });
+  return env;
 }
 
 function createEnvironment(api: Api, check: Context['check'], threads: number): Pointer {
@@ -112,28 +150,57 @@ function alignedArray(type: TensorType): TypedArray {
 /** Models being compiled, which the other thread reads. */
 const compiling = new Set<Uint8Array>();
 
-async function createSession(
-  context: Context,
-  model: Uint8Array,
-  inputs: readonly TensorType[],
-  outputs: readonly TensorType[],
-  options: CompileOptions,
-): Promise<Executable> {
-  const { api, check } = context;
-  const settings = sessionSettings(context, options);
-  compiling.add(model);
+interface SessionSettings extends CompileOptions {
+  readonly chosen: readonly Provider[];
+  readonly available: readonly string[];
+}
+
+const plain: SessionSettings = { chosen: [], available: [] };
+
+async function createSession(context: Context, model: Uint8Array, settings: SessionSettings): Promise<Pointer> {
   try {
-    const out: [Pointer | null] = [null];
-    const args = [context.env, model, model.byteLength, settings, out] as const;
-    check(await callAsync(api.createSessionFromArray, args), 'compiling a model');
-    return new Session(context, out[0]!, inputs, outputs);
-  } finally {
-    compiling.delete(model);
-    api.releaseSessionOptions(settings);
+    return await createNativeSession(context, model, settings);
+  } catch (cause) {
+    const [first] = settings.chosen;
+    if (!first || !(cause instanceof RuntimeError) || cause.code === 'provider-unavailable') throw cause;
+    // The model or the provider? A model that does nothing tells.
+    const trivial = identityModel({ dtype: 'float32', shape: [1] });
+    const session = await createNativeSession(context, trivial, settings).catch((failure: unknown) => {
+      throw providerUnavailable(first.name, settings.available, String(failure), failure);
+    });
+    context.api.releaseSession(session);
+    throw cause;
   }
 }
 
-function sessionSettings({ api, check }: Context, options: CompileOptions): Pointer {
+async function createNativeSession(context: Context, model: Uint8Array, settings: SessionSettings): Promise<Pointer> {
+  const { api, check, env } = context;
+  const options = sessionOptions(context, settings);
+  compiling.add(model);
+  try {
+    const out: [Pointer | null] = [null];
+    const args = [env, model, model.byteLength, options, out] as const;
+    check(await callAsync(api.createSessionFromArray, args), 'compiling a model');
+    return out[0]!;
+  } finally {
+    compiling.delete(model);
+    api.releaseSessionOptions(options);
+  }
+}
+
+function appendProviders({ api, check }: Context, options: Pointer, { chosen, available }: SessionSettings): void {
+  for (const { name, options: settings } of chosen) {
+    const [keys, values] = [Object.keys(settings), Object.values(settings)];
+    try {
+      check(api.appendExecutionProvider(options, name, keys, values, keys.length), 'appending it');
+    } catch (cause) {
+      throw providerUnavailable(name, available, String(cause), cause);
+    }
+  }
+}
+
+function sessionOptions(context: Context, options: SessionSettings): Pointer {
+  const { api, check } = context;
   const settings = create((out) => check(api.createSessionOptions(out), 'session options'));
   check(api.disablePerSessionThreads(settings), 'shared thread pool');
   check(
@@ -149,6 +216,7 @@ function sessionSettings({ api, check }: Context, options: CompileOptions): Poin
     ),
     'optimizer settings',
   );
+  appendProviders(context, settings, options);
   if (options.optimizedModelPath) {
     check(api.setOptimizedModelFilePath(settings, options.optimizedModelPath), 'optimized model');
   }

@@ -61,6 +61,16 @@ const functions = {
     49,
     'void* createTensorWithDataAsOrtValue(void* info, void* data, size_t byteLength, const void* shape, size_t rank, int elementType, _Out_ void** value)',
   ],
+  getTensorMutableData: [51, 'void* getTensorMutableData(void* value, _Out_ void** data)'],
+  createMemoryInfo: [
+    68,
+    'void* createMemoryInfo(const char* name, int allocatorType, int id, int memoryType, _Out_ void** info)',
+  ],
+  allocatorFree: [76, 'void* allocatorFree(void* allocator, void* memory)'],
+  getAllocatorWithDefaultOptions: [
+    78,
+    'void* getAllocatorWithDefaultOptions(_Out_ void** allocator)',
+  ],
   createCpuMemoryInfo: [
     69,
     'void* createCpuMemoryInfo(int allocatorType, int memoryType, _Out_ void** info)',
@@ -85,8 +95,22 @@ const functions = {
     130,
     'void* addSessionConfigEntry(void* options, const char* key, const char* value)',
   ],
+  runWithBinding: [133, 'void* runWithBinding(void* session, void* options, void* binding)'],
+  createIoBinding: [134, 'void* createIoBinding(void* session, _Out_ void** binding)'],
+  releaseIoBinding: [135, 'void releaseIoBinding(void* binding)'],
+  bindInput: [136, 'void* bindInput(void* binding, const char* name, void* value)'],
+  bindOutput: [137, 'void* bindOutput(void* binding, const char* name, void* value)'],
+  bindOutputToDevice: [138, 'void* bindOutputToDevice(void* binding, const char* name, void* info)'],
+  getBoundOutputValues: [
+    140,
+    'void* getBoundOutputValues(void* binding, void* allocator, _Out_ void** values, _Out_ size_t* count)',
+  ],
   setGlobalIntraOpNumThreads: [147, 'void* setGlobalIntraOpNumThreads(void* options, int threads)'],
   setGlobalSpinControl: [149, 'void* setGlobalSpinControl(void* options, int spin)'],
+  appendExecutionProvider: [
+    216,
+    'void* appendExecutionProvider(void* options, const char* name, const char** keys, const char** values, size_t count)',
+  ],
 } as const satisfies Record<string, readonly [number, string]>;
 
 type ApiFunction = ((...args: unknown[]) => unknown) & {
@@ -129,12 +153,20 @@ export function libraryPath(): string {
   );
 }
 
+/** Libraries of this process: one loaded again is the same one. */
+const libraries = new Map<string, OrtLibrary>();
+
 /**
  * Loads the library and reads its function table.
  * Throws RuntimeError `foreign-calls-missing`, `library-unloadable` or `library-too-old`.
  */
 export function loadLibrary(path: string): OrtLibrary {
-  const koffi = foreignCalls();
+  const library = libraries.get(path) ?? readLibrary(foreignCalls(), path);
+  libraries.set(path, library);
+  return library;
+}
+
+function readLibrary(koffi: typeof Koffi, path: string): OrtLibrary {
   const base = openLibrary(koffi, path);
   const getApi = koffi.decode(base, 'void*') as Pointer;
   const getVersion = koffi.decode(base, koffi.sizeof('void*'), 'void*') as Pointer;
@@ -179,6 +211,10 @@ export const addressOf = (array: ArrayBufferView): Pointer => foreignCalls().add
 /** A view of native memory, valid as long as what owns the memory. */
 export const memoryAt = (pointer: Pointer, byteLength: number): ArrayBuffer =>
   foreignCalls().view(pointer, byteLength);
+
+/** The pointers in an array of `count` of them. */
+export const pointersAt = (pointer: Pointer, count: number): Pointer[] =>
+  foreignCalls().decode(pointer, 'void*', count) as Pointer[];
 
 /** The C strings an array of `count` pointers points to. */
 export const stringsAt = (pointer: Pointer, count: number): string[] =>

@@ -1,21 +1,16 @@
-import { RuntimeError } from '../../core/errors.js';
 import type { TensorType } from '../../core/tensor.js';
 import { expectStorages } from '../expect-storages.js';
 import type { Executable } from '../runtime.js';
 import type { Storage } from '../storage.js';
 import { callAsync, type Context } from './context.js';
 import { addressOf, type Pointer } from './library.js';
-import { NativeValue } from './native-value.js';
-
-/** Releases sessions whose owner was collected without `dispose`: the safety net, not the rule. */
-const abandoned = new FinalizationRegistry<() => void>((release) => release());
+import { hostCopy, NativeSession } from './native-session.js';
+import { hostValue } from './native-value.js';
 
 /** A model compiled by ONNX Runtime. Outputs are written in place. */
 export class Session implements Executable {
   readonly outputPlace = 'host';
-  private pointer: Pointer | undefined;
-  /** Arguments of the runs in progress, whose arrays the other thread reads. */
-  private readonly running = new Set<readonly unknown[]>();
+  private readonly session: NativeSession;
   private readonly inputNames: NameTable;
   private readonly outputNames: NameTable;
   /** Handles for runs on the calling thread, which are read before the call returns. */
@@ -28,21 +23,11 @@ export class Session implements Executable {
     readonly inputs: readonly TensorType[],
     readonly outputs: readonly TensorType[],
   ) {
-    this.pointer = pointer;
+    this.session = new NativeSession(context, pointer);
     this.inputNames = nameTable('i', inputs.length);
     this.outputNames = nameTable('o', outputs.length);
     this.inputHandles = handleTable(inputs.length);
     this.outputHandles = handleTable(outputs.length);
-    const { api, live } = context;
-    live.sessions++;
-    abandoned.register(
-      this,
-      () => {
-        live.sessions--;
-        api.releaseSession(pointer);
-      },
-      this,
-    );
   }
 
   runSync(inputs: readonly Storage[], outputs: readonly Storage[]): void {
@@ -52,28 +37,21 @@ export class Session implements Executable {
   }
 
   async run(inputs: readonly Storage[], outputs: readonly Storage[]): Promise<void> {
-    const args = this.arguments(inputs, outputs, handleTable(inputs.length), handleTable(outputs.length));
-    this.running.add(args);
+    this.session.expectUsable();
+    expectStorages('input', inputs, this.inputs);
+    const given = inputs.every(isOnHost) ? inputs : await Promise.all(inputs.map(hostCopy));
+    const args = this.arguments(given, outputs, handleTable(given.length), handleTable(outputs.length));
     try {
-      const status = await callAsync(this.context.api.run, args);
-      this.context.check(status, 'a run failed');
+      await this.session.whileRunning(args, async () =>
+        this.context.check(await callAsync(this.context.api.run, args), 'a run failed'),
+      );
     } finally {
-      this.running.delete(args);
+      for (const storage of given) if (!inputs.includes(storage)) storage.release();
     }
   }
 
   dispose(): void {
-    if (this.pointer === undefined) return;
-    if (this.running.size > 0) {
-      throw new RuntimeError(
-        'session-in-use',
-        'dispose: a run is still in progress; await its outputs before disposing',
-      );
-    }
-    abandoned.unregister(this);
-    this.context.live.sessions--;
-    this.context.api.releaseSession(this.pointer);
-    this.pointer = undefined;
+    this.session.dispose();
   }
 
   private arguments(
@@ -82,15 +60,13 @@ export class Session implements Executable {
     inputHandles: BigUint64Array,
     outputHandles: BigUint64Array,
   ) {
-    if (this.pointer === undefined) {
-      throw new RuntimeError('session-disposed', 'run: the compiled function was disposed');
-    }
+    const pointer = this.session.expectUsable();
     expectStorages('input', inputs, this.inputs);
     expectStorages('output', outputs, this.outputs);
     this.writeHandles(inputs, inputHandles);
     this.writeHandles(outputs, outputHandles);
     return [
-      this.pointer,
+      pointer,
       null,
       this.inputNames.pointers,
       inputHandles,
@@ -102,17 +78,11 @@ export class Session implements Executable {
   }
 
   private writeHandles(storages: readonly Storage[], handles: BigUint64Array): void {
-    for (let i = 0; i < storages.length; i++) handles[i] = this.handleOf(storages[i]!);
-  }
-
-  private handleOf(storage: Storage): Pointer {
-    const { native } = storage;
-    if (native instanceof NativeValue) return native.pointer;
-    const created = new NativeValue(this.context, storage, storage.array);
-    storage.native = created;
-    return created.pointer;
+    for (let i = 0; i < storages.length; i++) handles[i] = hostValue(this.context, storages[i]!).pointer;
   }
 }
+
+const isOnHost = (storage: Storage): boolean => storage.isOnHost;
 
 const handleTable = (count: number): BigUint64Array => new BigUint64Array(Math.max(count, 1));
 
