@@ -71,7 +71,18 @@ export {
   convTranspose2d,
   type ConvTransposeOptions,
 } from './ops/convolution.js';
-export type { Padding, Pair } from './ops/convolution-geometry.js';
+export type { LinePadding, Padding, Pair } from './ops/convolution-geometry.js';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  type AvgPoolOptions,
+  globalAvgPool2d,
+} from './ops/average-pooling.js';
+export { maxPool1d, maxPool2d, type MaxPoolOptions } from './ops/max-pooling.js';
+export type { Pool1dOptions, PoolOptions } from './ops/pooling-windows.js';
+export { resize2d, type ResizeOptions } from './ops/resize.js';
 export { full, ones, onesLike, zeros, zerosLike } from './ops/full.js';
 export { dot, matmul, type MatmulOptions, outer } from './ops/matmul.js';
 export {
@@ -101,9 +112,12 @@ export { evaluate } from './transforms/evaluate.js';
 export { grad, valueAndGrad, vjp } from './transforms/grad.js';
 export { jit, type JitOptions, type Jitted } from './transforms/jit.js';
 export { vmap, type VmapOptions } from './transforms/vmap.js';
+export { printGraph, printPreparedGraph } from './transforms/print.js';
 export { attention, type AttentionOptions } from './ops/attention.js';
 export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
 export { geluErf, geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';
 export { rotary, type RotaryLayout } from './ops/rotary.js';
-export { printGraph, printPreparedGraph } from './transforms/print.js';
+export * from './onnx-import/index.js';
+export * from './onnx-export/index.js';
+export * from './onnx/index.js';

@@ -31,6 +31,8 @@ test.each<[string, (x: Tensor) => Tensor, number[], number[]]>([
   ['sign: 0', sign, [-2, 0, 3], [0, 0, 0]],
   ['round: 0', round, [0.3, 0.5], [0, 0]],
   ['relu: 0 at 0', relu, [-1, 0, 1], [0, 0, 1]],
+  // The root's slope at 0 is infinite; none of it may pass the side that relu cuts off, as 0 · ∞ would.
+  ['relu: 0 below 0 under an infinite slope', (x) => relu(x).sqrt(), [-1, 4], [0, 0.25]],
   ['leakyRelu: the slope at 0', (x) => leakyRelu(x, 0.25), [-1, 0, 1], [0.25, 0.25, 1]],
   ['clip: 1 on the bounds', (x) => clip(x, 0, 1), [-1, 0, 0.5, 1, 2], [0, 1, 1, 1, 0]],
   ['maximum: half at a tie', (x) => maximum(x, 1), [0, 1, 2], [0, 0.5, 1]],

@@ -32,6 +32,8 @@ export interface LoopedTransformerConfig {
   /** Longest sequence. */
   readonly length: number;
   readonly positions: 'learned' | 'rotary';
+  /** `add` gives every loop after the first its input anew: X_t = f(X_{t−1} + X_0). The paper's loop has `none`. */
+  readonly inject: 'none' | 'add';
   readonly activation: 'relu' | 'geluTanh';
 }
 
@@ -113,12 +115,16 @@ export function loopedTransformer(
       `looped transformer: a sequence of ${length} positions is longer than the model's ${config.length}; make the model longer`,
     );
   }
-  let x = embedding(params.tokenEmbedding, tokens);
-  if (params.positionEmbedding) x = add(x, positionEmbedding(params.positionEmbedding, length));
+  const tokenVectors = embedding(params.tokenEmbedding, tokens);
+  const first = params.positionEmbedding
+    ? add(tokenVectors, positionEmbedding(params.positionEmbedding, length))
+    : tokenVectors;
   const rotary =
     config.positions === 'rotary' ? { rotary: rotaryTables(length, config.width / config.heads) } : {};
   const options = { heads: config.heads, norm: 'rms', activation: config.activation, causal: true, ...rotary } as const;
+  let x = first;
   for (let loop = 0; loop < config.loops; loop++) {
+    if (loop > 0 && config.inject === 'add') x = add(x, first);
     for (const layer of params.block) x = transformerBlock(layer, x, options);
   }
   return linear(params.head, applyNorm('rms', params.norm, x));

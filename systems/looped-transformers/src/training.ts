@@ -1,4 +1,4 @@
-import { adamW, type OptimizerState } from '@sardonyx/optim';
+import { adamW, clipByGlobalNorm, type OptimizerState, schedules } from '@sardonyx/optim';
 import {
   argmax,
   cast,
@@ -18,7 +18,6 @@ import {
 } from '@sardonyx/tensor';
 import type { SequenceBatch } from './addition.js';
 import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from './model.js';
-import { clipByGlobalNorm, cosineWithWarmup } from './learning-rate.js';
 
 export interface TrainingOptions {
   /** Steps the schedule is laid out for. */
@@ -59,7 +58,7 @@ export async function createTrainer(
   seed: number,
 ): Promise<Trainer> {
   const optimizer = adamW({
-    learningRate: cosineWithWarmup(options.learningRate, options.warmupSteps, options.steps),
+    learningRate: learningRateOf(options),
     beta1: 0.9,
     beta2: 0.98,
     weightDecay: 0,
@@ -69,7 +68,7 @@ export async function createTrainer(
   const step = jit(
     (state: TrainingState, batch: SequenceBatch) => {
       const [value, gradients] = valueAndGrad(loss)(state.params, batch);
-      const { clipped, norm } = clipByGlobalNorm(gradients, options.clipNorm);
+      const [clipped, norm] = clipByGlobalNorm(gradients, options.clipNorm);
       const [params, next] = optimizer.update(clipped, state.optimizer, state.params);
       return { state: { params, optimizer: next }, loss: value, norm };
     },
@@ -101,6 +100,13 @@ export async function createTrainer(
     },
   };
 }
+
+/** Linear warm-up, then half a cosine wave down to a tenth of the peak (arXiv:2502.17416, appendix A). */
+const learningRateOf = ({ learningRate, warmupSteps, steps }: TrainingOptions) =>
+  schedules.warmUp(
+    warmupSteps,
+    schedules.cosine(learningRate, Math.max(1, steps - warmupSteps), learningRate / 10),
+  );
 
 /**
  * Whether greedy decoding reproduces every target that counts. Under teacher forcing each prediction is made from the

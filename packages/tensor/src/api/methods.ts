@@ -17,6 +17,9 @@ import * as unary from '../ops/unary.js';
 import { dropout } from '../random/dropout.js';
 import * as broadcast from '../ops/broadcast.js';
 import { conv1d, conv2d, convTranspose1d, convTranspose2d } from '../ops/convolution.js';
+import * as averages from '../ops/average-pooling.js';
+import { maxPool1d, maxPool2d } from '../ops/max-pooling.js';
+import { resize2d } from '../ops/resize.js';
 import { matmul } from '../ops/matmul.js';
 import * as structure from '../ops/structure.js';
 import * as alongAxis from '../ops/along-axis.js';
@@ -140,6 +143,14 @@ const methods = {
   conv2d,
   convTranspose1d,
   convTranspose2d,
+  maxPool1d,
+  maxPool2d,
+  avgPool1d: averages.avgPool1d,
+  avgPool2d: averages.avgPool2d,
+  adaptiveAvgPool1d: averages.adaptiveAvgPool1d,
+  adaptiveAvgPool2d: averages.adaptiveAvgPool2d,
+  globalAvgPool2d: averages.globalAvgPool2d,
+  resize2d,
 };
 
 type Method<F> = F extends (x: never, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;

@@ -19,6 +19,7 @@ export class GraphBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   private readonly constants = new Map<string, string>();
+  private readonly derived = new Map<string, string>();
   private counter = 0;
 
   constructor(readonly target: Target = portable) {}
@@ -62,6 +63,13 @@ export class GraphBuilder {
       ),
     });
     return outputs;
+  }
+
+  /** The value that `make` emits, emitted once for each key: for forms of a value that several lowerings ask for. */
+  once(key: string, make: () => string): string {
+    const known = this.derived.get(key) ?? make();
+    this.derived.set(key, known);
+    return known;
   }
 
   /** A constant tensor of `dtype` with the given elements, shared between equal uses. */

@@ -16,12 +16,14 @@ const irVersion = 11;
 
 /**
  * The ONNX model of a graph: `inputs` (parameters and values of the graph, named `i0, i1, …`) to `outputs`
- * (named `o0, o1, …`). It runs anywhere unless it is lowered for a `target`.
+ * (named `o0, o1, …`). It runs anywhere unless it is lowered for a `target`. Types of intermediate values are recorded
+ * where asked for, for those who read or rewrite the model.
  */
 export function lowerGraph(
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
   target: Target = portable,
+  recordTypes = false,
 ): OnnxModel {
   const builder = new GraphBuilder(target);
   const names = new Map<Tensor, string>();
@@ -34,6 +36,12 @@ export function lowerGraph(
     );
     node.outputs.forEach((output, i) => names.set(output, lowered[i]!));
   }
+  const { nodes, rename } = nameOutputs(
+    builder,
+    outputs.map((output) => names.get(output)!),
+  );
+  const given = new Set(inputs);
+  const made = recordTypes ? [...names].filter(([value]) => !given.has(value)) : [];
   return {
     irVersion,
     opsets: builder.nodes.some((node) => node.domain === blockedOpset.domain)
@@ -44,11 +52,9 @@ export function lowerGraph(
       name: 'graph',
       inputs: inputs.map((input, i) => valueInfo(`i${i}`, input)),
       outputs: outputs.map((output, i) => valueInfo(`o${i}`, output)),
-      nodes: nameOutputs(
-        builder,
-        outputs.map((output) => names.get(output)!),
-      ),
+      nodes,
       initializers: builder.initializers,
+      ...(recordTypes && { valueInfo: made.map(([value, name]) => valueInfo(rename(name), value)) }),
     },
   };
 }
@@ -58,7 +64,10 @@ function valueInfo(name: string, type: TensorType): OnnxValueInfo {
 }
 
 /** Gives the graph's outputs their names: by renaming where a node makes them for the first time, else by a copy. */
-function nameOutputs(builder: GraphBuilder, outputs: readonly string[]): OnnxNode[] {
+function nameOutputs(
+  builder: GraphBuilder,
+  outputs: readonly string[],
+): { nodes: OnnxNode[]; rename: (name: string) => string } {
   const made = new Set(builder.nodes.flatMap((node) => node.outputs));
   const renamed = new Map<string, string>();
   const copies: OnnxNode[] = [];
@@ -67,9 +76,10 @@ function nameOutputs(builder: GraphBuilder, outputs: readonly string[]): OnnxNod
     else copies.push({ opType: 'Identity', inputs: [name], outputs: [`o${i}`] });
   });
   const rename = (name: string) => renamed.get(name) ?? name;
-  return [...builder.nodes, ...copies].map((node) => ({
+  const nodes = [...builder.nodes, ...copies].map((node) => ({
     ...node,
     inputs: node.inputs.map(rename),
     outputs: node.outputs.map(rename),
   }));
+  return { nodes, rename };
 }

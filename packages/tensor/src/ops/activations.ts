@@ -4,7 +4,7 @@ import { apply, applyOne, defineOp, type Op } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, mul, sub } from './arithmetic.js';
 import { cast } from './cast.js';
-import { allowedDType, floats, numeric } from './checks.js';
+import { allowedDType, expectElement, floats, numeric } from './checks.js';
 import { equal, greater } from './compare.js';
 import { defineUnary } from './elementwise.js';
 import { mask } from './mask.js';
@@ -101,7 +101,11 @@ interface Bounds {
 
 const clipOp: Op<Bounds> = defineOp<Bounds>({
   name: 'clip',
-  infer: ([x]) => [{ dtype: allowedDType('clip', x!.dtype, numeric), shape: x!.shape }],
+  infer([x], { min, max }) {
+    const dtype = allowedDType('clip', x!.dtype, numeric);
+    for (const bound of [min, max]) if (bound !== undefined) expectElement('clip', dtype, bound);
+    return [{ dtype, shape: x!.shape }];
+  },
   lower(builder, [x], { attributes: { min, max }, outputs: [y] }) {
     const bound = (value: number | undefined) => (value === undefined ? '' : builder.scalar(y!.dtype, value));
     return [builder.emit('Clip', [x!, bound(min), bound(max)])];
@@ -113,7 +117,7 @@ const clipOp: Op<Bounds> = defineOp<Bounds>({
 
 /**
  * x moved into [min, max]; either bound may be left out. The gradient passes inside and on the bounds and is 0 outside.
- * For bounds that are tensors use `maximum` and `minimum`.
+ * For bounds that are tensors use `maximum` and `minimum`. Throws DTypeError where x is of integers and a bound is none.
  */
 export const clip = (x: Tensor, min?: number, max?: number): Tensor =>
   applyOne(clipOp, [x], { min, max });

@@ -1,5 +1,5 @@
 import type { DType } from '../core/dtype.js';
-import { isFloat } from '../core/dtype.js';
+import { holds, isFloat } from '../core/dtype.js';
 import { DTypeError, operatorError, ShapeError } from '../core/errors.js';
 import { resolveAxis } from '../core/shape.js';
 import type { TensorType } from '../core/tensor.js';
@@ -47,6 +47,17 @@ export function allowedDType(operator: string, dtype: DType, allowed: readonly D
     );
   }
   return dtype;
+}
+
+/** Throws DTypeError where a number given beside tensors of a dtype is no element of it. */
+export function expectElement(operator: string, dtype: DType, value: number): void {
+  if (!holds(dtype, value)) {
+    throw operatorError(
+      DTypeError,
+      operator,
+      `${value} is no ${dtype}; give a number of that type or convert the tensor beside it with cast(x, dtype)`,
+    );
+  }
 }
 
 export function expectRank(operator: string, what: string, type: TensorType, rank: number): void {

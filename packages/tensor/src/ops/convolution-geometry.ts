@@ -89,6 +89,15 @@ export function pairOf(operator: string, name: string, given: number | readonly 
  */
 export type Padding = number | Pair | readonly [Pair, Pair] | 'same' | 'valid';
 
+/** The same at the two ends of a line. */
+export type LinePadding = number | Pair | 'same' | 'valid';
+
+/** Padding of a line as that of an image with one row. */
+export function linePadding(padding: LinePadding): Padding {
+  if (typeof padding === 'string') return padding;
+  return [[0, 0], typeof padding === 'number' ? [padding, padding] : padding];
+}
+
 export function resolvePadding(
   operator: string,
   padding: Padding,

@@ -10,6 +10,8 @@ import {
   eachAxis,
   extent,
   geometryOf,
+  type LinePadding,
+  linePadding,
   outputSize,
   type Padding,
   type Pair,
@@ -101,9 +103,9 @@ function expectChannels(
       ShapeError,
       operator,
       `an input ${formatShape(image.shape)} of ${image.shape[1]} channels does not go with a kernel ${formatShape(kernel.shape)} in ${groups} group${groups === 1 ? '' : 's'}; ${
-        operator === 'conv2d'
-          ? 'expected kernels [outputs, channels / groups, rows, columns] and outputs divisible by groups'
-          : 'expected kernels [channels, outputs / groups, rows, columns] and channels divisible by groups'
+        operator.startsWith('convTranspose')
+          ? 'expected kernels [channels, outputs / groups, rows, columns] and channels divisible by groups'
+          : 'expected kernels [outputs, channels / groups, rows, columns] and outputs divisible by groups'
       }`,
     );
   }
@@ -129,13 +131,20 @@ export interface ConvOptions {
 export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
   expectRank('conv2d', 'an input [N, C, H, W]', x, 4);
   expectRank('conv2d', 'a kernel [O, C / groups, kh, kw]', w, 4);
-  const stride = pairOf('conv2d', 'stride', options.stride ?? 1, 1);
-  const dilation = pairOf('conv2d', 'dilation', options.dilation ?? 1, 1);
+  return convolve('conv2d', x, w, options);
+}
+
+function convolve(operator: string, x: Tensor, w: Tensor, options: ConvOptions): Tensor {
+  const stride = pairOf(operator, 'stride', options.stride ?? 1, 1);
+  const dilation = pairOf(operator, 'dilation', options.dilation ?? 1, 1);
   const window = eachAxis((axis) => extent(spatial(w)[axis], dilation[axis]));
-  const padding = resolvePadding('conv2d', options.padding ?? 0, spatial(x), window, stride);
-  const groups = expectGroups('conv2d', options.groups ?? 1);
+  const padding = resolvePadding(operator, options.padding ?? 0, spatial(x), window, stride);
+  const groups = expectGroups(operator, options.groups ?? 1);
   const [inputSize, kernel] = [spatial(x), spatial(w)];
-  return applyOne(convOp, [x, w], { stride, padding, dilation, groups, inputSize, kernel });
+  const attributes = { stride, padding, dilation, groups, inputSize, kernel };
+  expectChannels(operator, x, w, x.shape[1]! / groups, w.shape[1]!, groups);
+  outputSize(operator, attributes);
+  return applyOne(convOp, [x, w], attributes);
 }
 
 export interface ConvTransposeOptions {
@@ -156,9 +165,12 @@ export interface ConvTransposeOptions {
  * Throws ShapeError where channels, groups or sizes do not fit, DTypeError for other or different dtypes.
  */
 export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
-  const operator = 'convTranspose2d';
-  expectRank(operator, 'an input [N, C, H, W]', x, 4);
-  expectRank(operator, 'a kernel [C, O / groups, kh, kw]', w, 4);
+  expectRank('convTranspose2d', 'an input [N, C, H, W]', x, 4);
+  expectRank('convTranspose2d', 'a kernel [C, O / groups, kh, kw]', w, 4);
+  return convolveTransposed('convTranspose2d', x, w, options);
+}
+
+function convolveTransposed(operator: string, x: Tensor, w: Tensor, options: ConvTransposeOptions): Tensor {
   const stride = pairOf(operator, 'stride', options.stride ?? 1, 1);
   const dilation = pairOf(operator, 'dilation', options.dilation ?? 1, 1);
   const extra = pairOf(operator, 'outputPadding', options.outputPadding ?? 0, 0);
@@ -175,6 +187,7 @@ export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOpti
     );
   }
   const groups = expectGroups(operator, options.groups ?? 1);
+  expectChannels(operator, x, w, x.shape[1]!, w.shape[0]!, groups);
   return inputGradient(x, w, { stride, padding, dilation, groups, inputSize, kernel: spatial(w) });
 }
 
@@ -186,7 +199,7 @@ function expectGroups(operator: string, groups: number): number {
 export interface Conv1dOptions {
   readonly stride?: number;
   /** Zeros at both ends, `[before, after]`, `'valid'` for none, `'same'` for an output of ⌈length / stride⌉. */
-  readonly padding?: number | Pair | 'same' | 'valid';
+  readonly padding?: LinePadding;
   readonly dilation?: number;
   readonly groups?: number;
 }
@@ -196,10 +209,10 @@ export function conv1d(x: Tensor, w: Tensor, options: Conv1dOptions = {}): Tenso
   expectRank('conv1d', 'an input [N, C, L]', x, 3);
   expectRank('conv1d', 'a kernel [O, C / groups, k]', w, 3);
   const { stride = 1, dilation = 1, groups = 1, padding = 0 } = options;
-  const y = conv2d(expandDims(x, 2), expandDims(w, 2), {
+  const y = convolve('conv1d', expandDims(x, 2), expandDims(w, 2), {
     stride: [1, stride],
     dilation: [1, dilation],
-    padding: typeof padding === 'string' ? padding : asRow(padding),
+    padding: linePadding(padding),
     groups,
   });
   return squeeze(y, 2);
@@ -218,18 +231,12 @@ export function convTranspose1d(x: Tensor, w: Tensor, options: ConvTranspose1dOp
   expectRank('convTranspose1d', 'an input [N, C, L]', x, 3);
   expectRank('convTranspose1d', 'a kernel [C, O / groups, k]', w, 3);
   const { stride = 1, dilation = 1, groups = 1, padding = 0, outputPadding = 0 } = options;
-  const y = convTranspose2d(expandDims(x, 2), expandDims(w, 2), {
+  const y = convolveTransposed('convTranspose1d', expandDims(x, 2), expandDims(w, 2), {
     stride: [1, stride],
     dilation: [1, dilation],
-    padding: asRow(padding),
+    padding: [[0, 0], typeof padding === 'number' ? [padding, padding] : padding],
     outputPadding: [0, outputPadding],
     groups,
   });
   return squeeze(y, 2);
 }
-
-/** Padding of a line as that of an image with one row. */
-const asRow = (padding: number | Pair): [Pair, Pair] => [
-  [0, 0],
-  typeof padding === 'number' ? [padding, padding] : padding,
-];

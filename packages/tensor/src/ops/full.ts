@@ -1,9 +1,9 @@
-import { type DType, holds } from '../core/dtype.js';
-import { DTypeError, operatorError } from '../core/errors.js';
+import type { DType } from '../core/dtype.js';
 import { applyOne, defineOp } from '../core/op.js';
 import { type Shape, sizeOf } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
 import { broadcastTo } from './broadcast.js';
+import { expectElement } from './checks.js';
 
 interface FullAttributes {
   readonly shape: Shape;
@@ -14,13 +14,7 @@ interface FullAttributes {
 const fullOp = defineOp<FullAttributes>({
   name: 'full',
   infer(_, { shape, value, dtype }) {
-    if (!holds(dtype, value)) {
-      throw operatorError(
-        DTypeError,
-        'full',
-        `${value} is no ${dtype}; give a number of that type or convert the tensor beside it with cast(x, dtype)`,
-      );
-    }
+    expectElement('full', dtype, value);
     return [{ dtype, shape }];
   },
   lower(builder, _, { attributes: { shape, value, dtype } }) {

@@ -1,4 +1,4 @@
-import type { DType } from '../core/dtype.js';
+import { type DType, isFloat } from '../core/dtype.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import { applyOne, defineOp, type Op } from '../core/op.js';
 import { broadcastShapes, formatShape } from '../core/shape.js';
@@ -6,7 +6,8 @@ import type { Tensor, TensorType } from '../core/tensor.js';
 import type { GraphBuilder } from '../lowering/builder.js';
 import { mul } from './arithmetic.js';
 import { broadcastTo, sum, sumTo } from './broadcast.js';
-import { commonDType, numeric } from './checks.js';
+import { emitThrough } from './cast.js';
+import { commonDType, expectElement, numeric } from './checks.js';
 import { expandDims, reshape, squeeze } from './structure.js';
 
 export interface MatmulAttributes {
@@ -32,6 +33,7 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
   name: 'matmul',
   infer([a, b], attributes) {
     const dtype = commonDType('matmul', [a!, b!], numeric);
+    expectElement('matmul', dtype, attributes.scale);
     const { rows, inner, innerB, columns } = matrixSizes(a!, b!, attributes);
     if (inner !== innerB) {
       throw operatorError(
@@ -49,6 +51,7 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
       const { dtype, shape } = outputs[0]!;
       return [builder.emit('Expand', [builder.scalar(dtype, 0), builder.ints(shape)])];
     }
+    if (!isFloat(outputs[0]!.dtype)) return [lowerOfIntegers(builder, inputs, [a!, b!], attributes)];
     if (attributes.transposeA && attributes.scale === 1 && inputs.every((x) => x.rank === 2)) {
       return [lowerLeftTransposed(builder, a!, b!, inputs, attributes.transposeB)];
     }
@@ -119,6 +122,25 @@ function lowerLeftTransposed(
     return emitMatmul(builder, typeA!.dtype, flip(a), b, { ...plain, transposeB });
   }
   return flip(emitMatmul(builder, typeA!.dtype, transposeB ? b : flip(b), a, plain));
+}
+
+/** ONNX Runtime's fused product is for floats only, and its plain one not for uint8. */
+function lowerOfIntegers(
+  builder: GraphBuilder,
+  types: readonly TensorType[],
+  factors: readonly [string, string],
+  { transposeA, transposeB, scale }: MatmulAttributes,
+): string {
+  const { dtype } = types[0]!;
+  const transposed = factors.map((x, i) => {
+    const axes = types[i]!.shape.map((_, axis) => axis);
+    const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+    return [transposeA, transposeB][i] ? builder.emit('Transpose', [x], { perm }) : x;
+  });
+  const multiply = (inputs: readonly string[]) => builder.emit('MatMul', inputs);
+  const plain =
+    dtype === 'uint8' ? emitThrough(builder, dtype, 'int32', transposed, multiply) : multiply(transposed);
+  return scale === 1 ? plain : builder.emit('Mul', [plain, builder.scalar(dtype, scale)]);
 }
 
 const product = (

@@ -30,14 +30,14 @@ export const log1p = defineUnary({
 });
 
 /**
- * With u the rounded 1 + x, log(u)·x/(u − 1): the error of u cancels (Higham, Accuracy and Stability of Numerical
- * Algorithms, §1.14.1). The quotient is 1 to rounding for large x and would be ∞/∞ at ∞, hence the bound.
+ * With u the rounded 1 + x, log(u) plus what the rounding lost, (x − (u − 1))/u to first order. Large x is bounded in the
+ * correction, which is 0 there and would be ∞ − ∞ at ∞; u is kept from 0, where the correction is 0/0.
  */
 export function emitLog1p(e: Expressions, x: string): string {
   const bounded = e.min(x, 1e4);
-  const excess = e.sub(e.add(bounded, 1), 1);
-  const corrected = e.mul(e.log(e.add(x, 1)), e.div(bounded, excess));
-  return e.where(e.equal(excess, 0), x, corrected);
+  const u = e.add(bounded, 1);
+  const lost = e.div(e.sub(bounded, e.sub(u, 1)), e.max(u, 1e-7));
+  return e.add(e.log(e.add(x, 1)), lost);
 }
 
 /** eˣ − 1, accurate for small x. */

@@ -41,7 +41,10 @@ function defaultDraw(dtype: DType): Draw {
 function drawElements(draw: Draw, dtype: DType, size: number, random: Random): number[] {
   const make = (f: (i: number) => number) => Array.from({ length: size }, (_, i) => f(i));
   if (typeof draw === 'object') {
-    if ('values' in draw) return make((i) => draw.values[i % draw.values.length]!);
+    if ('values' in draw) {
+      const values = isFloatDType(dtype) ? draw.values : draw.values.map(wholeOf);
+      return make((i) => values[i % values.length]!);
+    }
     return make(() => Math.floor(random() * draw.integersBelow));
   }
   const whole = isFloatDType(dtype) ? (x: number) => x : Math.round;
@@ -50,6 +53,10 @@ function drawElements(draw: Draw, dtype: DType, size: number, random: Random): n
   if (draw === 'unit') return make(() => whole(1.998 * random() - 0.999));
   return distinct(size, random).map((x) => (isFloatDType(dtype) ? x : Math.round(x / 0.25)));
 }
+
+/** A listed value for an integer dtype: away from zero, so that divisors stay divisors. */
+const wholeOf = (x: number): number =>
+  Number.isFinite(x) ? Math.sign(x) * Math.ceil(Math.abs(x)) : 0;
 
 /** Shuffled multiples of a quarter around zero, each moved by less than 0.07: neighbours stay 0.1 apart. */
 function distinct(size: number, random: Random): number[] {

@@ -1,6 +1,28 @@
 import * as fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { add, div, matmul, mul, reshape, sub, sum, type Tensor, TensorError, transpose } from '../../src/index.js';
+import {
+  add,
+  div,
+  equal,
+  less,
+  logsumexp,
+  matmul,
+  max,
+  maximum,
+  mean,
+  min,
+  mul,
+  norm,
+  prod,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  TensorError,
+  transpose,
+  variance,
+  where,
+} from '../../src/index.js';
 import type { HostArray } from './case.js';
 import { expectClose } from './check-value.js';
 import { drawInput, seeded } from './draw.js';
@@ -64,13 +86,33 @@ describe('random shapes', () => {
     ),
   );
 
-  const axesOf = fc.record({ dims: shape, axes: fc.array(fc.integer({ min: -5, max: 4 }), { maxLength: 3 }), keepDims: fc.boolean() });
-  test('sum', () =>
-    check(axesOf, ({ dims, axes, keepDims }) =>
-      sameOrBothThrow([draw(dims, 'sum')], (x) => sum(x, axes, { keepDims }), (x) =>
-        reduce(x, resolve(axes, dims.length), keepDims, sumOf),
+  test('maximum, and where the larger is chosen by comparing', () =>
+    check(broadcastable, ([a, b]) =>
+      sameOrBothThrow(
+        [draw(a, 'a'), draw(b, 'b')],
+        (x, y) => where(equal(maximum(x, y), where(less(x, y), y, x)), maximum(x, y), Number.NaN),
+        elementwise((x, y) => Math.max(x!, y!)),
       ),
     ));
+
+  const axesOf = fc.record({ dims: shape, axes: fc.array(fc.integer({ min: -5, max: 4 }), { maxLength: 3 }), keepDims: fc.boolean() });
+  const reductions: [string, typeof sum, (x: number[]) => number][] = [
+    ['sum', sum, sumOf],
+    ['mean', mean, (x) => sumOf(x) / x.length],
+    ['max', max, (x) => Math.max(...x)],
+    ['min', min, (x) => Math.min(...x)],
+    ['prod', prod, (x) => x.reduce((p, v) => p * v, 1)],
+    ['logsumexp', logsumexp, (x) => Math.log(sumOf(x.map(Math.exp)))],
+    ['norm', norm, (x) => Math.sqrt(sumOf(x.map((v) => v * v)))],
+    ['variance', variance, (x) => sumOf(x.map((v) => v * v)) / x.length - (sumOf(x) / x.length) ** 2],
+  ];
+  test.each(reductions)('%s', (name, engine, f) =>
+    check(axesOf, ({ dims, axes, keepDims }) =>
+      sameOrBothThrow([draw(dims, name)], (x) => engine(x, axes, { keepDims }), (x) =>
+        reduce(x, expectElements(name, dims, resolve(axes, dims.length)), keepDims, f),
+      ),
+    ),
+  );
 
   test('reshape', () =>
     check(fc.record({ dims: shape, target: fc.array(fc.integer({ min: -1, max: 6 }), { maxLength: 4 }) }), ({ dims, target }) =>
@@ -121,6 +163,12 @@ function resolve(axes: readonly number[], rank: number, sorted = true): number[]
   const found = axes.map((axis) => (axis < 0 ? axis + rank : axis));
   if (found.some((axis) => axis < 0 || axis >= rank) || new Set(found).size < found.length) throw new Error('axes');
   return sorted ? found.sort((p, q) => p - q) : found;
+}
+
+/** There is no largest of no elements. */
+function expectElements(name: string, dims: readonly number[], axes: number[]): number[] {
+  if ((name === 'max' || name === 'min') && axes.some((axis) => dims[axis] === 0)) throw new Error('no elements');
+  return axes;
 }
 
 function reshaped(x: HostArray, target: readonly number[]): HostArray {

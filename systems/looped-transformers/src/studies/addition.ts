@@ -17,6 +17,7 @@ const params = z.object({
   width: z.int().min(8).max(4096).default(256).describe('model width d'),
   heads: z.int().min(1).max(64).default(8).describe('attention heads'),
   positions: z.enum(['learned', 'rotary']).default('learned').describe('position information'),
+  inject: z.enum(['none', 'add']).default('none').describe('what every loop is given besides the last state: nothing, or the first input'),
   activation: z.enum(['relu', 'geluTanh']).default('geluTanh').describe('activation of the perceptrons'),
   steps: positive.max(10_000_000).default(200_000).describe('training steps of every model'),
   batchSize: positive.max(65_536).default(1024).describe('sequences a step'),
@@ -37,6 +38,7 @@ function configsOf(p: Params): LoopedTransformerConfig[] {
     vocabulary: additionVocabulary.length,
     length,
     positions: p.positions,
+    inject: p.inject,
     activation: p.activation,
   };
   const shapes = [

@@ -161,6 +161,8 @@ export const convolution: Suite = {
     { name: 'convTranspose2d of other channels', inputs: [{ shape: [1, 3, 4, 4] }, { shape: [2, 2, 3, 3] }], call: (x, w) => convTranspose2d(x!, w!), error: 'ShapeError', says: ['3 channels', '[2, 2, 3, 3]'] },
     { name: 'convTranspose2d with outputPadding of a stride', inputs: [{ shape: [1, 2, 4, 4] }, { shape: [2, 2, 3, 3] }], call: (x, w) => convTranspose2d(x!, w!, { stride: 2, outputPadding: 2 }), error: 'ShapeError', says: ['outputPadding', 'stride'] },
     { name: 'conv1d of an image', inputs: [{ shape: [1, 1, 4, 4] }, { shape: [1, 1, 3] }], call: (x, w) => conv1d(x!, w!), error: 'ShapeError', says: ['N, C, L'] },
+    { name: 'conv1d of other channels', inputs: [{ shape: [1, 3, 4] }, { shape: [2, 2, 3] }], call: (x, w) => conv1d(x!, w!), error: 'ShapeError', says: ['3 channels'] },
+    { name: 'conv1d of a kernel that does not fit', inputs: [{ shape: [1, 1, 4] }, { shape: [1, 1, 5] }], call: (x, w) => conv1d(x!, w!), error: 'ShapeError', says: ['5', '4'] },
     { name: 'convTranspose1d of a kernel without groups', inputs: [{ shape: [1, 1, 4] }, { shape: [1, 3] }], call: (x, w) => convTranspose1d(x!, w!), error: 'ShapeError', says: ['[1, 3]'] },
   ],
 };

@@ -36,6 +36,12 @@ export const matmulSuite: Suite = {
     matmulCase('with both transposed', [[3, 2], [4, 3]], { transposeA: true, transposeB: true }),
     matmulCase('with a scale', [[2, 3], [3, 4]], { scale: 0.25 }),
     matmulCase('with a scale and a transpose', [[2, 2, 3], [2, 4, 3]], { scale: -2, transposeB: true }),
+    ...(['int32', 'int64', 'uint32', 'uint64', 'uint8'] as const).map((dtype): OpCase => ({
+      name: `matmul of ${dtype}, transposed and scaled`,
+      inputs: [{ shape: [2, 3, 2], dtype, draw: { integersBelow: 4 } }, { shape: [4, 3], dtype, draw: { integersBelow: 4 } }],
+      call: (a, b) => matmul(a, b, { transposeA: true, transposeB: true, scale: 3 }),
+      reference: product({ transposeA: true, transposeB: true, scale: 3 }),
+    })),
     matmulCase('with batches', [[2, 2, 3], [2, 3, 2]]),
     matmulCase('with broadcast batches', [[2, 1, 2, 3], [3, 3, 2]]),
     matmulCase('with broadcast batches, left transposed', [[2, 1, 3, 2], [3, 3, 2]], { transposeA: true }),
@@ -52,6 +58,7 @@ export const matmulSuite: Suite = {
   bad: [
     { name: 'matmul of shapes that do not chain', inputs: [{ shape: [2, 3] }, { shape: [4, 5] }], call: (a, b) => matmul(a!, b!), error: 'ShapeError', says: ['[2, 3]', '[4, 5]', '3 and 4'] },
     { name: 'matmul of batches that do not broadcast', inputs: [{ shape: [2, 2, 3] }, { shape: [3, 3, 5] }], call: (a, b) => matmul(a!, b!), error: 'ShapeError', says: ['[2]', '[3]'] },
+    { name: 'matmul of integers with a fractional scale', inputs: [{ shape: [2, 2], dtype: 'int32' }, { shape: [2, 2], dtype: 'int32' }], call: (a, b) => matmul(a!, b!, { scale: 0.5 }), error: 'DTypeError', says: ['int32', '0.5'] },
     { name: 'matmul of a scalar', inputs: [{ shape: [] }, { shape: [2, 2] }], call: (a, b) => matmul(a!, b!), error: 'ShapeError', says: ['rank 1 or more'] },
     { name: 'matmul of two dtypes', inputs: [{ shape: [2, 2] }, { shape: [2, 2], dtype: 'float64' }], call: (a, b) => matmul(a!, b!), error: 'DTypeError', says: ['float32', 'float64'] },
   ],

@@ -103,6 +103,7 @@ export const unarySuite: Suite = {
     { name: 'exp of integers', inputs: [{ shape: [2], dtype: 'int32' }], call: (x) => engine.exp(x!), error: 'DTypeError', says: ['int32', 'cast'] },
     { name: 'silu of integers', inputs: [{ shape: [2], dtype: 'int64' }], call: (x) => engine.silu(x!), error: 'DTypeError', says: ['int64'] },
     { name: 'abs of booleans', inputs: [{ shape: [2], dtype: 'bool' }], call: (x) => engine.abs(x!), error: 'DTypeError', says: ['bool'] },
+    { name: 'clip of integers to a fraction', inputs: [{ shape: [2], dtype: 'int32' }], call: (x) => clip(x!, 0.5), error: 'DTypeError', says: ['0.5', 'int32'] },
     { name: 'clip of booleans', inputs: [{ shape: [2], dtype: 'bool' }], call: (x) => clip(x!, 0), error: 'DTypeError', says: ['bool'] },
   ],
 };
