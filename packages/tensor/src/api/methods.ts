@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import * as arithmetic from '../ops/arithmetic.js';
 import * as activations from '../ops/activations.js';
 import { argmax, argmin } from '../ops/arg-extremes.js';

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PackedProject } from './packed-project.js';
+import { publishablePackages, root } from './workspace.js';
+
+let project: PackedProject;
+beforeAll(() => {
+  project = PackedProject.create();
+});
+afterAll(() => project.remove());
+
+describe.each(publishablePackages())('the packed $manifest.name', ({ folder, manifest }) => {
+  const paths = (): string[] => {
+    const tarball = project.tarballs.find(({ name }) => name === manifest.name);
+    expect(tarball, 'was not packed').toBeDefined();
+    return tarball!.files.map(({ path }) => path);
+  };
+
+  test('carries the built library, its licence and its page, and nothing else', () => {
+    expect(paths()).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']));
+    const others = paths().filter((path) => !['package.json', 'README.md', 'LICENSE'].includes(path));
+    expect(others.filter((path) => !/^dist\/.*\.(js|js\.map|d\.ts)$/.test(path))).toEqual([]);
+    expect(readFileSync(join(root, folder, 'LICENSE'), 'utf8')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'));
+  });
+
+  test('carries every file that its exports and its commands name', () => {
+    const targets = Object.values(manifest.exports ?? {}).flatMap((target) =>
+      Object.entries(target).flatMap(([condition, path]) => (condition === '@sardonyx/source' ? [] : [path])),
+    );
+    expect(targets).not.toEqual([]);
+    const named = [...targets, ...Object.values(manifest.bin ?? {})].map((path) => path.replace(/^\.\//, ''));
+    expect(named.filter((path) => !paths().includes(path))).toEqual([]);
+  });
+});
+
+describe('a project that installed the packed packages', () => {
+  test('trains a step', () => {
+    project.write(
+      'train.js',
+      `import { adamW } from '@sardonyx/optim';
+       import { jit, mean, square, tensor, valueAndGrad } from '@sardonyx/tensor';
+
+       const x = tensor([[1, 0], [0, 1]]);
+       const y = tensor([1, -2]);
+       const optimizer = adamW({ learningRate: 0.1, weightDecay: 0 });
+       const loss = (w) => mean(square(x.matmul(w).sub(y)));
+       const step = jit((w, state) => {
+         const [value, gradient] = valueAndGrad(loss)(w);
+         return [value, ...optimizer.update(gradient, state, w)];
+       });
+       const start = tensor([0, 0]);
+       const [value, w] = step(start, optimizer.init(start));
+       console.log(await value.item(), Array.from(await w.data(), (element) => element.toFixed(4)).join(' '));`,
+    );
+    // The first step of AdamW is the learning rate against the sign of the gradient.
+    expect(project.run(process.execPath, ['train.js'])).toEqual({ code: 0, stdout: '2.5 0.1000 -0.1000\n', stderr: '' });
+  });
+
+  test('has the command line', () => {
+    const { code, stdout, stderr } = project.run('npx', ['--no', 'sardonyx', 'list', '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const packed = publishablePackages().filter(({ folder }) => folder.startsWith('systems/'));
+    for (const { folder } of packed) expect(stdout).toContain(folder.replace('systems/', ''));
+    const fromSources = project.run(process.execPath, [join(root, 'apps/cli/dist/main.js'), 'list', '--json']);
+    expect(stdout).toBe(fromSources.stdout);
+  });
+
+  test('has the types', () => {
+    project.write(
+      'types.ts',
+      `import { adamW } from '@sardonyx/optim';
+       import { type Tensor, tensor, valueAndGrad } from '@sardonyx/tensor';
+       import { defineSystem } from '@sardonyx/study';
+
+       const loss = (p: { w: Tensor }): Tensor => p.w.mul(p.w).sum();
+       const [value, gradients] = valueAndGrad(loss)({ w: tensor([1, 2]) });
+       export const results: [number, Tensor] = [await value.item(), gradients.w];
+       // @ts-expect-error: the gradients have the type of the parameters
+       export const missing = gradients.bias;
+       // @ts-expect-error: the learning rate is a number or a schedule
+       export const optimizer = adamW({ learningRate: 'fast' });
+       export const define: (system: Parameters<typeof defineSystem>[0]) => unknown = defineSystem;`,
+    );
+    project.write(
+      'tsconfig.json',
+      JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2022', strict: true, noEmit: true, types: [] }, files: ['types.ts'] }),
+    );
+    const tsc = join(dirname(createRequire(import.meta.url).resolve('@typescript/native/package.json')), 'bin/tsc');
+    expect(project.run(process.execPath, [tsc, '-p', '.'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
