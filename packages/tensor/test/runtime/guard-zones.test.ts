@@ -5,6 +5,15 @@ import { drawInputs, seeded } from '../conformance/draw.js';
 import { toTensor } from '../conformance/host.js';
 import { suites } from '../conformance/cases/index.js';
 import { tensorsOf } from '../conformance/tensors-of.js';
+import { guarded } from './runtimes.js';
+
+it('sees a byte written beside a buffer', () => {
+  const { storage, damage } = guarded({ dtype: 'float32', shape: [3] });
+  const all = new Uint8Array(storage.array.buffer);
+  all[storage.array.byteOffset + 12] = 1;
+  all[storage.array.byteOffset - 1] = 1;
+  expect(damage()).toEqual([-1, 12]);
+});
 
 /* Kernels work in vectors: one that rounds a length up would write beside the output it was given. */
 describe.each(suites.map(({ family, cases }) => ({ family, cases })))('$family', ({ cases }) => {
