@@ -43,7 +43,7 @@ export interface ExportOnnxOptions {
  */
 export async function exportOnnx<A extends readonly unknown[]>(
   f: (...args: A) => unknown,
-  exampleArgs: A,
+  exampleArgs: Readonly<A>,
   options: ExportOnnxOptions = {},
 ): Promise<OnnxModel> {
   const traced = trace(f, exampleArgs, options);
@@ -76,7 +76,7 @@ export async function exportOnnx<A extends readonly unknown[]>(
 export async function writeOnnx<A extends readonly unknown[]>(
   path: string,
   f: (...args: A) => unknown,
-  exampleArgs: A,
+  exampleArgs: Readonly<A>,
   options: ExportOnnxOptions & WriteOnnxOptions = {},
 ): Promise<void> {
   const model = await exportOnnx(f, exampleArgs, options);
@@ -98,7 +98,7 @@ interface Traced {
   readonly stored: ReadonlyMap<string, Tensor>;
 }
 
-function trace<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, options: ExportOnnxOptions): Traced {
+function trace<A extends readonly unknown[]>(f: (...args: A) => unknown, args: Readonly<A>, options: ExportOnnxOptions): Traced {
   const { parameters } = options;
   if (parameters !== undefined && !(parameters in args)) {
     throw new OnnxExportError('invalid-option', `parameters is ${parameters}, expected a position among ${args.length} arguments`);
