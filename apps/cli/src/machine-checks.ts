@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nodeFileSystem, StorageError } from '@sardonyx/study';
 import { type Systems } from './systems.js';
@@ -29,68 +28,36 @@ function checkNode(): Check {
     : { name: 'Node.js', status: 'missing', detail: `${given}, needed is 20.19 or later`, advice: 'Install a current Node.js from https://nodejs.org.' };
 }
 
+/** What `runtimeInfo` of the engine tells. */
+interface RuntimeReport {
+  readonly name: string;
+  readonly version: string;
+  readonly libraryPath: string;
+  readonly threads: number;
+  readonly providers: readonly string[];
+  readonly fallbackReason?: string;
+}
+
 /**
- * The library is loaded in a process of its own, as a run would load it: a library that is there but does not fit this
+ * The runtime is opened in a process of its own, as a run would open it: a library that is there but does not fit this
  * machine ends that process, not this one.
  */
 async function checkOnnxRuntime(): Promise<Check> {
   const name = 'ONNX Runtime';
-  const found = findOnnxRuntime();
-  if (found === undefined) {
-    return { name, status: 'missing', detail: 'the package onnxruntime-node is not installed', advice: 'Install it: npm install onnxruntime-node' };
-  }
-  const { manifest, version } = found;
-  const folder = join(dirname(manifest), 'bin', 'napi-v6', process.platform, process.arch);
-  const library = listFolder(folder).find((file) => /^(lib)?onnxruntime\.(dll|so|.*dylib)/.test(file));
-  if (library === undefined) {
-    return {
-      name,
-      status: 'missing',
-      detail: `onnxruntime-node ${version} brings no library for ${process.platform} ${process.arch}`,
-      advice: 'Use a platform that ONNX Runtime supports: Linux, macOS or Windows on x64 or arm64.',
-    };
-  }
-  const path = join(folder, library);
+  const script = `
+    import { runtimeInfo, tensor } from ${JSON.stringify(import.meta.resolve('@sardonyx/tensor'))};
+    await tensor([1]).add(tensor([1])).data();
+    process.stdout.write(JSON.stringify(runtimeInfo()));`;
   try {
-    const script = 'const ort = require(process.argv[1]); process.stdout.write(String(ort.env.versions.node ?? ort.env.versions.common));';
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, dirname(manifest)], { timeout: 30_000 });
-    return { name, status: 'ok', detail: `${stdout} (${path})` };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { timeout: 30_000 });
+    const { version, libraryPath, threads, providers, fallbackReason, ...runtime } = JSON.parse(stdout) as RuntimeReport;
+    const detail = `${version} through ${runtime.name} on ${threads} ${threads === 1 ? 'thread' : 'threads'} (${libraryPath}), built with ${providers.join(', ')}`;
+    if (fallbackReason === undefined) return { name, status: 'ok', detail };
+    return { name, status: 'warning', detail, advice: `Runs are slower than they could be: ${fallbackReason}.` };
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n').find((line) => line.startsWith('Error:')) ?? 'its process ended') : String(error);
-    return { name, status: 'missing', detail: `${path} cannot be loaded: ${reason}`, advice: 'Install the packages anew (npm install); on Linux, glibc 2.28 or later is needed.' };
-  }
-}
-
-/** Found from the tensor package's place as well, since package managers need not put it beside the command line. */
-function findOnnxRuntime(): { manifest: string; version: string } | undefined {
-  for (const from of [import.meta.url, ...tensorPackage()]) {
-    try {
-      const require = createRequire(from);
-      const manifest = require.resolve('onnxruntime-node/package.json');
-      const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-      return { manifest, version };
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
-    }
-  }
-  return undefined;
-}
-
-function tensorPackage(): string[] {
-  try {
-    return [import.meta.resolve('@sardonyx/tensor')];
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return [];
-    throw error;
-  }
-}
-
-function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = /^\w*Error: (.*)$/m.exec(message)?.[1] ?? 'its process ended';
+    return { name, status: 'missing', detail: `cannot compute: ${reason}`, advice: 'Mend the setting named, if one is; else install the packages anew (npm install). On Linux, glibc 2.28 or later is needed.' };
   }
 }
 

@@ -40,9 +40,26 @@ describe('doctor', () => {
     expect(checks.map(({ name }) => name)).toEqual(['Node.js', 'ONNX Runtime', 'threads', 'memory', 'disk', 'systems']);
     expect(checks.map(({ status }) => status)).not.toContain('missing');
     expect(checks[0]).toMatchObject({ detail: process.versions.node });
-    expect(checks[1]?.['detail']).toMatch(/^\d+\.\d+\.\d+ \(.*onnxruntime/);
+    expect(checks[1]?.['detail']).toMatch(/^\d+\.\d+\.\d+ through [a-z-]+ on \d+ threads? \(.*onnxruntime.*\), built with .*CPU/);
     expect(code).toBe(0);
     expect((await sardonyx(['doctor'])).stdout).toMatch(/^ok +Node\.js +\d/);
+  });
+
+  it('tells which runtime computes, and why none does', async () => {
+    const detail = async (env: Record<string, string>) => {
+      const { code, stdout } = await sardonyx(['doctor', '--json'], { env });
+      const [, check] = jsonLines(stdout);
+      return { code, status: check?.['status'], detail: check?.['detail'] };
+    };
+    expect(await detail({ SARDONYX_RUNTIME: 'node-binding', SARDONYX_THREADS: '1' })).toMatchObject({
+      code: 0, status: 'ok', detail: expect.stringContaining('through node-binding on 1 thread (') as string,
+    });
+    expect(await detail({ SARDONYX_THREADS: 'many' })).toMatchObject({
+      status: 'missing', detail: expect.stringContaining('given SARDONYX_THREADS=many') as string,
+    });
+    expect(await detail({ SARDONYX_ONNXRUNTIME: '/nowhere/libonnxruntime.so' })).toMatchObject({
+      status: 'missing', detail: expect.stringContaining('names /nowhere/libonnxruntime.so, which does not exist') as string,
+    });
   });
 });
 

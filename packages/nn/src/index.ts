@@ -1,6 +1,15 @@
 export { dropout } from '@sardonyx/tensor';
 export { type Activation, type ActivationName, activationOf, activations } from './activation.js';
 export {
+  conv1d,
+  conv2d,
+  type ConvInitOptions,
+  type ConvParameters,
+  type ConvSizes,
+  initConv1d,
+  initConv2d,
+} from './convolution.js';
+export {
   embedding,
   type EmbeddingOptions,
   type EmbeddingParameters,

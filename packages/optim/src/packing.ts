@@ -7,8 +7,12 @@ import type { ParameterFilter } from './optimizer.js';
  * at once and split again. Elements stay what they would be one by one.
  */
 
-/** Tensors of more elements gain nothing from company: joining them costs as much as the nodes saved. */
-const packedSize = 16_384;
+/**
+ * Tensors of more elements stay alone. Up to here joining costs no more time than the nodes saved, and a graph of fewer
+ * nodes compiles faster: Adam over 54 tensors of a transformer of width 64, 512 nodes alone, takes 1.30 ms alone, 1.28
+ * with this limit, and 1.73 with 16,384, where copying outweighs the nodes.
+ */
+const packedSize = 4096;
 
 /** Tensors, by position among the leaves, that one application of the rule goes through. */
 export interface Pack {

@@ -16,7 +16,7 @@ export async function data<D extends DType = DType>(x: Tensor): Promise<TypedArr
   value.retain();
   try {
     await value.ready();
-    return value.storageForRun().array.slice() as TypedArrayOf[D];
+    return (await value.storageForRun().read()) as TypedArrayOf[D];
   } finally {
     value.releaseUse();
   }

@@ -9,9 +9,16 @@ export interface TreeStructure {
   readonly paths: readonly string[];
   /** Puts leaves back into the structure. */
   unflatten(leaves: readonly Tensor[]): unknown;
+  /** The tensors of another tree, `undefined` where its structure is not this one. Much cheaper than `flatten`. */
+  leavesOf(tree: unknown): Tensor[] | undefined;
 }
 
-type Builder = (leaves: readonly Tensor[]) => unknown;
+/** What `flatten` knows about a part of a tree. */
+interface Part {
+  build(leaves: readonly Tensor[]): unknown;
+  /** Appends the leaves of a part like this one; `false` where it is not like this one. */
+  collect(value: unknown, leaves: Tensor[]): boolean;
+}
 
 /** Tensors of a tree in a fixed order (insertion order of keys), and the structure to put them back. */
 export function flatten(tree: unknown): { leaves: Tensor[]; structure: TreeStructure } {
@@ -20,19 +27,19 @@ export function flatten(tree: unknown): { leaves: Tensor[]; structure: TreeStruc
   const key: string[] = [];
   const seen = new Set<object>();
 
-  const visit = (value: unknown, path: string): Builder => {
+  const visit = (value: unknown, path: string): Part => {
     if (value instanceof Tensor) {
       const index = leaves.length;
       leaves.push(value);
       paths.push(path);
       key.push('*');
-      return (given) => given[index];
+      return tensorPart(index);
     }
     if (Array.isArray(value)) {
       key.push('[');
       const parts = value.map((item, i) => visit(item, `${path}[${i}]`));
       key.push(']');
-      return (given) => parts.map((part) => part(given));
+      return arrayPart(parts);
     }
     if (isPlainObject(value)) {
       if (seen.has(value)) throw new TensorError('tree', `tree: ${path || 'it'} contains itself`);
@@ -44,15 +51,57 @@ export function flatten(tree: unknown): { leaves: Tensor[]; structure: TreeStruc
       });
       key.push('}');
       seen.delete(value);
-      return (given) => Object.fromEntries(parts.map(([name, part]) => [name, part(given)]));
+      return objectPart(parts);
     }
     key.push(staticKey(value, path));
-    return () => value;
+    return staticPart(value);
   };
 
-  const build = visit(tree, '');
-  return { leaves, structure: { key: key.join(','), paths, unflatten: build } };
+  const root = visit(tree, '');
+  const structure: TreeStructure = {
+    key: key.join(','),
+    paths,
+    unflatten: root.build,
+    leavesOf(other) {
+      const found: Tensor[] = [];
+      return root.collect(other, found) ? found : undefined;
+    },
+  };
+  return { leaves, structure };
 }
+
+const tensorPart = (index: number): Part => ({
+  build: (leaves) => leaves[index],
+  collect: (value, leaves) => value instanceof Tensor && leaves.push(value) > 0,
+});
+
+const staticPart = (known: unknown): Part => ({
+  build: () => known,
+  collect: (value) => Object.is(value, known),
+});
+
+const arrayPart = (parts: readonly Part[]): Part => ({
+  build: (leaves) => parts.map((part) => part.build(leaves)),
+  collect(value, leaves) {
+    if (!Array.isArray(value) || value.length !== parts.length) return false;
+    for (let i = 0; i < parts.length; i++) if (!parts[i]!.collect(value[i], leaves)) return false;
+    return true;
+  },
+});
+
+const objectPart = (parts: readonly (readonly [string, Part])[]): Part => ({
+  build: (leaves) => Object.fromEntries(parts.map(([name, part]) => [name, part.build(leaves)])),
+  collect(value, leaves) {
+    if (!isPlainObject(value)) return false;
+    const names = Object.keys(value);
+    if (names.length !== parts.length) return false;
+    for (let i = 0; i < parts.length; i++) {
+      const [name, part] = parts[i]!;
+      if (names[i] !== name || !part.collect(value[name], leaves)) return false;
+    }
+    return true;
+  },
+});
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;

@@ -59,9 +59,12 @@ const simplifiedLayerNormalization: Replacement = (node, rewriter) => {
   rewriter.emit('Mul', [rewriter.emit('Mul', [x, inverseRoot]), gain], {}, y);
 };
 
+const gelu: Replacement = (node, { emit }) => void emit('Gelu', node.inputs, {}, node.outputs[0]);
+
 /** Operators of ONNX Runtime alone that the lowerings use; it keeps SimplifiedLayerNormalization in ONNX's domain. */
 const replacements: Readonly<Record<string, Replacement>> = {
   'com.microsoft:FusedMatMul': fusedMatMul,
+  'com.microsoft:Gelu': gelu,
   ':SimplifiedLayerNormalization': simplifiedLayerNormalization,
 };
 

@@ -9,6 +9,13 @@ import { OnnxImportError } from './errors.js';
 /** What flows between the nodes of a model while it is traced: a tensor, or one whose elements are known already. */
 export type OnnxValue = Tensor | Constant;
 
+/** A list of tensors: an ONNX value of sequence type. Its length is always known. */
+export class OnnxSequence {
+  constructor(readonly items: readonly OnnxValue[]) {}
+}
+
+export type OnnxValueOrSequence = OnnxValue | OnnxSequence;
+
 const largestInt64 = 2n ** 63n - 1n;
 
 /** A tensor whose elements are known while tracing, so that shapes may be computed from them. */

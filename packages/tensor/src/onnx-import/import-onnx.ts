@@ -4,7 +4,7 @@ import { Tensor } from '../core/tensor.js';
 import { decodeModel } from '../onnx/decode.js';
 import type { OnnxModel, OnnxValueInfo } from '../onnx/model.js';
 import { bindInputs, checkParameters } from './arguments.js';
-import { constantOf, dtypeOf } from './constant.js';
+import { constantOf, dtypeOf, OnnxSequence, type OnnxValueOrSequence } from './constant.js';
 import { OnnxImportError } from './errors.js';
 import { constantsKey } from '../onnx-export/declared-constants.js';
 import { interpret, Scope } from './interpret.js';
@@ -84,9 +84,17 @@ export async function importOnnx(source: string | Uint8Array | OnnxModel, option
       const scope = new Scope();
       for (const [name, value] of [...Object.entries(given), ...Object.entries(values)]) scope.set(name, value);
       const outputs = interpret(graph, scope);
-      return Object.fromEntries(graph.outputs.map((name, i) => [name, asTensor(outputs[i]!)]));
+      return Object.fromEntries(graph.outputs.map((name, i) => [name, outputTensor(name, outputs[i]!)]));
     },
   };
+}
+
+function outputTensor(name: string, value: OnnxValueOrSequence): Tensor {
+  if (!(value instanceof OnnxSequence)) return asTensor(value);
+  throw new OnnxImportError(
+    'unsupported-type',
+    `the output ${JSON.stringify(name)} is a sequence, expected a tensor; export the model with tensors as outputs`,
+  );
 }
 
 async function read(source: string | Uint8Array | OnnxModel): Promise<OnnxModel> {

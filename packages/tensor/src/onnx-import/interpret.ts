@@ -1,19 +1,19 @@
-import { Constant, constantOf, type OnnxValue } from './constant.js';
+import { Constant, constantOf, type OnnxValueOrSequence } from './constant.js';
 import { OnnxImportError } from './errors.js';
 import { NodeCall } from './node-call.js';
 import { describeNode, type PreparedGraph, type PreparedNode } from './prepare.js';
 
 /** Values by name: those of a graph, and behind them those of the graphs around it. */
 export class Scope {
-  private readonly values = new Map<string, OnnxValue>();
+  private readonly values = new Map<string, OnnxValueOrSequence>();
 
   constructor(private readonly around?: Scope) {}
 
-  get(name: string): OnnxValue | undefined {
+  get(name: string): OnnxValueOrSequence | undefined {
     return this.values.get(name) ?? this.around?.get(name);
   }
 
-  set(name: string, value: OnnxValue): void {
+  set(name: string, value: OnnxValueOrSequence): void {
     if (name !== '') this.values.set(name, value);
   }
 }
@@ -22,7 +22,7 @@ export class Scope {
  * Writes a graph in operators of ours and returns its outputs.
  * @throws {OnnxImportError} `data-dependent-shape`, `operator-failed`, `malformed-graph`
  */
-export function interpret(graph: PreparedGraph, scope: Scope): OnnxValue[] {
+export function interpret(graph: PreparedGraph, scope: Scope): OnnxValueOrSequence[] {
   for (const stored of graph.initializers) {
     if (scope.get(stored.name) === undefined) scope.set(stored.name, constantOf(stored));
   }
@@ -41,7 +41,7 @@ export function interpret(graph: PreparedGraph, scope: Scope): OnnxValue[] {
   });
 }
 
-function valueOf(scope: Scope, name: string, prepared: PreparedNode): OnnxValue | undefined {
+function valueOf(scope: Scope, name: string, prepared: PreparedNode): OnnxValueOrSequence | undefined {
   if (name === '') return undefined;
   const value = scope.get(name);
   if (value) return value;
@@ -51,7 +51,7 @@ function valueOf(scope: Scope, name: string, prepared: PreparedNode): OnnxValue 
   );
 }
 
-function runNode(prepared: PreparedNode, values: readonly (OnnxValue | undefined)[]): readonly OnnxValue[] {
+function runNode(prepared: PreparedNode, values: readonly (OnnxValueOrSequence | undefined)[]): readonly OnnxValueOrSequence[] {
   const { trace, fold } = prepared.operator!;
   const call = new NodeCall(prepared, values);
   try {
@@ -67,11 +67,11 @@ function runNode(prepared: PreparedNode, values: readonly (OnnxValue | undefined
 }
 
 /** The branch that the condition chooses; it must be known while tracing. */
-function runBranch(prepared: PreparedNode, values: readonly (OnnxValue | undefined)[], scope: Scope): OnnxValue[] {
+function runBranch(prepared: PreparedNode, values: readonly (OnnxValueOrSequence | undefined)[], scope: Scope): OnnxValueOrSequence[] {
   const condition = new NodeCall(prepared, values).number(0);
   const { whenTrue, whenFalse } = prepared.branches!;
   return interpret(condition ? whenTrue : whenFalse, new Scope(scope));
 }
 
-const listOf = (outputs: OnnxValue | readonly OnnxValue[]): readonly OnnxValue[] =>
-  Array.isArray(outputs) ? (outputs as readonly OnnxValue[]) : [outputs as OnnxValue];
+const listOf = (outputs: OnnxValueOrSequence | readonly OnnxValueOrSequence[]): readonly OnnxValueOrSequence[] =>
+  Array.isArray(outputs) ? (outputs as readonly OnnxValueOrSequence[]) : [outputs as OnnxValueOrSequence];

@@ -1,7 +1,7 @@
 import { formatType, TensorError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { OnnxAttribute, OnnxTensor } from '../onnx/model.js';
-import { Constant, type OnnxValue } from './constant.js';
+import { Constant, OnnxSequence, type OnnxValue, type OnnxValueOrSequence } from './constant.js';
 import { OnnxImportError } from './errors.js';
 import { describeNode, type PreparedNode } from './prepare.js';
 
@@ -11,7 +11,7 @@ type ValueOfKind<K extends OnnxAttribute['kind']> = Extract<OnnxAttribute, { kin
 export class NodeCall {
   constructor(
     private readonly prepared: PreparedNode,
-    private readonly values: readonly (OnnxValue | undefined)[],
+    private readonly values: readonly (OnnxValueOrSequence | undefined)[],
   ) {}
 
   /** Version of the operator set the node is written in. */
@@ -41,7 +41,14 @@ export class NodeCall {
   value(input: number): OnnxValue {
     const value = this.values[input];
     if (value === undefined) throw this.error(`expected an input ${input}, given ${this.inputCount} inputs`);
+    if (value instanceof OnnxSequence) throw this.error(`expected a tensor as input ${input}, given a sequence`);
     return value;
+  }
+
+  sequence(input: number): readonly OnnxValue[] {
+    const value = this.values[input];
+    if (value instanceof OnnxSequence) return value.items;
+    throw this.error(`expected a sequence as input ${input}, given ${value ? 'a tensor' : 'nothing'}`);
   }
 
   tensor(input: number): Tensor {
@@ -103,6 +110,10 @@ export class NodeCall {
     return this.attribute(attribute, 'floats');
   }
 
+  strings(attribute: string): readonly string[] | undefined {
+    return this.attribute(attribute, 'strings');
+  }
+
   stored(attribute: string): OnnxTensor | undefined {
     return this.attribute(attribute, 'tensor');
   }
@@ -120,7 +131,7 @@ export class NodeCall {
   /** What the operator's translation threw, with the node named and its inputs shown. */
   failed(cause: unknown): unknown {
     if (!(cause instanceof TensorError) || cause instanceof OnnxImportError) return cause;
-    const given = this.values.map((value) => (value ? formatType(value.dtype, value.shape) : 'none')).join(', ');
+    const given = this.values.map(formatValue).join(', ');
     return this.error(`${cause.message}; given ${given}`, cause);
   }
 
@@ -130,6 +141,11 @@ export class NodeCall {
     if (found.kind !== kind) throw this.error(`attribute ${name}: expected ${kind}, given ${found.kind}`);
     return (found as unknown as { readonly value: ValueOfKind<K> }).value;
   }
+}
+
+function formatValue(value: OnnxValueOrSequence | undefined): string {
+  if (value === undefined) return 'none';
+  return value instanceof OnnxSequence ? `a sequence of ${value.items.length}` : formatType(value.dtype, value.shape);
 }
 
 export const asTensor = (value: OnnxValue): Tensor => (value instanceof Constant ? value.tensor() : value);

@@ -1,11 +1,11 @@
 import type { OnnxNode } from '../onnx/model.js';
-import type { Constant, OnnxValue } from './constant.js';
+import type { Constant, OnnxValueOrSequence } from './constant.js';
 import type { NodeCall } from './node-call.js';
 
 /** How one ONNX operator is written in operators of ours, in all versions of it. */
 export interface OnnxOperator {
   /** The outputs, in the order of the operator's own. */
-  readonly trace: (call: NodeCall) => OnnxValue | readonly OnnxValue[];
+  readonly trace: (call: NodeCall) => OnnxValueOrSequence | readonly OnnxValueOrSequence[];
   /** The outputs of known inputs, computed at once; nothing where that is not worth it and `trace` shall do it. */
   readonly fold?: (call: NodeCall, inputs: readonly Constant[]) => Constant | readonly Constant[] | undefined;
   /** Inputs whose elements must be known while tracing: shapes, axes, counts. */

@@ -77,6 +77,12 @@ export const maxPool2d = (x: Tensor, kernel: number | Pair, options: MaxPoolOpti
 const maxPool = (operator: string, x: Tensor, kernel: number | Pair, options: MaxPoolOptions): Tensor =>
   applyOne(maxPoolOp, [x], windowsOf(operator, x, kernel, options));
 
+/**
+ * Where in its image `maxPool2d` finds the largest element of each window, counting row after row: int64, without gradient.
+ */
+export const argMaxPool2d = (x: Tensor, kernel: number | Pair, options: MaxPoolOptions = {}): Tensor =>
+  applyOne(argMaxPoolOp, [x], windowsOf('argMaxPool2d', x, kernel, options));
+
 /** `maxPool2d` over one axis: [N, C, L] to [N, C, L′]. */
 export function maxPool1d(x: Tensor, kernel: number, options: Pool1dOptions & { readonly dilation?: number } = {}): Tensor {
   expectRank('maxPool1d', 'lines [N, C, L]', x, 3);

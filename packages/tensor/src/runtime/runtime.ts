@@ -1,12 +1,15 @@
 import type { TensorType } from '../core/tensor.js';
 import type { Target } from '../lowering/target.js';
-import type { Storage } from './value.js';
+import type { ProviderOptions } from './providers.js';
+import type { Storage } from './storage.js';
 
 /** A compiled model. Inputs and outputs are in the order of the model's own, named `i0…` and `o0…`. */
 export interface Executable {
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
-  /** Runs on the calling thread; absent where the runtime can only run asynchronously. */
+  /** Where outputs are written: in buffers of ours, or in memory of the provider that computes them. */
+  readonly outputPlace: 'host' | 'device';
+  /** Runs on the calling thread; absent where the runtime can only run asynchronously. Takes host buffers only. */
   runSync?(inputs: readonly Storage[], outputs: readonly Storage[]): void;
   /** Runs off the calling thread where the runtime can. Fills `outputs` in place. */
   run(inputs: readonly Storage[], outputs: readonly Storage[]): Promise<void>;
@@ -19,21 +22,51 @@ export interface CompileOptions {
   readonly optimizedModelPath?: string;
   /** Write ONNX Runtime's profile (one JSON event a kernel) to a file with this prefix when disposed. */
   readonly profilePrefix?: string;
+  /**
+   * Execution providers in order of preference, the CPU last of itself; for example `['WebGPU']`. Compiling throws
+   * RuntimeError `provider-unavailable` where this build or machine has no such provider.
+   */
+  readonly providers?: readonly ProviderOptions[];
+  /**
+   * Leave outputs in the memory of the first provider, bound there by the runtime, until `data()` fetches them or
+   * another compiled function takes them. Needs the runtime `c-api`.
+   */
+  readonly keepOnDevice?: boolean;
 }
+
+/** Native objects that exist now. They return to what they were once everything was disposed or collected. */
+export interface LiveObjects {
+  sessions: number;
+  values: number;
+}
+
+export type RuntimeName = 'c-api' | 'node-binding';
 
 /** A way to run ONNX models: ONNX Runtime's C API, its Node binding, or its web build. */
 export interface Runtime {
-  readonly name: string;
+  readonly name: RuntimeName;
   readonly version: string;
   readonly threads: number;
+  /** The shared library or native module that runs the models. */
+  readonly libraryPath: string;
+  /** Execution providers this build has; whether the machine has what they need shows when a model is compiled. */
+  readonly providers: readonly string[];
+  readonly live: Readonly<LiveObjects>;
   /** What models compiled here may use. */
   readonly target: Target;
-  /** Room for the elements of `type`; its contents are undefined. */
-  allocate(type: TensorType): Storage;
+  /** Room for the elements of `type`, whose `storageKey` the caller may know; its contents are undefined. */
+  allocate(type: TensorType, key?: string): Storage;
   compile(
     model: Uint8Array,
     inputs: readonly TensorType[],
     outputs: readonly TensorType[],
     options?: CompileOptions,
   ): Promise<Executable>;
+}
+
+export interface RuntimeOptions {
+  /** Threads ONNX Runtime computes with; all cores by default. */
+  readonly threads?: number;
+  /** Execution providers of everything compiled without its own; the CPU by default. */
+  readonly providers?: readonly ProviderOptions[];
 }

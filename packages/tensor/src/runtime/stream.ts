@@ -1,150 +1,156 @@
-import type { TensorType } from '../core/tensor.js';
-import { formatType } from '../core/errors.js';
-import type { Executable, Runtime } from './runtime.js';
-import { type Storage, Value } from './value.js';
+import { ValueError } from '../core/errors.js';
+import { type Placement, Turn } from './pace.js';
+import type { Program } from './program.js';
+import type { Executable } from './runtime.js';
+import type { Storage } from './storage.js';
+import { Value } from './value.js';
 
-/** Runs shorter than this are done on the calling thread: handing them to another costs more than they do. */
-const inlineSeconds = 60e-6;
-
-/**
- * A compiled function with the buffers donated to it, which wait here to become outputs of the next call: state that
- * is updated every step moves to and fro between two sets of buffers.
- */
-export class Program {
-  executable: Executable | undefined;
-  /** Duration of the latest run; long until one was measured. */
-  seconds = Number.POSITIVE_INFINITY;
-  private readonly spare = new Map<string, Storage[]>();
-  private disposed = false;
-
-  constructor(
-    readonly runtime: Runtime,
-    readonly compiling: Promise<Executable>,
-    readonly outputs: readonly TensorType[],
-  ) {
-    compiling.then(
-      (executable) => {
-        this.executable = executable;
-        if (this.disposed) executable.dispose();
-      },
-      () => undefined,
-    );
-  }
-
-  takeStorage(type: TensorType): Storage {
-    return this.spare.get(formatType(type.dtype, type.shape))?.pop() ?? this.runtime.allocate(type);
-  }
-
-  giveStorage(storage: Storage): void {
-    const key = formatType(storage.dtype, storage.shape);
-    const list = this.spare.get(key);
-    if (list) list.push(storage);
-    else this.spare.set(key, [storage]);
-  }
-
-  /** Releases the session and the spare buffers. Throws RuntimeError where a run is in progress. */
-  dispose(): void {
-    this.disposed = true;
-    this.executable?.dispose();
-    for (const list of this.spare.values()) for (const storage of list) storage.release();
-    this.spare.clear();
-  }
+/** One run that was asked for. */
+interface Job {
+  readonly program: Program;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly check: Check | undefined;
 }
+
+/** Looks at a finished run's buffers; what it throws becomes the error of the run. */
+export type Check = (inputs: readonly Storage[], outputs: readonly Storage[]) => Promise<void>;
+
+export interface SubmitOptions {
+  /** `donated[i]` gives input i's buffer up. */
+  readonly donated?: readonly boolean[];
+  /** Name of the function in messages. */
+  readonly name?: string;
+  readonly check?: Check | undefined;
+}
+
+const none: readonly boolean[] = [];
 
 /** Runs programs one after another in the order they were submitted, so that every run finds its inputs ready. */
 export class Stream {
-  private tail: Promise<void> | undefined;
+  private readonly queue: Job[] = [];
+  /** Index of the next job in the queue. */
+  private next = 0;
+  private busy = false;
+  private readonly idleListeners: (() => void)[] = [];
+  private readonly turn = new Turn();
+
+  constructor(private readonly placement: Placement = 'measured') {}
 
   /**
-   * Asks for one run and returns its outputs at once, as values on their way. `donated[i]` gives input i's buffer up.
-   * Throws ValueError where an input was given up before.
+   * Asks for one run and returns its outputs at once, as values on their way: short runs are done by then. What goes
+   * wrong in a run is thrown by `ready()` of its outputs, wherever it ran.
+   * Throws ValueError where an input or the program was given up before, or one buffer is donated twice.
    */
-  submit(
-    program: Program,
-    inputs: readonly Value[],
-    donated: readonly boolean[] = [],
-    to = 'a compiled function',
-  ): Value[] {
+  submit(program: Program, inputs: readonly Value[], options: SubmitOptions = {}): Value[] {
+    const { donated = none, name = 'a compiled function', check } = options;
     for (const input of inputs) input.expectUsable();
-    inputs.forEach((input, i) => (donated[i] ? input.donate(to) : input.retain()));
-    if (this.canRunInline(program, inputs)) return this.runInline(program, inputs, donated);
-
-    let settle: () => void = () => undefined;
-    const done = new Promise<void>((resolve) => {
-      settle = resolve;
-    });
-    const outputs = program.outputs.map((type) => Value.pending(type, done));
-    const before = this.tail;
-    const run = (async () => {
-      await before;
-      try {
-        await runAsync(program, inputs, outputs);
-      } catch (error) {
-        for (const output of outputs) output.fail(error);
-      } finally {
-        finish(program, inputs, donated);
-        settle();
-      }
-    })();
-    this.tail = run;
-    void run.then(() => {
-      if (this.tail === run) this.tail = undefined;
-    });
+    expectDonatedOnce(inputs, donated, name);
+    program.beginRun(name);
+    for (let i = 0; i < inputs.length; i++) {
+      if (donated[i]) inputs[i]!.donate(name, program.giveStorage);
+      else inputs[i]!.retain();
+    }
+    const outputs = program.outputs.map(Value.pending);
+    this.queue.push({ program, inputs, outputs, check });
+    if (!this.busy) this.advance();
     return outputs;
   }
 
   /** Waits until everything submitted so far is done. */
   async idle(): Promise<void> {
-    while (this.tail) await this.tail;
+    if (this.busy) await new Promise<void>((resolve) => this.idleListeners.push(resolve));
   }
 
-  private canRunInline(program: Program, inputs: readonly Value[]): boolean {
-    return (
-      this.tail === undefined &&
-      program.executable?.runSync !== undefined &&
-      program.seconds < inlineSeconds &&
-      inputs.every((input) => input.isReady)
-    );
+  /** Does what is queued until something has to be waited for. */
+  private advance(): void {
+    this.busy = true;
+    while (this.next < this.queue.length) {
+      const job = this.queue[this.next++]!;
+      const { executable } = job.program;
+      if (executable && this.isForCallingThread(job, executable)) {
+        runInline(job, executable);
+        continue;
+      }
+      this.dropFinished();
+      void runElsewhere(job).then(() => this.advance());
+      return;
+    }
+    this.dropFinished();
+    this.busy = false;
+    for (const listener of this.idleListeners.splice(0)) listener();
   }
 
-  private runInline(
-    program: Program,
-    inputs: readonly Value[],
-    donated: readonly boolean[],
-  ): Value[] {
-    try {
-      const storages = program.outputs.map((type) => program.takeStorage(type));
-      const start = performance.now();
-      program.executable!.runSync!(
-        inputs.map((input) => input.storageForRun()),
-        storages,
+  /** Jobs already taken leave the queue together: removing each from the front would move all others. */
+  private dropFinished(): void {
+    this.queue.splice(0, this.next);
+    this.next = 0;
+  }
+
+  private isForCallingThread({ program, inputs, check }: Job, executable: Executable): boolean {
+    if (!executable.runSync || check || !inputs.every(isOnHost)) return false;
+    if (this.placement !== 'measured') return this.placement === 'calling-thread';
+    return program.pace.isShort && this.turn.hasTime(performance.now());
+  }
+}
+
+function expectDonatedOnce(inputs: readonly Value[], donated: readonly boolean[], name: string): void {
+  for (let i = 0; i < donated.length; i++) {
+    if (donated[i] && inputs.indexOf(inputs[i]!) !== i && donated[inputs.indexOf(inputs[i]!)]) {
+      throw new ValueError(
+        'released',
+        `${name}: one value is donated twice; give one place a copy, or donate only one of them`,
       );
-      program.seconds = (performance.now() - start) / 1000;
-      return storages.map((storage) => Value.of(storage));
-    } finally {
-      finish(program, inputs, donated);
     }
   }
 }
 
-async function runAsync(
-  program: Program,
-  inputs: readonly Value[],
-  outputs: readonly Value[],
-): Promise<void> {
-  const executable = await program.compiling;
-  const given = inputs.map((input) => input.storageForRun());
-  const storages = outputs.map((type) => program.takeStorage(type));
-  const start = performance.now();
-  await executable.run(given, storages);
-  program.seconds = (performance.now() - start) / 1000;
-  outputs.forEach((output, i) => output.fulfil(storages[i]!));
+function runInline(job: Job, executable: Executable): void {
+  let storages: Storage[] = [];
+  try {
+    const given = job.inputs.map(storageOf);
+    storages = job.program.takeStorages();
+    const start = performance.now();
+    executable.runSync!(given, storages);
+    job.program.pace.ranInline((performance.now() - start) / 1000);
+    succeed(job, storages);
+  } catch (error) {
+    fail(job, storages, error);
+  }
 }
 
-/** Donated buffers join the program's spare ones, the others lose a user. */
-function finish(program: Program, inputs: readonly Value[], donated: readonly boolean[]): void {
-  inputs.forEach((input, i) => {
-    if (!donated[i]) return input.releaseUse();
-    if (input.isReady) program.giveStorage(input.storageForRun());
-  });
+async function runElsewhere(job: Job): Promise<void> {
+  let storages: Storage[] = [];
+  try {
+    const executable = job.program.executable ?? (await job.program.compiling);
+    const given = job.inputs.map(storageOf);
+    storages = job.program.takeStorages(executable.outputPlace);
+    const start = performance.now();
+    await executable.run(given, storages);
+    job.program.pace.ranElsewhere((performance.now() - start) / 1000);
+    await job.check?.(given, storages);
+    succeed(job, storages);
+  } catch (error) {
+    fail(job, storages, error);
+  }
+}
+
+const isOnHost = (value: Value): boolean => value.isOnHost;
+
+const storageOf = (value: Value): Storage => value.storageForRun();
+
+function succeed(job: Job, storages: readonly Storage[]): void {
+  endUses(job);
+  for (let i = 0; i < storages.length; i++) job.outputs[i]!.fulfil(storages[i]!);
+}
+
+function fail(job: Job, storages: readonly Storage[], error: unknown): void {
+  for (const storage of storages) job.program.giveStorage(storage);
+  endUses(job);
+  for (const output of job.outputs) output.fail(error);
+}
+
+function endUses({ program, inputs }: Job): void {
+  for (const input of inputs) input.releaseUse();
+  program.endRun();
 }

@@ -1,82 +1,65 @@
-import { dtypes, type DType, type TypedArray } from '../core/dtype.js';
+import type { DType, TypedArray } from '../core/dtype.js';
 import { formatType, ValueError } from '../core/errors.js';
-import { type Shape, sizeOf } from '../core/shape.js';
+import type { Shape } from '../core/shape.js';
 import type { TensorType } from '../core/tensor.js';
-
-/** What a runtime attaches to a buffer (a native handle over it); released with it. */
-export interface NativeHandle {
-  release(): void;
-}
-
-/** A buffer of ours that ONNX Runtime reads and writes in place, with the native handle over it. */
-export class Storage implements TensorType {
-  native: NativeHandle | undefined;
-
-  constructor(
-    readonly dtype: DType,
-    readonly shape: Shape,
-    readonly array: TypedArray,
-  ) {}
-
-  get byteLength(): number {
-    return sizeOf(this.shape) * dtypes[this.dtype].bytes;
-  }
-
-  release(): void {
-    this.native?.release();
-    this.native = undefined;
-  }
-}
-
-type State =
-  | { readonly kind: 'pending'; readonly done: Promise<void> }
-  | { readonly kind: 'ready'; readonly storage: Storage }
-  | { readonly kind: 'failed'; readonly error: unknown };
+import type { Storage } from './storage.js';
 
 /**
  * The elements of a concrete tensor: there, on their way, failed, or given up.
  * A value given up (disposed, donated) cannot be read any more; its buffer lives until the last run that uses it ends.
  */
 export class Value implements TensorType {
-  private state: State;
+  private storage: Storage | undefined;
+  private failure: { readonly error: unknown } | undefined;
+  /** Why the value was given up; `undefined` while it was not. */
   private gone: string | undefined;
+  private isFreed = false;
   private users = 0;
+  /** Where the buffer goes once it was given up and nobody uses it: back to where it came from, unless donated. */
+  private recycle: ((storage: Storage) => void) | undefined;
+  private waiting: { readonly done: Promise<void>; readonly settle: () => void } | undefined;
 
   private constructor(
     readonly dtype: DType,
     readonly shape: Shape,
-    state: State,
-  ) {
-    this.state = state;
-  }
+  ) {}
 
   static of(storage: Storage): Value {
-    return new Value(storage.dtype, storage.shape, { kind: 'ready', storage });
+    const value = new Value(storage.dtype, storage.shape);
+    value.storage = storage;
+    return value;
   }
 
-  /** A value that `done` will settle, by calling `fulfil` or `fail`. */
-  static pending(type: TensorType, done: Promise<void>): Value {
-    return new Value(type.dtype, type.shape, { kind: 'pending', done });
+  /** A value that a run will settle, by calling `fulfil` or `fail`. */
+  static pending(type: TensorType): Value {
+    return new Value(type.dtype, type.shape);
   }
 
   fulfil(storage: Storage): void {
-    this.state = { kind: 'ready', storage };
-    if (this.gone !== undefined && this.users === 0) storage.release();
+    this.storage = storage;
+    this.freeIfUnused();
+    this.waiting?.settle();
   }
 
   fail(error: unknown): void {
-    this.state = { kind: 'failed', error };
+    this.failure = { error };
+    this.waiting?.settle();
   }
 
   /** Waits until the elements are there; throws the error of the run that should have made them. */
   async ready(): Promise<void> {
-    if (this.state.kind === 'pending') await this.state.done;
-    if (this.state.kind === 'failed') throw this.state.error;
+    if (this.isPending) await this.settled();
+    if (this.failure) throw this.failure.error;
   }
 
   /** Whether the elements are there now. */
   get isReady(): boolean {
-    return this.state.kind === 'ready';
+    return this.storage !== undefined;
+  }
+
+  /** Whether a run on the host finds the elements in a buffer of ours, or fails without looking. */
+  get isOnHost(): boolean {
+    return this.storage?.isOnHost ?? true;
   }
 
   /** Why the value was given up, `undefined` while it was not. */
@@ -95,20 +78,18 @@ export class Value implements TensorType {
     if (this.gone === undefined) return;
     throw new ValueError(
       'released',
-      `${formatType(this.dtype, this.shape)}: ${this.gone}; read it with data() before, or keep it from being ${this.gone.includes('donated') ? 'donated' : 'disposed'}`,
+      `${formatType(this.dtype, this.shape)}: ${this.gone}; read it with data() before, or keep it from being ${this.recycle ? 'donated' : 'disposed'}`,
     );
   }
 
   /** @internal The buffer, also of a value already given up, for a run that was asked for before. */
   storageForRun(): Storage {
-    if (this.state.kind === 'failed') throw this.state.error;
-    if (this.state.kind === 'pending') {
-      throw new ValueError(
-        'pending',
-        `${formatType(this.dtype, this.shape)}: still being computed; await data()`,
-      );
-    }
-    return this.state.storage;
+    if (this.storage) return this.storage;
+    if (this.failure) throw this.failure.error;
+    throw new ValueError(
+      this.gone === undefined ? 'pending' : 'released',
+      `${formatType(this.dtype, this.shape)}: ${this.gone ?? 'still being computed; await data()'}`,
+    );
   }
 
   /** @internal Keeps the buffer alive until `releaseUse`. */
@@ -119,22 +100,45 @@ export class Value implements TensorType {
   /** @internal */
   releaseUse(): void {
     this.users--;
-    if (this.gone !== undefined && this.users === 0 && this.state.kind === 'ready') {
-      this.state.storage.release();
-    }
+    this.freeIfUnused();
   }
 
   /** Gives the elements up. Doing so twice is harmless. */
   dispose(): void {
     if (this.gone !== undefined) return;
     this.gone = 'its value was disposed';
-    if (this.users === 0 && this.state.kind === 'ready') this.state.storage.release();
+    this.freeIfUnused();
   }
 
-  /** @internal Gives the elements up to a run that will reuse the buffer, which therefore is not released. */
-  donate(to: string): void {
+  /** @internal Gives the elements up to a run, a user until it ends; then `recycle` gets the buffer. */
+  donate(to: string, recycle: (storage: Storage) => void): void {
     this.expectUsable();
     this.gone = `its value was donated to ${to}`;
-    this.users++;
+    this.recycle = recycle;
+    this.retain();
+  }
+
+  private get isPending(): boolean {
+    return this.storage === undefined && this.failure === undefined && !this.isFreed;
+  }
+
+  private freeIfUnused(): void {
+    if (this.gone === undefined || this.users > 0 || this.storage === undefined) return;
+    const { storage } = this;
+    this.storage = undefined;
+    this.isFreed = true;
+    if (this.recycle) this.recycle(storage);
+    else storage.release();
+  }
+
+  private settled(): Promise<void> {
+    if (!this.waiting) {
+      let settle = () => {};
+      const done = new Promise<void>((resolve) => {
+        settle = resolve;
+      });
+      this.waiting = { done, settle };
+    }
+    return this.waiting.done;
   }
 }

@@ -5,6 +5,7 @@ import { flatten } from '../core/tree.js';
 import { mark } from '../ops/structure.js';
 import { batchGraph } from './vmap.js';
 import { backpropagate } from './vjp.js';
+import { traced } from './tracing.js';
 
 /** A function of tensors as a graph: `outputs` in terms of the stand-ins `parameters`. */
 interface Subgraph {
@@ -69,7 +70,7 @@ export function checkpoint<A extends readonly unknown[], R>(
       (leaf, i) =>
         new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }),
     );
-    const result = flatten(f(...(structure.unflatten(parameters) as A)));
+    const result = flatten(traced(() => f(...(structure.unflatten(parameters) as A))));
     const captured = capturedTensors(result.leaves, parameters);
     const stands = captured.map(
       (tensor) => new Tensor(tensor.dtype, tensor.shape, { kind: 'parameter', name: 'captured' }),

@@ -7,17 +7,19 @@ import { lowerGraph } from '../lowering/lower.js';
 import { prepareGraph } from '../lowering/prepare.js';
 import { encodeModel } from '../onnx/protobuf.js';
 import { currentRuntime, currentStream } from '../runtime/current.js';
-import { Program } from '../runtime/stream.js';
+import { Program } from '../runtime/program.js';
 import type { Value } from '../runtime/value.js';
 
 /** Compiled graphs of recent evaluations; code run outside `jit` tends to build the same small graphs again. */
 const cache = new Map<string, Program>();
 const cacheSize = 256;
 
+const isUnevaluated = (tensor: Tensor): boolean => tensor.origin.kind === 'output';
+
 /** Asks for the values of tensors that have none yet, in one run. Returns at once. */
 export function schedule(tensors: readonly Tensor[]): void {
-  const wanted = [...new Set(tensors.filter((tensor) => tensor.origin.kind === 'output'))];
-  if (wanted.length === 0) return;
+  if (!tensors.some(isUnevaluated)) return;
+  const wanted = [...new Set(tensors.filter(isUnevaluated))];
   const outputs = prepareGraph(wanted);
   const leaves = leavesOf(outputs);
   for (const leaf of leaves) {
@@ -38,11 +40,18 @@ export function schedule(tensors: readonly Tensor[]): void {
   });
 }
 
-/** Waits until every tensor of a tree has its value, and returns the tree. */
+/**
+ * Waits until every tensor of a tree has its value, and returns the tree.
+ * Throws ValueError where one was given up, RuntimeError where the run that should have made it failed.
+ */
 export async function evaluate<T>(tree: T): Promise<T> {
-  const { leaves } = flatten(tree);
+  const leaves = tree instanceof Tensor ? [tree] : flatten(tree).leaves;
   schedule(leaves);
-  await Promise.all(leaves.map((leaf) => (leaf.origin as { value: Value }).value.ready()));
+  for (const leaf of leaves) {
+    const { value } = leaf.origin as { value: Value };
+    value.expectUsable();
+    if (!value.isReady) await value.ready();
+  }
   return tree;
 }
 
@@ -61,8 +70,7 @@ function programOf(leaves: readonly Tensor[], outputs: readonly Tensor[]): Progr
   if (cache.size > cacheSize) {
     const [oldest, evicted] = cache.entries().next().value!;
     cache.delete(oldest);
-    // Runs of it may be queued: disposed once they are done.
-    void currentStream.idle().then(() => evicted.dispose());
+    evicted.dispose();
   }
   return program;
 }

@@ -4,6 +4,7 @@ import { Tensor } from '../core/tensor.js';
 import { flatten } from '../core/tree.js';
 import { onesLike } from '../ops/full.js';
 import { mark } from '../ops/structure.js';
+import { traced } from './tracing.js';
 import { backpropagate, expectScalarLoss } from './vjp.js';
 
 /** What a differentiated function may return: a scalar, or a scalar and anything to pass through. */
@@ -39,7 +40,7 @@ export function valueAndGrad<P, R extends readonly unknown[]>(
       }
     });
     const sources = leaves.map(mark);
-    const result = f(structure.unflatten(sources) as P, ...rest);
+    const result = traced(() => f(structure.unflatten(sources) as P, ...rest));
     const loss = result instanceof Tensor ? result : result[0];
     expectScalarLoss('valueAndGrad', loss);
     const gradients = backpropagate([loss], [onesLike(loss)], sources);
@@ -62,7 +63,7 @@ export function grad<P, R extends readonly unknown[]>(
 export function vjp<X, Y>(f: (x: X) => Y, x: X): [Y, (cotangent: Y) => X] {
   const { leaves, structure } = flatten(x);
   const sources = leaves.map(mark);
-  const y = f(structure.unflatten(sources) as X);
+  const y = traced(() => f(structure.unflatten(sources) as X));
   const outputs = flatten(y).leaves;
   return [
     y,

@@ -1,15 +1,17 @@
 import { formatType, TensorError } from '../core/errors.js';
 import { leavesOf } from '../core/graph.js';
-import { Tensor } from '../core/tensor.js';
+import { sameShape } from '../core/shape.js';
+import { Tensor, type TensorType } from '../core/tensor.js';
 import { flatten, type TreeStructure } from '../core/tree.js';
 import { lowerGraph } from '../lowering/lower.js';
 import { prepareGraph } from '../lowering/prepare.js';
 import { encodeModel } from '../onnx/protobuf.js';
 import { currentRuntime, currentStream } from '../runtime/current.js';
 import type { CompileOptions } from '../runtime/runtime.js';
-import { Program } from '../runtime/stream.js';
+import { Program } from '../runtime/program.js';
 import type { Value } from '../runtime/value.js';
 import { schedule } from './evaluate.js';
+import { isTracing, traced } from './tracing.js';
 
 export interface JitOptions extends CompileOptions {
   /** Shown in error messages; the function's own name by default. */
@@ -25,11 +27,14 @@ export interface JitOptions extends CompileOptions {
 export interface Jitted {
   /** Number of compiled variants. */
   readonly variants: number;
-  /** Releases all compiled variants and the buffers they hold. */
+  /** Releases all compiled variants and the buffers they hold, once runs in progress end. A later call compiles anew. */
   dispose(): void;
 }
 
 interface Variant {
+  readonly structure: TreeStructure;
+  /** Types of the argument leaves. */
+  readonly types: readonly TensorType[];
   readonly program: Program;
   /** For each input of the program: the argument leaf it takes, or a tensor captured by the function. */
   readonly inputs: readonly (number | Tensor)[];
@@ -40,8 +45,8 @@ interface Variant {
 /**
  * Compiles `f`, a function from trees of tensors to a tree of tensors, into a single run of ONNX Runtime.
  * The call returns at once; the tensors returned get their values when the run ends (`await x.data()`).
- * Anything in the arguments that is not a tensor is a constant of the compiled variant. Inside a function being traced,
- * the call is traced like any other code.
+ * Anything in the arguments that is not a tensor is a constant of the compiled variant. Inside a function being traced
+ * or differentiated the call is traced like any other code.
  */
 export function jit<A extends readonly unknown[], R>(
   f: (...args: A) => R,
@@ -50,15 +55,20 @@ export function jit<A extends readonly unknown[], R>(
   const variants = new Map<string, Variant>();
   const name = options.name ?? (f.name || 'a compiled function');
 
+  let latest: Variant | undefined;
+
   const call = (...args: A): R => {
+    const same = latest && leavesForVariant(latest, args);
+    if (same) return runVariant(latest!, same, name) as R;
     const { leaves, structure } = flatten(args);
-    if (leaves.some((leaf) => isTraced(leaf))) return f(...args);
+    if (isTracing() || leaves.some((leaf) => isTraced(leaf))) return f(...args);
     const key = `${structure.key}|${leaves.map((leaf) => formatType(leaf.dtype, leaf.shape)).join()}`;
     let variant = variants.get(key);
     if (!variant) {
       variant = compileVariant(f, args, leaves, structure, name, options);
       variants.set(key, variant);
     }
+    latest = variant;
     return runVariant(variant, leaves, name) as R;
   };
   return Object.defineProperties(call, {
@@ -67,9 +77,20 @@ export function jit<A extends readonly unknown[], R>(
       value: () => {
         for (const { program } of variants.values()) program.dispose();
         variants.clear();
+        latest = undefined;
       },
     },
   }) as ((...args: A) => R) & Jitted;
+}
+
+/** The argument leaves where a variant was compiled for just such arguments: most calls are like the one before. */
+function leavesForVariant(variant: Variant, args: readonly unknown[]): Tensor[] | undefined {
+  const leaves = variant.structure.leavesOf(args);
+  const fits = leaves?.every((leaf, i) => {
+    const type = variant.types[i]!;
+    return leaf.origin.kind === 'value' && leaf.dtype === type.dtype && sameShape(leaf.shape, type.shape);
+  });
+  return fits ? leaves : undefined;
 }
 
 /** Whether a tensor depends on an argument of a function being traced. */
@@ -91,7 +112,7 @@ function compileVariant<A extends readonly unknown[], R>(
     (leaf, i) =>
       new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }),
   );
-  const result = flatten(f(...(structure.unflatten(parameters) as A)));
+  const result = flatten(traced(() => f(...(structure.unflatten(parameters) as A))));
   if (result.leaves.length === 0) {
     throw new TensorError('tree', `jit: ${name} returned no tensors`);
   }
@@ -106,6 +127,8 @@ function compileVariant<A extends readonly unknown[], R>(
   );
   const isDonated = donationRule(args, structure, options.donate ?? []);
   return {
+    structure,
+    types: leaves.map(({ dtype, shape }) => ({ dtype, shape })),
     program: new Program(currentRuntime(), executable, outputs),
     inputs: inputs.map((input) => position.get(input) ?? input),
     donated: inputs.map((input) => {
@@ -142,13 +165,9 @@ const isUnder = (path: string, prefix: string): boolean =>
 
 function runVariant(variant: Variant, leaves: readonly Tensor[], name: string): unknown {
   const given = variant.inputs.map((input) => (typeof input === 'number' ? leaves[input]! : input));
-  const values = currentStream.submit(
-    variant.program,
-    valuesOf(given),
-    variant.donated,
-    name,
-  );
-  return variant.result.unflatten(values.map(tensorOf));
+  const { program, donated, result } = variant;
+  const values = currentStream.submit(program, valuesOf(given), { donated, name });
+  return result.unflatten(values.map(tensorOf));
 }
 
 /** Values of concrete tensors; those not computed yet are scheduled first. */

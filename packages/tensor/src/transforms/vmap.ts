@@ -4,6 +4,7 @@ import { Tensor } from '../core/tensor.js';
 import { flatten } from '../core/tree.js';
 import { broadcastTo } from '../ops/broadcast.js';
 import { moveAxis } from '../ops/structure.js';
+import { traced } from './tracing.js';
 
 export interface VmapOptions {
   /** For each argument the axis that is mapped over, `null` for arguments every example shares; axis 0 by default. */
@@ -37,7 +38,7 @@ export function vmap<A extends readonly unknown[], R>(
             name: flat.structure.paths[i]!,
           }),
     );
-    const result = flatten(f(...(flat.structure.unflatten(examples) as A)));
+    const result = flatten(traced(() => f(...(flat.structure.unflatten(examples) as A))));
     const replaced = new Map(
       examples.flatMap((example, i) =>
         axes[i] === null ? [] : [[example, batchedLeaves[i]!] as const],

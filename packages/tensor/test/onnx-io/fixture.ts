@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { crossEntropy, mean, reshape, square, sub, tensor, type Tensor } from '../../src/index.js';
+import { crossEntropy, data, mean, reshape, square, sub, tensor, type Tensor } from '../../src/index.js';
 
 /** Models written by PyTorch and what it computes with them; see fixtures/make_fixtures.py. */
 export const fixtureNames = ['mlp', 'cnn', 'encoder', 'attention', 'recurrent'].flatMap((model) => [
@@ -42,6 +42,9 @@ export const toTensor = (encoded: Encoded): Tensor => tensor(decode(encoded), en
 
 export const toTensors = (record: Readonly<Record<string, Encoded>>): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(record).map(([name, encoded]) => [name, toTensor(encoded)]));
+
+/** The elements of a float32 tensor. */
+export const floatsOf = (x: Tensor): Promise<Float32Array> => data<'float32'>(x);
 
 /** The fixture's loss of a model's output, as PyTorch computes it. */
 export function lossOf({ lossFunction }: Fixture, output: Tensor, target: Tensor): Tensor {

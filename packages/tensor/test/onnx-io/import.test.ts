@@ -188,6 +188,47 @@ describe('functions and branches', () => {
   });
 });
 
+describe('sequences', () => {
+  const int1 = (value: number) => ({ kind: 'int', value }) as const;
+  const model = modelOf({
+    nodes: [
+      node('SplitToSequence', ['x', 'size'], ['parts'], { axis: int1(1) }),
+      node('SequenceAt', ['parts', 'last'], ['a']),
+      node('SplitToSequence', ['x'], ['columns'], { axis: int1(1), keepdims: int1(0) }),
+      node('SequenceLength', ['columns'], ['count']),
+      node('SequenceAt', ['columns', 'first'], ['b']),
+      node('SequenceConstruct', ['b', 'b'], ['pair']),
+      node('ConcatFromSequence', ['pair'], ['stacked'], { axis: int1(1), new_axis: int1(1) }),
+      node('ConcatFromSequence', ['parts'], ['joined'], { axis: int1(1) }),
+    ],
+    inputs: [port('x', 'float', [2, 5])],
+    outputs: [port('a', 'float'), port('count', 'int64'), port('stacked', 'float'), port('joined', 'float')],
+    initializers: [named('size', int(2)), named('last', int(-1)), named('first', int(0))],
+  });
+
+  test('are split, taken from and joined as by ONNX Runtime', async () => {
+    const x = scattered([2, 5]);
+    const ours = (await importOnnx(model)).call({}, { x });
+    const expected = await runInOnnxRuntime(model, { x });
+    for (const [name, { shape, elements }] of Object.entries(expected)) {
+      expect(ours[name]!.shape).toEqual(shape);
+      expect(await ours[name]!.data()).toEqual(elements);
+    }
+  });
+
+  test('are refused where a tensor is expected, and the other way round', async () => {
+    const { graph } = model;
+    const outputOf = async (last: OnnxNode) => {
+      const wrong = { ...model, graph: { ...graph, nodes: [...graph.nodes, last], outputs: [port('z', 'float')] } };
+      return (await importOnnx(wrong)).call({}, { x: scattered([2, 5]) });
+    };
+    await expect(outputOf(node('Relu', ['parts'], ['z']))).rejects.toThrow(/node 8 \(Relu, opset 18\): expected a tensor as input 0, given a sequence/);
+    await expect(outputOf(node('SequenceLength', ['a'], ['z']))).rejects.toThrow(/expected a sequence as input 0, given a tensor/);
+    await expect(outputOf(node('SequenceConstruct', ['a'], ['z']))).rejects.toMatchObject({ code: 'unsupported-type' });
+    await expect(outputOf(node('SequenceAt', ['pair', 'size'], ['z']))).rejects.toThrow(/position 2 is outside a sequence of 2/);
+  });
+});
+
 describe('operators without a kernel in ONNX Runtime', () => {
   test('Swish is x·σ(αx)', async () => {
     for (const alpha of [1, 0.5]) {
@@ -243,7 +284,7 @@ describe('models that are refused', async () => {
         node('Relu', ['x'], ['b']),
         { ...node('MoE', ['x'], ['c']), domain: 'com.microsoft' },
         { ...node('Gelu', ['x'], ['e']), domain: 'elsewhere' },
-        node('MaxPool', ['x'], ['d', 'places'], { kernel_shape: { kind: 'ints', value: [2] } }),
+        node('MaxPool', ['x'], ['d', 'places'], { kernel_shape: { kind: 'ints', value: [2] }, ceil_mode: { kind: 'int', value: 1 } }),
       ],
       inputs: [port('x', 'float')],
       outputs: [port('c', 'float')],
@@ -255,7 +296,7 @@ describe('models that are refused', async () => {
     expect(message).toContain('node 0 "normalize" (StringNormalizer, opset 18): no translation');
     expect(message).toContain('node 2 (com.microsoft:MoE, opset 1): no translation');
     expect(message).toContain('node 3 (elsewhere:Gelu): no translation for this domain, but for Gelu, com.microsoft:Gelu');
-    expect(message).toContain('node 4 (MaxPool, opset 18): positions as an output are not translated');
+    expect(message).toContain('node 4 (MaxPool, opset 18): positions as an output together with ceil_mode are not translated');
     expect(message).toContain('Export the model without them');
   });
 

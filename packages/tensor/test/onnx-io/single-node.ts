@@ -26,11 +26,12 @@ export const int = (n: number): OnnxTensor => stored('int64', [], [n]);
 export const floats = (...numbers: number[]): OnnxTensor => stored('float32', [numbers.length], numbers);
 export const float = (n: number): OnnxTensor => stored('float32', [], [n]);
 
-type Attribute = number | string | readonly number[] | { readonly float: number } | OnnxTensor;
+type Attribute = number | string | readonly number[] | readonly string[] | { readonly float: number } | OnnxTensor;
 
 function attributeOf(value: Attribute): OnnxAttribute {
   if (typeof value === 'number') return { kind: 'int', value };
   if (typeof value === 'string') return { kind: 'string', value };
+  if (Array.isArray(value) && typeof value[0] === 'string') return { kind: 'strings', value: value as readonly string[] };
   if (Array.isArray(value)) return { kind: 'ints', value: value as readonly number[] };
   return 'float' in value ? { kind: 'float', value: value.float } : { kind: 'tensor', value: value as OnnxTensor };
 }

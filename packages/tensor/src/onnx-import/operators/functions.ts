@@ -3,7 +3,7 @@ import { clip, elu, leakyRelu, relu, silu, softplus } from '../../ops/activation
 import { add, div, mul, sub } from '../../ops/arithmetic.js';
 import { greater, less, logicalAnd, logicalNot } from '../../ops/compare.js';
 import { erf } from '../../ops/error-function.js';
-import { geluTanh } from '../../ops/gelu.js';
+import { geluErf, geluTanh } from '../../ops/gelu.js';
 import { maximum, minimum } from '../../ops/extremes.js';
 import { where } from '../../ops/select.js';
 import { cos, sin, tan } from '../../ops/trigonometric.js';
@@ -26,9 +26,6 @@ const withAttributes = (f: (x: Tensor, call: NodeCall) => Tensor): OnnxOperator 
 
 /** Integers have no kernels for these; rounding leaves them as they are. */
 const ofFloats = (f: (x: Tensor) => Tensor) => (x: Tensor) => (x.dtype.startsWith('float') ? f(x) : x);
-
-/** x·Φ(x). Hendrycks, Gimpel 2016 (arXiv:1606.08415). */
-export const geluErf = (x: Tensor): Tensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
 
 export const quickGelu = (x: Tensor, alpha: number): Tensor => mul(x, sigmoid(mul(x, alpha)));
 

@@ -1,12 +1,12 @@
 import type { Tensor } from '../../core/tensor.js';
 import { add } from '../../ops/arithmetic.js';
-import { geluTanh } from '../../ops/gelu.js';
+import { geluErf, geluTanh } from '../../ops/gelu.js';
 import { matmul } from '../../ops/matmul.js';
 import { layerNorm, rmsNorm } from '../../ops/normalization.js';
 import { zeros } from '../../ops/full.js';
 import type { NodeCall } from '../node-call.js';
 import type { OperatorTable } from '../operator.js';
-import { geluErf, quickGelu } from './functions.js';
+import { quickGelu } from './functions.js';
 import { rmsNormalization } from './normalization.js';
 
 /* Operators of ONNX Runtime (domain com.microsoft), as its graph optimizers and our own lowerings write them. */

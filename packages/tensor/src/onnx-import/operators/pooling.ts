@@ -1,8 +1,10 @@
 import type { Tensor } from '../../core/tensor.js';
 import { avgPool2d } from '../../ops/average-pooling.js';
-import { mul } from '../../ops/arithmetic.js';
-import { maxPool2d } from '../../ops/max-pooling.js';
+import { add, mul } from '../../ops/arithmetic.js';
+import { argMaxPool2d, maxPool2d } from '../../ops/max-pooling.js';
 import { pad } from '../../ops/pad.js';
+import { arange } from '../../ops/sequence.js';
+import { reshape } from '../../ops/structure.js';
 import { Constant } from '../constant.js';
 import type { NodeCall } from '../node-call.js';
 import type { OperatorTable } from '../operator.js';
@@ -37,14 +39,25 @@ const around = ({ padding, beyond }: PoolingWindow) =>
   padding.map(([before, after], axis) => [before, after + beyond[axis]!] as const) as [readonly [number, number], readonly [number, number]];
 
 /** Pooling pads by at most half a kernel; more, as partial windows need, is added before. */
-function maximumOfWindows(call: NodeCall): Tensor {
+function maximumOfWindows(call: NodeCall): Tensor[] {
   const x = call.tensor(0);
   const window = poolingWindow(call, x);
-  const { stride, dilation, kernel } = window;
-  return overImages(call, x, (image) => {
-    if (window.beyond.every((n) => n === 0)) return maxPool2d(image, kernel, { stride, dilation, padding: window.padding });
+  const { stride, dilation, kernel, padding } = window;
+  const maxima = overImages(call, x, (image) => {
+    if (window.beyond.every((n) => n === 0)) return maxPool2d(image, kernel, { stride, dilation, padding });
     const padded = pad(image, [[0, 0], [0, 0], ...around(window)], { value: -Infinity });
     return maxPool2d(padded, kernel, { stride, dilation });
+  });
+  return call.wants(1) ? [maxima, positionsOfMaxima(call, x, window)] : [maxima];
+}
+
+/** ONNX counts through all images and channels. */
+function positionsOfMaxima(call: NodeCall, x: Tensor, { stride, dilation, kernel, padding }: PoolingWindow): Tensor {
+  const [images, channels, ...sizes] = x.shape as [number, number, ...number[]];
+  const pixels = sizes.reduce((product, n) => product * n, 1);
+  return overImages(call, x, (image) => {
+    const before = reshape(arange(0, images * channels * pixels, pixels, { dtype: 'int64' }), [images, channels, 1, 1]);
+    return add(argMaxPool2d(image, kernel, { stride, dilation, padding }), before);
   });
 }
 
@@ -78,7 +91,10 @@ function shareCounted(image: Tensor, means: Tensor, window: PoolingWindow, count
 export const poolingOperators: OperatorTable = {
   MaxPool: {
     trace: maximumOfWindows,
-    refuses: ({ outputs }) => (outputs[1] ? 'positions as an output are not translated' : undefined),
+    refuses({ outputs, attributes = {} }) {
+      const odd = ['storage_order', 'ceil_mode'].find((name) => attributes[name]?.kind === 'int' && Number(attributes[name].value) === 1);
+      return outputs[1] && odd ? `positions as an output together with ${odd} are not translated` : undefined;
+    },
   },
   AveragePool: {
     trace: meanOfWindows,

@@ -3,7 +3,7 @@ import type { Tensor } from '../../core/tensor.js';
 import { mul } from '../../ops/arithmetic.js';
 import { type ReduceOptions, sum } from '../../ops/broadcast.js';
 import { prod } from '../../ops/product.js';
-import { logsumexp, max, mean, min } from '../../ops/reductions.js';
+import { all, any, logsumexp, max, mean, min } from '../../ops/reductions.js';
 import { logSoftmax, softmax } from '../../ops/softmax.js';
 import { reshape } from '../../ops/structure.js';
 import { abs, log, sqrt } from '../../ops/unary.js';
@@ -46,8 +46,8 @@ const overAxis = (f: (x: Tensor, axis?: number) => Tensor): OnnxOperator => ({
 export const reductionOperators: OperatorTable = {
   ReduceSum: reduction(sum, total),
   ReduceMean: reduction(mean),
-  ReduceMax: reduction(max, (x) => x.reduce((a, b) => Math.max(a, b), -Infinity)),
-  ReduceMin: reduction(min, (x) => x.reduce((a, b) => Math.min(a, b), Infinity)),
+  ReduceMax: reduction((x, axes, options) => (x.dtype === 'bool' ? any : max)(x, axes, options), (x) => x.reduce((a, b) => Math.max(a, b), -Infinity)),
+  ReduceMin: reduction((x, axes, options) => (x.dtype === 'bool' ? all : min)(x, axes, options), (x) => x.reduce((a, b) => Math.min(a, b), Infinity)),
   ReduceProd: reduction(prod, (x) => x.reduce((a, b) => a * b, 1)),
   ReduceL1: reduction((x, axes, options) => sum(abs(x), axes, options)),
   ReduceL2: reduction((x, axes, options) => sqrt(sum(square(x), axes, options))),

@@ -1,46 +1,82 @@
-import { availableParallelism } from 'node:os';
 import { dtypes, type TypedArray } from '../../core/dtype.js';
-import { formatType, RuntimeError } from '../../core/errors.js';
-import { sameShape, sizeOf } from '../../core/shape.js';
+import { RuntimeError } from '../../core/errors.js';
+import { sizeOf } from '../../core/shape.js';
 import type { TensorType } from '../../core/tensor.js';
-import { elementTypeCode } from '../../onnx/element-types.js';
 import type { Target } from '../../lowering/target.js';
-import type { CompileOptions, Executable, Runtime } from '../runtime.js';
 import { blockingProbe, blockOfProbe } from '../channel-block.js';
-import { Storage } from '../value.js';
-import { type Api, addressOf, libraryPath, loadLibrary, type Pointer } from './library.js';
+import { type Provider, providerUnavailable, selectProviders, shortName } from '../providers.js';
+import type { CompileOptions, LiveObjects, Runtime, RuntimeOptions } from '../runtime.js';
+import { Storage, StoragePool } from '../storage.js';
+import { defaultThreads, expectThreads } from '../threads.js';
+import { BoundSession } from './bound-session.js';
+import { callAsync, type Context, create, statusChecker } from './context.js';
+import { Device, identityModel } from './device.js';
+import { type Api, addressOf, libraryPath, loadLibrary, type Pointer, stringsAt } from './library.js';
+import { Session } from './session.js';
 
 /** Vector loads are fastest when no element straddles a cache line. */
 const alignment = 64;
 const graphOptimizationLevel = Number(process.env['SARDONYX_ORT_LEVEL'] ?? 1);
-const logErrorsOnly = 3;
+/** Errors are thrown, with the text the log would have. */
+const logFatalOnly = 4;
 const arenaAllocator = 1;
 const defaultMemory = 0;
 
-export interface CApiOptions {
-  /** Threads of ONNX Runtime's pool, shared by all sessions. */
-  readonly threads?: number;
-}
-
-/** Opens ONNX Runtime through its C API: values over our own buffers, outputs in place, runs off the main thread. */
-export function openCApiRuntime(options: CApiOptions = {}): Runtime {
-  const threads = options.threads ?? availableParallelism();
-  const { api, version } = loadLibrary(libraryPath());
+/**
+ * Opens ONNX Runtime through its C API: values over our own buffers, outputs in place, runs off the main thread.
+ * Throws RuntimeError where foreign calls are not possible or the library cannot be loaded.
+ */
+export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
+  const threads = options.threads === undefined ? defaultThreads() : expectThreads(options.threads);
+  const { api, version, path } = loadLibrary(libraryPath());
   const check = statusChecker(api);
-  const env = createEnvironment(api, check, threads);
+  const env = environmentOf(api, check, path, threads);
   const memoryInfo = create((out) =>
     check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'),
   );
-  const context: Context = { api, check, env, memoryInfo };
+  const live: LiveObjects = { sessions: 0, values: 0 };
+  const context: Context = { api, check, env, memoryInfo, live };
+  const providers = availableProviders(context);
+  const devices = new Map<string, Device>();
+  const pool = new StoragePool((type, home) => new Storage(type.dtype, type.shape, alignedArray(type), home));
   return {
     name: 'c-api',
     version,
     threads,
-    allocate: (type) => new Storage(type.dtype, type.shape, alignedArray(type)),
-    compile: (model, inputs, outputs, compileOptions) =>
-      createSession(context, model, inputs, outputs, compileOptions ?? {}),
+    libraryPath: path,
+    providers,
+    live,
+    allocate: (type, key) => pool.allocate(type, key),
+    async compile(model, inputs, outputs, compileOptions = {}) {
+      const wanted = compileOptions.providers ?? options.providers ?? [];
+      const settings = { ...compileOptions, chosen: selectProviders(wanted, providers), available: providers };
+      const session = await createSession(context, model, settings);
+      if (!compileOptions.keepOnDevice) return new Session(context, session, inputs, outputs);
+      return new BoundSession(context, session, deviceOf(context, devices, settings), inputs, outputs);
+    },
     target: lazyTarget(context),
   };
+}
+
+function availableProviders({ api, check }: Context): string[] {
+  const names: [Pointer | null] = [null];
+  const count: [number] = [0];
+  check(api.getAvailableProviders(names, count), 'available providers');
+  const providers = stringsAt(names[0]!, count[0]).map(shortName);
+  check(api.releaseAvailableProviders(names[0], count[0]), 'available providers');
+  return providers;
+}
+
+/** Values can be passed between sessions of the same provider with the same options. */
+function deviceOf(context: Context, devices: Map<string, Device>, settings: SessionSettings): Device {
+  const [first] = settings.chosen;
+  const key = JSON.stringify(first ?? null);
+  const { chosen, available } = settings;
+  const device =
+    devices.get(key) ??
+    new Device(context, first?.name ?? 'CPU', (model) => createSession(context, model, { chosen, available }));
+  devices.set(key, device);
+  return device;
 }
 
 /** Looked into when a lowering first asks: most programs hold no convolution. */
@@ -57,7 +93,7 @@ function lazyTarget(context: Context): Target {
 /** Channels in a block of the blocked layout; `undefined` where this build has no kernels for it. */
 function channelBlock(context: Context): number | undefined {
   const { model, type, elements } = blockingProbe();
-  const settings = sessionSettings(context, {});
+  const settings = sessionOptions(context, plain);
   const out: [Pointer | null] = [null];
   const { api, env } = context;
   const status = api.createSessionFromArray(env, model, model.byteLength, settings, out);
@@ -74,28 +110,20 @@ function channelBlock(context: Context): number | undefined {
   return blockOfProbe(output!.array as Float32Array);
 }
 
-interface Context {
-  readonly api: Api;
-  readonly check: (status: unknown, what: string) => void;
-  readonly env: Pointer;
-  readonly memoryInfo: Pointer;
-}
+const environments = new Map<string, { readonly env: Pointer; readonly threads: number }>();
 
-/** Calls a function with an out-parameter and returns what it wrote. */
-function create(body: (out: [Pointer | null]) => void): Pointer {
-  const out: [Pointer | null] = [null];
-  body(out);
-  return out[0]!;
-}
-
-function statusChecker(api: Api): Context['check'] {
-  return (status, what) => {
-    if (status === null) return;
-    const message = api.getErrorMessage(status) as string;
-    const code = api.getErrorCode(status) as number;
-    api.releaseStatus(status);
-    throw new RuntimeError(`ort-${code}`, `ONNX Runtime: ${what}: ${message}`);
-  };
+/** ONNX Runtime has one environment, and with it one pool of threads, a process. Throws RuntimeError `threads`. */
+function environmentOf(api: Api, check: Context['check'], path: string, threads: number): Pointer {
+  const known = environments.get(path);
+  if (known && known.threads !== threads) {
+    throw new RuntimeError(
+      'threads',
+      `threads: expected ${known.threads}, which this process opened ONNX Runtime with, given ${threads}; use another process`,
+    );
+  }
+  const env = known?.env ?? createEnvironment(api, check, threads);
+  environments.set(path, { env, threads });
+  return env;
 }
 
 function createEnvironment(api: Api, check: Context['check'], threads: number): Pointer {
@@ -103,7 +131,7 @@ function createEnvironment(api: Api, check: Context['check'], threads: number): 
   check(api.setGlobalIntraOpNumThreads(threading, threads), `a pool of ${threads} threads`);
   const env = create((out) =>
     check(
-      api.createEnvWithGlobalThreadPools(logErrorsOnly, 'sardonyx', threading, out),
+      api.createEnvWithGlobalThreadPools(logFatalOnly, 'sardonyx', threading, out),
       'environment',
     ),
   );
@@ -115,37 +143,64 @@ function alignedArray(type: TensorType): TypedArray {
   const { array, bytes } = dtypes[type.dtype];
   const length = sizeOf(type.shape);
   const buffer = new ArrayBuffer(length * bytes + alignment);
-  const misalignment = Number(addressOf(new Uint8Array(buffer)) % BigInt(alignment));
+  const misalignment = Number(addressOf(new Uint8Array(buffer))) % alignment;
   return new array(buffer, misalignment === 0 ? 0 : alignment - misalignment, length);
 }
 
-async function createSession(
-  context: Context,
-  model: Uint8Array,
-  inputs: readonly TensorType[],
-  outputs: readonly TensorType[],
-  options: CompileOptions,
-): Promise<Executable> {
-  const { api, check } = context;
-  const settings = sessionSettings(context, options);
+/** Models being compiled, which the other thread reads. */
+const compiling = new Set<Uint8Array>();
+
+interface SessionSettings extends CompileOptions {
+  readonly chosen: readonly Provider[];
+  readonly available: readonly string[];
+}
+
+const plain: SessionSettings = { chosen: [], available: [] };
+
+async function createSession(context: Context, model: Uint8Array, settings: SessionSettings): Promise<Pointer> {
   try {
-    const out: [Pointer | null] = [null];
-    const status = await callAsync(
-      api.createSessionFromArray,
-      context.env,
-      model,
-      model.byteLength,
-      settings,
-      out,
-    );
-    check(status, 'compiling a model');
-    return new Session(context, out[0]!, inputs, outputs);
-  } finally {
-    api.releaseSessionOptions(settings);
+    return await createNativeSession(context, model, settings);
+  } catch (cause) {
+    const [first] = settings.chosen;
+    if (!first || !(cause instanceof RuntimeError) || cause.code === 'provider-unavailable') throw cause;
+    // The model or the provider? A model that does nothing tells.
+    const trivial = identityModel({ dtype: 'float32', shape: [1] });
+    const session = await createNativeSession(context, trivial, settings).catch((failure: unknown) => {
+      throw providerUnavailable(first.name, settings.available, String(failure), failure);
+    });
+    context.api.releaseSession(session);
+    throw cause;
   }
 }
 
-function sessionSettings({ api, check }: Context, options: CompileOptions): Pointer {
+async function createNativeSession(context: Context, model: Uint8Array, settings: SessionSettings): Promise<Pointer> {
+  const { api, check, env } = context;
+  const options = sessionOptions(context, settings);
+  compiling.add(model);
+  try {
+    const out: [Pointer | null] = [null];
+    const args = [env, model, model.byteLength, options, out] as const;
+    check(await callAsync(api.createSessionFromArray, args), 'compiling a model');
+    return out[0]!;
+  } finally {
+    compiling.delete(model);
+    api.releaseSessionOptions(options);
+  }
+}
+
+function appendProviders({ api, check }: Context, options: Pointer, { chosen, available }: SessionSettings): void {
+  for (const { name, options: settings } of chosen) {
+    const [keys, values] = [Object.keys(settings), Object.values(settings)];
+    try {
+      check(api.appendExecutionProvider(options, name, keys, values, keys.length), 'appending it');
+    } catch (cause) {
+      throw providerUnavailable(name, available, String(cause), cause);
+    }
+  }
+}
+
+function sessionOptions(context: Context, options: SessionSettings): Pointer {
+  const { api, check } = context;
   const settings = create((out) => check(api.createSessionOptions(out), 'session options'));
   check(api.disablePerSessionThreads(settings), 'shared thread pool');
   check(
@@ -161,6 +216,7 @@ function sessionSettings({ api, check }: Context, options: CompileOptions): Poin
     ),
     'optimizer settings',
   );
+  appendProviders(context, settings, options);
   if (options.optimizedModelPath) {
     check(api.setOptimizedModelFilePath(settings, options.optimizedModelPath), 'optimized model');
   }
@@ -168,171 +224,4 @@ function sessionSettings({ api, check }: Context, options: CompileOptions): Poin
     check(api.enableProfiling(settings, options.profilePrefix), 'profiling');
   }
   return settings;
-}
-
-function callAsync(f: Api[keyof Api], ...args: unknown[]): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    f.async(...args, (error, result) => (error ? reject(error as Error) : resolve(result)));
-  });
-}
-
-/** Releases sessions whose owner was collected without `dispose`: the safety net, not the rule. */
-const abandonedSessions = new FinalizationRegistry<() => void>((release) => release());
-/** The same for native values. */
-const abandonedValues = new FinalizationRegistry<() => void>((release) => release());
-
-class Session implements Executable {
-  private pointer: Pointer | undefined;
-  private running = 0;
-  private readonly inputNames: NameTable;
-  private readonly outputNames: NameTable;
-
-  constructor(
-    private readonly context: Context,
-    pointer: Pointer,
-    readonly inputs: readonly TensorType[],
-    readonly outputs: readonly TensorType[],
-  ) {
-    this.pointer = pointer;
-    this.inputNames = nameTable('i', inputs.length);
-    this.outputNames = nameTable('o', outputs.length);
-    abandonedSessions.register(this, () => context.api.releaseSession(pointer), this);
-  }
-
-  runSync(inputs: readonly Storage[], outputs: readonly Storage[]): void {
-    const args = this.arguments(inputs, outputs);
-    const status = this.context.api.run(...args);
-    if (status !== null) this.context.check(status, 'a run failed');
-  }
-
-  async run(inputs: readonly Storage[], outputs: readonly Storage[]): Promise<void> {
-    const args = this.arguments(inputs, outputs);
-    this.running++;
-    try {
-      const status = await callAsync(this.context.api.run, ...args);
-      this.context.check(status, 'a run failed');
-    } finally {
-      this.running--;
-    }
-  }
-
-  dispose(): void {
-    if (this.pointer === undefined) return;
-    if (this.running > 0) {
-      throw new RuntimeError(
-        'session-in-use',
-        'dispose: a run is still in progress; await its outputs before disposing',
-      );
-    }
-    abandonedSessions.unregister(this);
-    this.context.api.releaseSession(this.pointer);
-    this.pointer = undefined;
-  }
-
-  private arguments(inputs: readonly Storage[], outputs: readonly Storage[]): unknown[] {
-    if (this.pointer === undefined) {
-      throw new RuntimeError('session-disposed', 'run: the compiled function was disposed');
-    }
-    return [
-      this.pointer,
-      null,
-      this.inputNames.pointers,
-      this.handles('input', inputs, this.inputs),
-      inputs.length,
-      this.outputNames.pointers,
-      outputs.length,
-      this.handles('output', outputs, this.outputs),
-    ];
-  }
-
-  /** Native handles of values, after checking that each is what the model was compiled for. */
-  private handles(
-    what: string,
-    values: readonly Storage[],
-    types: readonly TensorType[],
-  ): BigUint64Array {
-    if (values.length !== types.length) {
-      throw new RuntimeError('arity', `run: expected ${types.length} ${what}s, given ${values.length}`);
-    }
-    const handles = new BigUint64Array(Math.max(values.length, 1));
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      const type = types[i]!;
-      if (value.dtype !== type.dtype || !sameShape(value.shape, type.shape)) {
-        throw new RuntimeError(
-          'type',
-          `run: ${what} ${i} was compiled for ${formatType(type.dtype, type.shape)}, given ${formatType(value.dtype, value.shape)}`,
-        );
-      }
-      handles[i] = this.handleOf(value);
-    }
-    return handles;
-  }
-
-  private handleOf(storage: Storage): Pointer {
-    if (!(storage.native instanceof NativeValue)) {
-      storage.native = new NativeValue(this.context, storage, storage.array);
-    }
-    return (storage.native as NativeValue).pointer;
-  }
-}
-
-/** An `OrtValue` over a storage's buffer, which it keeps alive. */
-class NativeValue {
-  readonly pointer: Pointer;
-  private released = false;
-
-  constructor(
-    private readonly context: Context,
-    type: TensorType,
-    readonly buffer: TypedArray,
-  ) {
-    const shape = BigInt64Array.from(type.shape, BigInt);
-    const { api, check } = context;
-    this.pointer = create((out) =>
-      check(
-        api.createTensorWithDataAsOrtValue(
-          context.memoryInfo,
-          buffer,
-          buffer.byteLength,
-          shape,
-          shape.length,
-          elementTypeCode(dtypes[type.dtype].onnx),
-          out,
-        ),
-        `a value ${formatType(type.dtype, type.shape)}`,
-      ),
-    );
-    const { pointer } = this;
-    abandonedValues.register(this, () => api.releaseValue(pointer), this);
-  }
-
-  release(): void {
-    if (this.released) return;
-    this.released = true;
-    abandonedValues.unregister(this);
-    this.context.api.releaseValue(this.pointer);
-  }
-}
-
-interface NameTable {
-  /** NUL-terminated names one after another; kept alive for the pointers. */
-  readonly text: Uint8Array;
-  readonly pointers: BigUint64Array;
-}
-
-/** The C strings `prefix0 … prefix(n-1)`, as an array of pointers. */
-function nameTable(prefix: string, count: number): NameTable {
-  const encoder = new TextEncoder();
-  const names = Array.from({ length: count }, (_, i) => encoder.encode(`${prefix}${i}\0`));
-  const text = new Uint8Array(Math.max(1, names.reduce((n, name) => n + name.length, 0)));
-  const pointers = new BigUint64Array(Math.max(count, 1));
-  const base = addressOf(text);
-  let offset = 0;
-  names.forEach((name, i) => {
-    text.set(name, offset);
-    pointers[i] = base + BigInt(offset);
-    offset += name.length;
-  });
-  return { text, pointers };
 }

@@ -4,8 +4,25 @@ import { dirname, join } from 'node:path';
 import type Koffi from 'koffi';
 import { RuntimeError } from '../../core/errors.js';
 
-/** Required rather than imported: where it cannot be loaded, the engine falls back to the Node binding. */
-const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+let loaded: typeof Koffi | undefined;
+
+/** Required on first use rather than imported: where it cannot be loaded, the engine falls back to the Node binding. */
+function foreignCalls(): typeof Koffi {
+  if (loaded) return loaded;
+  try {
+    loaded = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw new RuntimeError(
+      'foreign-calls-missing',
+      `koffi, which calls native libraries, cannot be loaded: ${reason}; install it with npm install koffi`,
+      { cause },
+    );
+  }
+  // ONNX Runtime's recursion over deep graphs needs more stack than the default of 128 KiB.
+  loaded.config({ async_stack_size: 8 << 20, resident_async_pools: 2 });
+  return loaded;
+}
 
 /** A native address. Never dereferenced outside this folder. */
 export type Pointer = bigint;
@@ -44,6 +61,16 @@ const functions = {
     49,
     'void* createTensorWithDataAsOrtValue(void* info, void* data, size_t byteLength, const void* shape, size_t rank, int elementType, _Out_ void** value)',
   ],
+  getTensorMutableData: [51, 'void* getTensorMutableData(void* value, _Out_ void** data)'],
+  createMemoryInfo: [
+    68,
+    'void* createMemoryInfo(const char* name, int allocatorType, int id, int memoryType, _Out_ void** info)',
+  ],
+  allocatorFree: [76, 'void* allocatorFree(void* allocator, void* memory)'],
+  getAllocatorWithDefaultOptions: [
+    78,
+    'void* getAllocatorWithDefaultOptions(_Out_ void** allocator)',
+  ],
   createCpuMemoryInfo: [
     69,
     'void* createCpuMemoryInfo(int allocatorType, int memoryType, _Out_ void** info)',
@@ -59,12 +86,31 @@ const functions = {
   disablePerSessionThreads: [120, 'void* disablePerSessionThreads(void* options)'],
   createThreadingOptions: [121, 'void* createThreadingOptions(_Out_ void** options)'],
   releaseThreadingOptions: [122, 'void releaseThreadingOptions(void* options)'],
+  getAvailableProviders: [
+    125,
+    'void* getAvailableProviders(_Out_ void** names, _Out_ int* count)',
+  ],
+  releaseAvailableProviders: [126, 'void* releaseAvailableProviders(void* names, int count)'],
   addSessionConfigEntry: [
     130,
     'void* addSessionConfigEntry(void* options, const char* key, const char* value)',
   ],
+  runWithBinding: [133, 'void* runWithBinding(void* session, void* options, void* binding)'],
+  createIoBinding: [134, 'void* createIoBinding(void* session, _Out_ void** binding)'],
+  releaseIoBinding: [135, 'void releaseIoBinding(void* binding)'],
+  bindInput: [136, 'void* bindInput(void* binding, const char* name, void* value)'],
+  bindOutput: [137, 'void* bindOutput(void* binding, const char* name, void* value)'],
+  bindOutputToDevice: [138, 'void* bindOutputToDevice(void* binding, const char* name, void* info)'],
+  getBoundOutputValues: [
+    140,
+    'void* getBoundOutputValues(void* binding, void* allocator, _Out_ void** values, _Out_ size_t* count)',
+  ],
   setGlobalIntraOpNumThreads: [147, 'void* setGlobalIntraOpNumThreads(void* options, int threads)'],
   setGlobalSpinControl: [149, 'void* setGlobalSpinControl(void* options, int spin)'],
+  appendExecutionProvider: [
+    216,
+    'void* appendExecutionProvider(void* options, const char* name, const char** keys, const char** values, size_t count)',
+  ],
 } as const satisfies Record<string, readonly [number, string]>;
 
 type ApiFunction = ((...args: unknown[]) => unknown) & {
@@ -78,9 +124,6 @@ export interface OrtLibrary {
   readonly version: string;
   readonly api: Api;
 }
-
-/** ONNX Runtime's recursion over deep graphs needs more stack than the foreign-call default of 128 KiB. */
-koffi.config({ async_stack_size: 8 << 20, resident_async_pools: 2 });
 
 /**
  * The shared library to load: the one named in `SARDONYX_ONNXRUNTIME`, or the one inside the `onnxruntime-node` package.
@@ -110,9 +153,21 @@ export function libraryPath(): string {
   );
 }
 
-/** Loads the library and reads its function table. */
+/** Libraries of this process: one loaded again is the same one. */
+const libraries = new Map<string, OrtLibrary>();
+
+/**
+ * Loads the library and reads its function table.
+ * Throws RuntimeError `foreign-calls-missing`, `library-unloadable` or `library-too-old`.
+ */
 export function loadLibrary(path: string): OrtLibrary {
-  const base = koffi.load(path).func('void* OrtGetApiBase()')() as Pointer;
+  const library = libraries.get(path) ?? readLibrary(foreignCalls(), path);
+  libraries.set(path, library);
+  return library;
+}
+
+function readLibrary(koffi: typeof Koffi, path: string): OrtLibrary {
+  const base = openLibrary(koffi, path);
   const getApi = koffi.decode(base, 'void*') as Pointer;
   const getVersion = koffi.decode(base, koffi.sizeof('void*'), 'void*') as Pointer;
   const version = koffi.call(getVersion, koffi.proto('const char* getVersionString()')) as string;
@@ -138,5 +193,29 @@ export function loadLibrary(path: string): OrtLibrary {
   return { path, version, api };
 }
 
+function openLibrary(koffi: typeof Koffi, path: string): Pointer {
+  try {
+    return koffi.load(path).func('void* OrtGetApiBase()')() as Pointer;
+  } catch (cause) {
+    throw new RuntimeError(
+      'library-unloadable',
+      `ONNX Runtime: ${path} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}; install the packages anew, or set SARDONYX_ONNXRUNTIME to a libonnxruntime for ${process.platform}-${process.arch}`,
+      { cause },
+    );
+  }
+}
+
 /** The address of a typed array's first element. The array must outlive every native use of it. */
-export const addressOf = (array: ArrayBufferView): Pointer => koffi.address(array);
+export const addressOf = (array: ArrayBufferView): Pointer => foreignCalls().address(array);
+
+/** A view of native memory, valid as long as what owns the memory. */
+export const memoryAt = (pointer: Pointer, byteLength: number): ArrayBuffer =>
+  foreignCalls().view(pointer, byteLength);
+
+/** The pointers in an array of `count` of them. */
+export const pointersAt = (pointer: Pointer, count: number): Pointer[] =>
+  foreignCalls().decode(pointer, 'void*', count) as Pointer[];
+
+/** The C strings an array of `count` pointers points to. */
+export const stringsAt = (pointer: Pointer, count: number): string[] =>
+  foreignCalls().decode(pointer, 'char*', count) as string[];

@@ -1,4 +1,4 @@
-import { attention, crossEntropy, geluTanh, layerNorm, rmsNorm, rotary, tensor } from '../../../src/index.js';
+import { attention, crossEntropy, geluErf, geluTanh, layerNorm, rmsNorm, rotary, tensor } from '../../../src/index.js';
 import type { HostArray, OpCase, Suite } from '../case.js';
 import { alongAxis, at, build, elementwise, sumOf } from '../reference.js';
 
@@ -16,6 +16,17 @@ const rmsNormReference = (epsilon: number) => (x: HostArray, gain: HostArray) =>
     const root = Math.sqrt(mean(line.map((v) => v * v)) + epsilon);
     return line.map((v, i) => (v / root) * gain.data[i]!);
   });
+
+/** Φ(x) = ½ + φ(x)·Σ x^(2n+1)/(1·3·5…(2n+1)), by its Taylor series times e^(x²/2), all of whose terms have one sign. */
+function normalDistribution(x: number): number {
+  let term = x;
+  let series = x;
+  for (let n = 1; Math.abs(term) > Math.abs(series) * Number.EPSILON; n++) {
+    term *= (x * x) / (2 * n + 1);
+    series += term;
+  }
+  return 0.5 + (Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI)) * series;
+}
 
 function softmax(line: readonly number[]): number[] {
   const top = Math.max(...line);
@@ -85,6 +96,10 @@ export const networks: Suite = {
     { name: 'rmsNorm of a vector', inputs: [{ shape: [5] }, { shape: [5] }], call: (x, g) => rmsNorm(x, g, { epsilon: 0.5 }), reference: rmsNormReference(0.5), alsoIn: ['float64'], tolerance: 5e-6 },
     { name: 'geluTanh', inputs: [{ shape: [4, 7] }], call: (x) => geluTanh(x), reference: elementwise((x) => 0.5 * x! * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x! + 0.044715 * x! ** 3)))), alsoIn: ['float64'], tolerance: 1e-5 /* cancels for x ≪ 0 */ },
     { name: 'geluTanh of a scalar zero', inputs: [{ shape: [], draw: { values: [0] } }], call: (x) => geluTanh(x), reference: elementwise(() => 0) },
+    { name: 'geluErf', inputs: [{ shape: [4, 7] }], call: (x) => geluErf(x), reference: elementwise((x) => x! * normalDistribution(x!)), alsoIn: ['float64'], tolerance: 1e-5 /* 1 + erf cancels for x ≪ 0 */ },
+    { name: 'geluErf far from 0', inputs: [{ shape: [6], draw: { values: [-6, -2, -0.5, 0.001, 3, 7] } }], call: (x) => geluErf(x), reference: elementwise((x) => x! * normalDistribution(x!)), alsoIn: ['float64'], tolerance: 1e-5 },
+    { name: 'geluErf of a scalar zero', inputs: [{ shape: [], draw: { values: [0] } }], call: (x) => geluErf(x), reference: elementwise(() => 0) },
+    { name: 'geluErf of nothing', inputs: [{ shape: [0, 3] }], call: (x) => geluErf(x), reference: (x) => x },
     attentionCase('of matrices', [[3, 4], [5, 4], [5, 2]], {}, () => true),
     attentionCase('with batches and heads', [[2, 2, 3, 4], [2, 2, 3, 4], [2, 2, 3, 4]], {}, () => true),
     attentionCase('causal', [[2, 4, 3], [2, 4, 3], [2, 4, 3]], { causal: true }, (i, j) => j <= i),
@@ -107,5 +122,6 @@ export const networks: Suite = {
     { name: 'crossEntropy of shapes that differ', inputs: [{ shape: [2, 3] }, { shape: [3], dtype: 'int32' }], call: (x, y) => crossEntropy(x!, y!), error: 'ShapeError', says: ['[2, 3]', '[3]'] },
     { name: 'crossEntropy of floating-point labels', inputs: [{ shape: [2, 3] }, { shape: [2] }], call: (x, y) => crossEntropy(x!, y!), error: 'DTypeError', says: ['int32 or int64', 'float32'] },
     { name: 'rotary of an odd width', inputs: [{ shape: [2, 5] }], call: (x) => rotary(x!, x!, x!), error: 'ShapeError', says: ['even width', '[2, 5]'] },
+    { name: 'geluErf of integers', inputs: [{ shape: [2], dtype: 'int32' }], call: (x) => geluErf(x!), error: 'DTypeError', says: ['int32', 'cast'] },
   ],
 };

@@ -1,0 +1,72 @@
+import { type FloatDType, jit, random, type Tensor, toArrays, treeLeaves, treeMap, valueAndGrad, evaluate } from '@sardonyx/tensor';
+import type { Optimizer, OptimizerState } from '../src/index.js';
+
+/** A small tree of parameters of ranks 0 to 3, some of which are packed together. */
+export interface Model {
+  readonly scale: Tensor;
+  readonly layers: readonly { readonly weight: Tensor; readonly bias: Tensor }[];
+  readonly stack: Tensor;
+}
+
+/** Normal parameters of a seed; a second seed serves for gradients. */
+export function model(seed: number, dtype: FloatDType = 'float32'): Model {
+  const key = random.key(seed);
+  const draw = (name: number, shape: number[]) => random.normal(random.foldIn(key, name), shape, { dtype });
+  return {
+    scale: draw(0, []),
+    layers: [1, 2].map((i) => ({ weight: draw(2 * i, [3, 4]), bias: draw(2 * i + 1, [4]) })),
+    stack: draw(9, [2, 3, 2]),
+  };
+}
+
+/** A copy whose leaves are values of their own, so that it may be donated. */
+export const copy = <T>(tree: T): Promise<T> => evaluate(treeMap((leaf) => leaf.add(0), tree));
+
+export interface TrainingState<P> {
+  readonly params: P;
+  readonly state: OptimizerState<P>;
+}
+
+export const start = <P>(optimizer: Optimizer, params: P): Promise<TrainingState<P>> =>
+  copy({ params, state: optimizer.init(params) });
+
+/** A compiled update with given gradients. The state is not donated. */
+export const updater = <P>(optimizer: Optimizer) =>
+  jit(({ params, state }: TrainingState<P>, gradients: P): TrainingState<P> => {
+    const [next, nextState] = optimizer.update(gradients, state, params);
+    return { params: next, state: nextState };
+  });
+
+/** `steps` updates down the gradient of a loss, in compiled calls of `unrolled` updates; the loss at the end. */
+export async function minimize<P>(
+  optimizer: Optimizer,
+  loss: (params: P) => Tensor,
+  params: P,
+  steps: number,
+  unrolled = 20,
+): Promise<number> {
+  const advance = jit(
+    (given: TrainingState<P>): TrainingState<P> => {
+      let { params: p, state } = given;
+      for (let i = 0; i < unrolled; i++) [p, state] = optimizer.update(valueAndGrad(loss)(p)[1], state, p);
+      return { params: p, state };
+    },
+    { donate: [0] },
+  );
+  let current = await start(optimizer, params);
+  for (let done = 0; done < steps; done += unrolled) {
+    current = advance(current);
+    await evaluate(current.state.step);
+  }
+  const value = await loss(current.params).item();
+  advance.dispose();
+  return value;
+}
+
+/** All elements of a tree by path: equal exactly where the trees are equal bit for bit (up to the sign of zero). */
+export async function elements(tree: unknown): Promise<Record<string, number[]>> {
+  const arrays = await toArrays(tree);
+  return Object.fromEntries(Object.entries(arrays).map(([path, { data }]) => [path, Array.from(data, Number)]));
+}
+
+export const dtypesOf = (tree: unknown): string[] => [...new Set(treeLeaves(tree).map(({ dtype }) => dtype))];
