@@ -26,6 +26,7 @@ const within = (paths) => `^(${paths.join('|') || 'nothing'})/`;
 const rulesOf = (folder) => {
   const { name, dependencies = {}, devDependencies = {} } = manifests.get(folder);
   const others = folders.filter((other) => other !== folder);
+  const above = others.filter((other) => layerOf(other) > layerOf(folder));
   const notBelow = others.filter((other) => layerOf(other) >= layerOf(folder));
   const undeclared = (declared) => others.filter((other) => !(manifests.get(other).name in declared));
   return [
@@ -33,8 +34,15 @@ const rulesOf = (folder) => {
       name: `layers: ${name}`,
       comment: 'A layer imports only the layers below it; neighbours do not import each other.',
       severity: 'error',
-      from: { path: within([folder]) },
+      from: { path: within([`${folder}/src`]) },
       to: { path: within(notBelow) },
+    },
+    {
+      name: `layers in tests: ${name}`,
+      comment: 'Tests and examples may bring neighbours together, and import no layer above.',
+      severity: 'error',
+      from: { path: within([folder]), pathNot: within([`${folder}/src`]) },
+      to: { path: within(above) },
     },
     {
       name: `declared: ${name}`,

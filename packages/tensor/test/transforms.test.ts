@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkpoint, evaluate, grad, jit, sum, tensor, type Tensor, vmap } from '../src/index.js';
 
-const values = async (x: Tensor) => [...(await x.data())];
+const values = async (x: Tensor) => [...(await x.data<'float32'>())];
 
 describe('vmap', () => {
   test('maps a function of one example over axis 0', async () => {

@@ -34,6 +34,7 @@ import { slice, sliceAxis } from '../ops/slice.js';
 import * as ordering from '../ops/sort.js';
 import { tril, triu } from '../ops/triangle.js';
 import { data, dispose, item } from './read.js';
+import type { DType, TypedArrayOf } from '../core/dtype.js';
 import { Tensor } from '../core/tensor.js';
 
 /** Functions whose first argument is a tensor: each is also a method of `Tensor`. */
@@ -155,10 +156,12 @@ const methods = {
 };
 
 type Method<F> = F extends (x: never, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;
-type Methods = { [Name in keyof typeof methods]: Method<(typeof methods)[Name]> };
+type Methods = { [Name in Exclude<keyof typeof methods, 'data'>]: Method<(typeof methods)[Name]> };
 
 declare module '../core/tensor.js' {
   interface Tensor extends Methods {
+    /** As {@link data}; a conditional type would lose its type parameter. */
+    data<D extends DType = DType>(): Promise<TypedArrayOf[D]>;
     [Symbol.dispose](): void;
   }
 }
