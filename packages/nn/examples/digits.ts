@@ -1,6 +1,5 @@
-import { evaluate, jit, random, tensor, type Tensor, valueAndGrad } from '@sardonyx/tensor';
+import { jit, random, tensor, type Tensor, treeMap, valueAndGrad } from '@sardonyx/tensor';
 import * as nn from '@sardonyx/nn';
-import { adamW } from '@sardonyx/optim';
 
 // A character model in small: embedding, two blocks, logits.
 const sizes = { width: 32, heads: 4 };
@@ -22,24 +21,22 @@ function loss(params: Params, tokens: Tensor, labels: Tensor) {
   return nn.crossEntropy(nn.linear(params.logits, nn.rmsNorm(params.norm, x)), labels);
 }
 
-const optimizer = adamW({ learningRate: 1e-2 });
+// Plain gradient descent, compiled with the gradient into one run; see @sardonyx/optim for more.
 const step = jit(
-  ({ params, state }: { params: Params; state: ReturnType<typeof optimizer.init<Params>> }, tokens: Tensor, labels: Tensor) => {
+  (params: Params, tokens: Tensor, labels: Tensor) => {
     const [value, gradients] = valueAndGrad(loss)(params, tokens, labels);
-    const [nextParams, nextState] = optimizer.update(gradients, state, params);
-    return { value, next: { params: nextParams, state: nextState } };
+    return { value, next: treeMap((p, _, g) => p.sub(g!.mul(0.3)), params, gradients) };
   },
   { donate: [0] },
 );
 
-const params = init(random.key(1));
-let training = await evaluate({ params, state: optimizer.init(params) });
+let params = init(random.key(1));
 const digits = Int32Array.from({ length: 17 }, (_, i) => (i * i) % 10);
 const tokens = tensor(digits.slice(0, 16), [1, 16]);
 const labels = tensor(digits.slice(1), [1, 16]);
 for (let i = 0; i < 60; i++) {
-  const { value, next } = step(training, tokens, labels);
-  training = next;
+  const { value, next } = step(params, tokens, labels);
+  params = next;
   if (i % 20 === 0) console.log(i, await value.item());
 }
-console.log(nn.countParameters(training.params), 'parameters');
+console.log(nn.countParameters(params), 'parameters');

@@ -1,15 +1,6 @@
 import { elu, geluErf, geluTanh, relu, sigmoid, silu, square, tanh, type Tensor } from '@sardonyx/tensor';
 
-export type ActivationName =
-  | 'gelu'
-  | 'geluTanh'
-  | 'relu'
-  | 'reluSquared'
-  | 'silu'
-  | 'elu'
-  | 'tanh'
-  | 'sigmoid'
-  | 'identity';
+export type ActivationName = 'gelu' | 'geluTanh' | 'relu' | 'reluSquared' | 'silu' | 'elu' | 'tanh' | 'sigmoid' | 'identity';
 
 /** Activations by name, as configurations give them; all of one tensor, any shape. */
 export const activations: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {

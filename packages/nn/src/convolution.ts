@@ -47,11 +47,8 @@ export function initConv2d(key: Tensor, sizes: ConvSizes, options: ConvInitOptio
 }
 
 /** Parameters of a convolution along a line. Throws ShapeError where groups do not divide the channels. */
-export const initConv1d = (
-  key: Tensor,
-  sizes: ConvSizes & { readonly kernel: number },
-  options: ConvInitOptions = {},
-): ConvParameters => initConv('initConv1d', key, sizes, [sizes.kernel], options);
+export const initConv1d = (key: Tensor, sizes: ConvSizes & { readonly kernel: number }, options: ConvInitOptions = {}): ConvParameters =>
+  initConv('initConv1d', key, sizes, [sizes.kernel], options);
 
 function initConv(
   name: string,

@@ -27,8 +27,7 @@ export const initEmbedding = (
  * The rows of integer indices: indices [...] of int32 or int64 to [..., width].
  * An index outside the table fails the run (RuntimeError).
  */
-export const embedding = (params: EmbeddingParameters, indices: Tensor): Tensor =>
-  take(params.weight, indices, 0);
+export const embedding = (params: EmbeddingParameters, indices: Tensor): Tensor => take(params.weight, indices, 0);
 
 /**
  * Learned absolute positions: rows start … start + length − 1, [length, width], to be added to [..., length, width].
@@ -46,5 +45,4 @@ export function positionEmbedding(params: EmbeddingParameters, length: number, s
 }
 
 /** Logits of every token by the embedding's own rows (tied weights): x [..., width] to [..., entries]. */
-export const unembed = (params: EmbeddingParameters, x: Tensor): Tensor =>
-  matmul(x, params.weight, { transposeB: true });
+export const unembed = (params: EmbeddingParameters, x: Tensor): Tensor => matmul(x, params.weight, { transposeB: true });

@@ -6,10 +6,7 @@ import { expandDims, reshape, ShapeError, swapAxes, type Tensor } from '@sardony
 export function splitHeads(x: Tensor, heads: number): Tensor {
   const width = x.shape.at(-1)! / heads;
   if (!Number.isInteger(width)) {
-    throw new ShapeError(
-      'shape',
-      `multiHeadAttention: expected a width that ${heads} heads divide, given [${x.shape.join(', ')}]`,
-    );
+    throw new ShapeError('shape', `multiHeadAttention: expected a width that ${heads} heads divide, given [${x.shape.join(', ')}]`);
   }
   return swapAxes(reshape(x, [...x.shape.slice(0, -1), heads, width]), -3, -2);
 }

@@ -57,8 +57,7 @@ export function decodeStep(
   }
   const places = add(position, arange(length, { dtype: 'int32' }));
   const projected = projectHeads(params, x, x, heads);
-  const turn = (heads: Tensor) =>
-    tables ? rotary(heads, take(tables.cos, places), take(tables.sin, places), tables) : heads;
+  const turn = (heads: Tensor) => (tables ? rotary(heads, take(tables.cos, places), take(tables.sin, places), tables) : heads);
   const next = {
     key: writeAt(cache.key, places, turn(projected.key)),
     value: writeAt(cache.value, places, projected.value),

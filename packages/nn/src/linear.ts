@@ -24,11 +24,7 @@ export interface LinearOptions {
 }
 
 /** Parameters of an affine map. */
-export function initLinear(
-  key: Tensor,
-  { inputs, outputs }: LinearSizes,
-  options: LinearOptions = {},
-): LinearParameters {
+export function initLinear(key: Tensor, { inputs, outputs }: LinearSizes, options: LinearOptions = {}): LinearParameters {
   const { bias = true, biasInitializer = zeros, dtype } = options;
   const { weightInitializer = normal(1 / Math.sqrt(inputs)) } = options;
   const weight = weightInitializer(key, [inputs, outputs], dtype);

@@ -78,11 +78,7 @@ export interface BinaryCrossEntropyOptions extends ReductionOptions {
  * −t·log σ(x) − (1 − t)·log(1 − σ(x)) of logits x and targets t in [0, 1] of one shape, without overflow:
  * log(1 + e⁻ˣ)·t + log(1 + eˣ)·(1 − t).
  */
-export function binaryCrossEntropyWithLogits(
-  logits: Tensor,
-  targets: Tensor,
-  options: BinaryCrossEntropyOptions = {},
-): Tensor {
+export function binaryCrossEntropyWithLogits(logits: Tensor, targets: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
   const { positiveWeight } = options;
   if (positiveWeight === undefined) {
     return reduceLosses(sub(softplus(logits), mul(logits, targets)), options);

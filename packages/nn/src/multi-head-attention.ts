@@ -32,11 +32,7 @@ export interface AttentionInitOptions extends LinearOptions {
 }
 
 /** Throws ShapeError where heads do not divide the width, or groups of heads are not whole. */
-export function initMultiHeadAttention(
-  key: Tensor,
-  sizes: AttentionSizes,
-  options: AttentionInitOptions = {},
-): AttentionParameters {
+export function initMultiHeadAttention(key: Tensor, sizes: AttentionSizes, options: AttentionInitOptions = {}): AttentionParameters {
   const { width, heads, keyValueHeads = heads, headWidth = width / heads, contextWidth = width } = sizes;
   if (!Number.isInteger(headWidth) || !Number.isInteger(heads / keyValueHeads)) {
     throw new ShapeError(
@@ -82,11 +78,7 @@ export interface MultiHeadAttentionOptions extends HeadsOptions {
  * Vaswani et al. 2017 (arXiv:1706.03762), section 3.2.2; shared heads of keys and values: Ainslie et al. 2023
  * (arXiv:2305.13245). Throws ShapeError where sizes do not fit, or where rotary positions meet a context.
  */
-export function multiHeadAttention(
-  params: AttentionParameters,
-  x: Tensor,
-  options: MultiHeadAttentionOptions,
-): Tensor {
+export function multiHeadAttention(params: AttentionParameters, x: Tensor, options: MultiHeadAttentionOptions): Tensor {
   const { context = x, rotary: tables, causal = false, mask } = options;
   if (tables && context !== x) {
     throw new ShapeError('shape', 'multiHeadAttention: rotary positions are those of self-attention; leave out rotary or context');
@@ -103,10 +95,7 @@ export function multiHeadAttention(
 function firstRows({ cos, sin }: RotaryTables, length: number): RotaryTables {
   if (cos.shape[0] === length) return { cos, sin };
   if (cos.shape[0]! < length) {
-    throw new ShapeError(
-      'shape',
-      `multiHeadAttention: expected rotary tables of at least ${length} positions, given ${cos.shape[0]}`,
-    );
+    throw new ShapeError('shape', `multiHeadAttention: expected rotary tables of at least ${length} positions, given ${cos.shape[0]}`);
   }
   return { cos: sliceAxis(cos, 0, 0, length), sin: sliceAxis(sin, 0, 0, length) };
 }

@@ -48,9 +48,5 @@ export const rmsNorm = ({ gain }: NormParameters, x: Tensor, options: Normalizat
   normalizeRootMeanSquare(x, gain, options);
 
 /** Layer or root-mean-square normalization, as `kind` says. */
-export const applyNorm = (
-  kind: NormKind,
-  params: NormParameters,
-  x: Tensor,
-  options: NormalizationOptions = {},
-): Tensor => (kind === 'layer' ? layerNorm : rmsNorm)(params, x, options);
+export const applyNorm = (kind: NormKind, params: NormParameters, x: Tensor, options: NormalizationOptions = {}): Tensor =>
+  (kind === 'layer' ? layerNorm : rmsNorm)(params, x, options);

@@ -12,17 +12,11 @@ export interface RotaryTables {
  * `positions` is a count (0, 1, …) or a tensor [positions] of any numbers. Throws ShapeError for an odd width.
  * Su et al. 2021 (arXiv:2104.09864), section 3.2.2.
  */
-export function rotaryTables(
-  positions: number | Tensor,
-  width: number,
-  base = 10000,
-  dtype: FloatDType = 'float32',
-): RotaryTables {
+export function rotaryTables(positions: number | Tensor, width: number, base = 10000, dtype: FloatDType = 'float32'): RotaryTables {
   if (!Number.isInteger(width / 2) || width <= 0) {
     throw new ShapeError('shape', `rotaryTables: expected an even width of a head, given ${width}`);
   }
-  const places =
-    positions instanceof Tensor ? cast(positions, 'float64') : arange(positions, { dtype: 'float64' });
+  const places = positions instanceof Tensor ? cast(positions, 'float64') : arange(positions, { dtype: 'float64' });
   const exponents = mul(arange(width / 2, { dtype: 'float64' }), -2 / width);
   const frequencies = pow(full([], base, 'float64'), exponents);
   const angles = outer(places, frequencies);

@@ -83,11 +83,7 @@ export interface TransformerBlockOptions extends BlockOptions {
  * Pre-norm transformer block: x + s·attention(norm(x)), then x + s·mlp(norm(x)); with an attention to the context between
  * where the parameters have one. x [..., length, width] to the same shape. Xiong et al. 2020 (arXiv:2002.04745).
  */
-export function transformerBlock(
-  params: TransformerBlockParameters,
-  x: Tensor,
-  options: TransformerBlockOptions,
-): Tensor {
+export function transformerBlock(params: TransformerBlockParameters, x: Tensor, options: TransformerBlockOptions): Tensor {
   const { heads, rotary, causal = false, mask, context, contextMask } = options;
   const { norm = 'layer', activation = 'gelu', residualScale = 1, dropout: drop } = options;
   const keys = drop ? splitKey(drop.key, 3) : [];

@@ -55,7 +55,9 @@ test('zeros, ones, constants', async () => {
 });
 
 test.each([[[40, 40]], [[20, 50]], [[50, 20]], [[16, 3, 2, 2]], [[1, 7]]])('orthogonal of shape %j', async (shape) => {
-  const w = initializers.orthogonal(3)(key, shape, 'float64').reshape([shape[0]!, shape.slice(1).reduce((a, b) => a * b)]);
+  const w = initializers
+    .orthogonal(3)(key, shape, 'float64')
+    .reshape([shape[0]!, shape.slice(1).reduce((a, b) => a * b)]);
   const [rows, columns] = w.shape as [number, number];
   const gram = rows <= columns ? matmul(w, swapAxes(w, 0, 1)) : matmul(swapAxes(w, 0, 1), w);
   const size = Math.min(rows, columns);

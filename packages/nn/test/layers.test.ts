@@ -8,7 +8,13 @@ const draw = (n: number, shape: number[]) => random.normal(key(n), shape, { dtyp
 
 describe('linear', () => {
   test('is x·W + b', async () => {
-    const params = { weight: tensor([[1, 2, 3], [4, 5, 6]]), bias: tensor([10, 20, 30]) };
+    const params = {
+      weight: tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+      bias: tensor([10, 20, 30]),
+    };
     expect(await numbers(nn.linear(params, tensor([[1, -1]])))).toEqual([7, 17, 27]);
     expect(await numbers(nn.linear({ weight: params.weight }, tensor([1, -1]).reshape([1, 1, 2])))).toEqual([-3, -3, -3]);
   });
@@ -28,7 +34,13 @@ describe('linear', () => {
 });
 
 describe('embedding', () => {
-  const params = { weight: tensor([[1, 2], [3, 4], [5, 6]]) };
+  const params = {
+    weight: tensor([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]),
+  };
 
   test('takes rows, and gives logits back by the same rows', async () => {
     expect(await numbers(nn.embedding(params, tensor(Int32Array.of(2, 0))))).toEqual([5, 6, 1, 2]);
@@ -44,7 +56,10 @@ describe('embedding', () => {
 
 describe('normalization', () => {
   test('starts as plain normalization', async () => {
-    const x = tensor([[1, 3], [0, 8]]);
+    const x = tensor([
+      [1, 3],
+      [0, 8],
+    ]);
     // ε against variances of 1 and 16.
     expect(await distance(nn.layerNorm(nn.initLayerNorm(2), x), [-1, 1, -1, 1])).toBeLessThan(1e-5);
     const root = [Math.sqrt(5), Math.sqrt(32)];
@@ -94,7 +109,11 @@ describe('activations', () => {
     ['sigmoid', 1 / (1 + Math.exp(-1))],
     ['identity', 1],
   ] as const)('%s of 1', async (name, expected) => {
-    expect(await nn.activationOf(name)(tensor(1, [], 'float64')).item()).toBeCloseTo(expected, 14);
+    expect(
+      await nn
+        .activationOf(name)(tensor(1, [], 'float64'))
+        .item(),
+    ).toBeCloseTo(expected, 14);
   });
 });
 
@@ -172,8 +191,7 @@ describe('decoding with a cache', () => {
     const options = { heads, rotary: tables(layout), residualScale: 0.5 };
     const whole = nn.transformerBlock(params, x, { ...options, causal: true });
     const step = jit(
-      (piece: Tensor, cache: nn.KeyValueCache, position: Tensor) =>
-        nn.decodeTransformerBlock(params, piece, cache, position, options),
+      (piece: Tensor, cache: nn.KeyValueCache, position: Tensor) => nn.decodeTransformerBlock(params, piece, cache, position, options),
       { donate: [1] },
     );
     let cache = await evaluate(nn.initKeyValueCache({ batch: 2, keyValueHeads: 2, capacity: 12, headWidth: 4 }, 'float64'));
@@ -254,7 +272,16 @@ describe('convolution', () => {
 });
 
 describe('reductions of losses', () => {
-  const [x, target] = [tensor([[1, 2], [3, 4]]), tensor([[1, 0], [0, 0]])];
+  const [x, target] = [
+    tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+    tensor([
+      [1, 0],
+      [0, 0],
+    ]),
+  ];
   const loss = async (options: nn.ReductionOptions) => numbers(nn.meanSquaredError(x, target, options));
 
   test('mean, sum, none', async () => {
@@ -264,14 +291,26 @@ describe('reductions of losses', () => {
   });
 
   test('means are over the weight, however it is broadcast', async () => {
-    expect(await loss({ weights: tensor([[true, false], [true, true]]) })).toEqual([Math.fround(25 / 3)]);
+    expect(
+      await loss({
+        weights: tensor([
+          [true, false],
+          [true, true],
+        ]),
+      }),
+    ).toEqual([Math.fround(25 / 3)]);
     expect(await loss({ weights: tensor([[3], [1]]) })).toEqual([Math.fround((3 * 4 + 25) / 8)]);
     expect(await loss({ weights: tensor([1, 3]), reduction: 'sum' })).toEqual([9 + 3 * 20]);
   });
 });
 
 describe('metrics', () => {
-  const logits = tensor([[3, 1, 2], [0, 5, 4], [1, 2, 0], [9, 8, 7]]);
+  const logits = tensor([
+    [3, 1, 2],
+    [0, 5, 4],
+    [1, 2, 0],
+    [9, 8, 7],
+  ]);
   const labels = tensor(Int32Array.of(0, 2, 0, 2));
 
   test('accuracy of the largest and of the k largest', async () => {
@@ -289,7 +328,20 @@ describe('metrics', () => {
 });
 
 test('cosine similarity of vectors of length 0 is 0', async () => {
-  expect(await numbers(nn.cosineSimilarity(tensor([[0, 0], [1, 1]]), tensor([[1, 2], [2, 2]])))).toEqual([0, expect.closeTo(1, 6)]);
+  expect(
+    await numbers(
+      nn.cosineSimilarity(
+        tensor([
+          [0, 0],
+          [1, 1],
+        ]),
+        tensor([
+          [1, 2],
+          [2, 2],
+        ]),
+      ),
+    ),
+  ).toEqual([0, expect.closeTo(1, 6)]);
 });
 
 test('label smoothing outside 0 to 1 is refused', () => {

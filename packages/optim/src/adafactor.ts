@@ -79,10 +79,24 @@ export function adafactor(options: AdafactorOptions = {}): Optimizer {
         return { param: sub(kept, mean), second, mean };
       });
       const slots = {
-        second: unflattenTo<P>(structure, results.map(({ second }) => second)),
-        ...(momentum !== undefined && { mean: unflattenTo<P>(structure, results.map(({ mean }) => mean)) }),
+        second: unflattenTo<P>(
+          structure,
+          results.map(({ second }) => second),
+        ),
+        ...(momentum !== undefined && {
+          mean: unflattenTo<P>(
+            structure,
+            results.map(({ mean }) => mean),
+          ),
+        }),
       };
-      return [unflattenTo<P>(structure, results.map(({ param }) => param)), { step, slots }];
+      return [
+        unflattenTo<P>(
+          structure,
+          results.map(({ param }) => param),
+        ),
+        { step, slots },
+      ];
     },
   };
 }

@@ -30,10 +30,7 @@ export function exponentialMovingAverage(decay: Schedule = 0.999): ParameterAver
     update<P>({ step, average }: MovingAverage<P>, params: P): MovingAverage<P> {
       const next = add(step, 1);
       const fresh = sub(1, valueAt(decay, next));
-      const [averaged] = mapElements(
-        ([a, p]) => [add(a!, mul(sub(p!, a!), cast(fresh, p!.dtype)))],
-        [average, params],
-      );
+      const [averaged] = mapElements(([a, p]) => [add(a!, mul(sub(p!, a!), cast(fresh, p!.dtype)))], [average, params]);
       return { step: next, average: averaged! };
     },
   };

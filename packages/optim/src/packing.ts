@@ -44,7 +44,10 @@ export function joinPack({ members }: Pack, leaves: readonly Tensor[]): Tensor {
 export function splitPack({ members }: Pack, joined: Tensor, leaves: readonly Tensor[]): Tensor[] {
   if (members.length === 1) return [joined];
   const shapes = members.map((i) => leaves[i]!.shape);
-  const parts = split(joined, shapes.map((shape) => shape[0] ?? 1));
+  const parts = split(
+    joined,
+    shapes.map((shape) => shape[0] ?? 1),
+  );
   return parts.map((part, i) => (shapes[i]!.length === 0 ? reshape(part, []) : part));
 }
 
@@ -59,11 +62,7 @@ export type ElementRule = (tensors: readonly Tensor[], kind: string) => readonly
  * Leaves of different kinds (by path and leaf of the first tree) are never packed together.
  * Throws TensorError where the trees differ in form.
  */
-export function mapElements<P>(
-  rule: ElementRule,
-  trees: readonly P[],
-  kindOf: (path: string, leaf: Tensor) => string = () => '',
-): P[] {
+export function mapElements<P>(rule: ElementRule, trees: readonly P[], kindOf: (path: string, leaf: Tensor) => string = () => ''): P[] {
   const { leaves, structure } = flatten(trees[0]);
   const columns = trees.map((tree) => leavesLike(leaves, tree));
   const kinds = leaves.map((leaf, i) => kindOf(structure.paths[i]!, leaf));

@@ -35,7 +35,10 @@ export function parameterGroups(groups: readonly ParameterGroup[]): Optimizer {
         const slots = state.slots[name] as unknown as Slots<Record<string, Tensor>>;
         return optimizer.update(ofGradients[i]!, { step: state.step, slots }, parts[i]!);
       });
-      const slots = slotsByGroup<P>(names, results.map(([, next]) => next));
+      const slots = slotsByGroup<P>(
+        names,
+        results.map(([, next]) => next),
+      );
       return [join(results.map(([part]) => part)), { step: add(state.step, 1), slots }];
     },
   };

@@ -1,18 +1,4 @@
-import {
-  add,
-  cast,
-  clip,
-  cos,
-  div,
-  greaterEqual,
-  minimum,
-  mul,
-  pow,
-  sub,
-  TensorError,
-  type Tensor,
-  where,
-} from '@sardonyx/tensor';
+import { add, cast, clip, cos, div, greaterEqual, minimum, mul, pow, sub, TensorError, type Tensor, where } from '@sardonyx/tensor';
 import { type Schedule, type ScheduleFunction, valueAt } from './schedule.js';
 
 /* Schedules return float64 scalars. All hold their last value from their last step on. */
@@ -76,7 +62,10 @@ export const warmUp =
   (step) => {
     if (steps === 0) return valueAt(then, step);
     const start = valueAt(then, mul(step, 0));
-    return piecewise([[0, (early) => mul(progress('warmUp', early, steps), start)], [steps, then]])(step);
+    return piecewise([
+      [0, (early) => mul(progress('warmUp', early, steps), start)],
+      [steps, then],
+    ])(step);
   };
 
 /**
@@ -93,8 +82,5 @@ export function piecewise(pieces: readonly (readonly [from: number, schedule: Sc
   return (step) =>
     pieces
       .map(([from, schedule]) => [from, valueAt(schedule, sub(step, from))] as const)
-      .reduce<Tensor | undefined>(
-        (before, [from, value]) => (before ? where(greaterEqual(step, from), value, before) : value),
-        undefined,
-      )!;
+      .reduce<Tensor | undefined>((before, [from, value]) => (before ? where(greaterEqual(step, from), value, before) : value), undefined)!;
 }

@@ -27,7 +27,13 @@ test('clips the root mean square of an update', async () => {
 });
 
 test('keeps row and column means of matrices, all of vectors', () => {
-  const { slots } = adafactor().init({ matrix: tensor([[1, 2, 3], [4, 5, 6]]), vector: tensor([1, 2]) });
+  const { slots } = adafactor().init({
+    matrix: tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]),
+    vector: tensor([1, 2]),
+  });
   const second = slots['second'] as unknown as Record<string, { shape: unknown; rows: { shape: unknown }; columns: { shape: unknown } }>;
   expect([second['matrix']!.rows.shape, second['matrix']!.columns.shape]).toEqual([[2], [3]]);
   expect(second['vector']!.shape).toEqual([2]);

@@ -1,7 +1,14 @@
 import { tensor, TensorError } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
 import {
-  accumulateGradients, adamW, clipByGlobalNorm, clipByValue, exponentialMovingAverage, globalNorm, parameterGroups, sgd,
+  accumulateGradients,
+  adamW,
+  clipByGlobalNorm,
+  clipByValue,
+  exponentialMovingAverage,
+  globalNorm,
+  parameterGroups,
+  sgd,
 } from '../src/index.js';
 import { elements } from './runs.js';
 

@@ -15,7 +15,10 @@ describe('packs', () => {
 
   test('keep kinds apart', () => {
     const packs = packsOf([zeros([2]), zeros([3]), zeros([4])], ['a', 'b', 'a']);
-    expect(packs).toEqual([{ members: [0, 2], kind: 'a' }, { members: [1], kind: 'b' }]);
+    expect(packs).toEqual([
+      { members: [0, 2], kind: 'a' },
+      { members: [1], kind: 'b' },
+    ]);
   });
 });
 

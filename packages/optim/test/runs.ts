@@ -27,15 +27,26 @@ export interface TrainingState<P> {
   readonly state: OptimizerState<P>;
 }
 
-export const start = <P>(optimizer: Optimizer, params: P): Promise<TrainingState<P>> =>
-  copy({ params, state: optimizer.init(params) });
+export const start = <P>(optimizer: Optimizer, params: P): Promise<TrainingState<P>> => copy({ params, state: optimizer.init(params) });
 
 /** A compiled update with given gradients. The state is not donated. */
-export const updater = <P>(optimizer: Optimizer) =>
+const updater = <P>(optimizer: Optimizer) =>
   jit(({ params, state }: TrainingState<P>, gradients: P): TrainingState<P> => {
     const [next, nextState] = optimizer.update(gradients, state, params);
     return { params: next, state: nextState };
   });
+
+/** The state after updates with the given gradients, one after another. */
+export async function after<P>(optimizer: Optimizer, params: P, gradients: readonly P[], from?: TrainingState<P>) {
+  const update = updater<P>(optimizer);
+  let current = from ?? (await start(optimizer, params));
+  for (const g of gradients) current = await evaluate(update(current, g));
+  return current;
+}
+
+/** Gradients for `model`, one a seed. */
+export const gradientsOf = (seeds: readonly number[], dtype: FloatDType = 'float32') =>
+  Promise.all(seeds.map((seed) => evaluate(model(seed, dtype))));
 
 /** `steps` updates down the gradient of a loss, in compiled calls of `unrolled` updates; the loss at the end. */
 export async function minimize<P>(

@@ -24,7 +24,11 @@ const rows: readonly [string, Schedule, (step: number) => number, readonly numbe
   ['warm-up of no steps', schedules.warmUp(0, schedules.linear(1, 0, 2)), (t) => 1 - Math.min(t, 2) / 2, [0, 1, 2]],
   [
     'pieces',
-    schedules.piecewise([[0, 1], [3, schedules.linear(5, 0, 5)], [6, 7]]),
+    schedules.piecewise([
+      [0, 1],
+      [3, schedules.linear(5, 0, 5)],
+      [6, 7],
+    ]),
     (t) => (t < 3 ? 1 : t < 6 ? 5 - (t - 3) : 7),
     [0, 2, 3, 4, 5, 6, 100],
   ],
@@ -45,5 +49,11 @@ test('schedules refuse steps that make no sense', () => {
   const step = tensor(1, [], 'int32');
   expect(() => schedules.linear(1, 0, 0)(step)).toThrow(TensorError);
   expect(() => schedules.piecewise([[1, 0.1]])).toThrow(/rise from 0, given 1/);
-  expect(() => schedules.piecewise([[0, 0.1], [5, 1], [5, 2]])).toThrow(/given 0, 5, 5/);
+  expect(() =>
+    schedules.piecewise([
+      [0, 0.1],
+      [5, 1],
+      [5, 2],
+    ]),
+  ).toThrow(/given 0, 5, 5/);
 });

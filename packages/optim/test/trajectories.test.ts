@@ -10,9 +10,7 @@ interface Trajectory {
 }
 
 /** Made by fixtures/make_trajectories.py with PyTorch 2.13. */
-const fixture = JSON.parse(
-  readFileSync(new URL('./fixtures/trajectories.json', import.meta.url), 'utf8'),
-) as {
+const fixture = JSON.parse(readFileSync(new URL('./fixtures/trajectories.json', import.meta.url), 'utf8')) as {
   readonly steps: number;
   readonly params: readonly number[][];
   readonly x: readonly number[];

@@ -3,6 +3,7 @@ import './api/methods.js';
 export type { DType, FloatDType, TypedArray, TypedArrayOf } from './core/dtype.js';
 export {
   DTypeError,
+  NumericalError,
   RuntimeError,
   ShapeError,
   TensorError,

@@ -20,6 +20,20 @@ export class DTypeError extends TensorError {}
 export class ValueError extends TensorError {}
 /** ONNX Runtime refused a model or failed in a run. */
 export class RuntimeError extends TensorError {}
+/** A function compiled with `checkNumerics` made NaN or infinity. */
+export class NumericalError extends TensorError {
+  constructor(
+    message: string,
+    /** The operator that made it first; `undefined` where an argument or a captured tensor brought it in. */
+    readonly operator: string | undefined,
+    /** `file:line:column` of the caller's code that applied the operator; empty where unknown. */
+    readonly line: string,
+    readonly nanCount: number,
+    readonly infinityCount: number,
+  ) {
+    super('non-finite', message);
+  }
+}
 /** Something the engine does not do (an operator without gradient, an unknown ONNX operator). */
 export class UnsupportedError extends TensorError {}
 

@@ -41,8 +41,15 @@ export interface Node<A extends Attributes = Attributes> {
   readonly inputs: readonly Tensor[];
   readonly attributes: A;
   readonly outputs: readonly Tensor[];
-  /** Stack of the application, kept only while call sites are recorded (see `recordCallSites`). */
-  readonly stack?: string | undefined;
+  /** Where it was written, kept only while call sites are recorded (see `recordCallSites`). */
+  readonly site?: CallSite | undefined;
+}
+
+/** Where an application of an operator comes from. */
+export interface CallSite {
+  readonly stack: string | undefined;
+  /** The operator whose gradient rule made the application; `stack` is then that of the operator itself. */
+  readonly gradientOf?: string;
 }
 
 const identities = new WeakMap<object, number>();
@@ -69,8 +76,10 @@ export function defineOp<A extends Attributes>(op: Op<A>): Op<A> {
 }
 
 let recording = false;
+/** The site of everything applied meanwhile. */
+let commonSite: CallSite | undefined;
 
-/** Runs `body` while every new node remembers its stack, so that numerical trouble can name a source line. */
+/** Runs `body` while every new node remembers its site, so that numerical trouble can name a source line. */
 export function recordCallSites<T>(enabled: boolean, body: () => T): T {
   const before = recording;
   recording = enabled || before;
@@ -79,6 +88,30 @@ export function recordCallSites<T>(enabled: boolean, body: () => T): T {
   } finally {
     recording = before;
   }
+}
+
+/** Runs the gradient rule of `node`: what it applies belongs to the line where `node` was written. */
+export function atSiteOf<T>(node: Node, rule: () => T): T {
+  if (!recording) return rule();
+  const before = commonSite;
+  commonSite = { stack: node.site?.stack, gradientOf: node.op.name };
+  try {
+    return rule();
+  } finally {
+    commonSite = before;
+  }
+}
+
+/** Deep enough to leave the engine's own frames: a gradient of a gradient has dozens. */
+const recordedFrames = 64;
+
+function currentSite(): CallSite {
+  if (commonSite) return commonSite;
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = recordedFrames;
+  const { stack } = new Error();
+  Error.stackTraceLimit = limit;
+  return { stack };
 }
 
 /** Adds one application of `op` to the graph. */
@@ -94,7 +127,7 @@ export function apply<A extends Attributes>(
     inputs,
     attributes,
     outputs,
-    ...(recording ? { stack: new Error().stack } : {}),
+    ...(recording ? { site: currentSite() } : {}),
   };
   types.forEach((type, index) =>
     outputs.push(
@@ -107,8 +140,8 @@ export function apply<A extends Attributes>(
 /** The same operator on other inputs, remembering where it was first written. */
 export function reapply(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
   const outputs = apply(node.op, inputs, node.attributes);
-  if (node.stack !== undefined && outputs[0]?.origin.kind === 'output') {
-    (outputs[0].origin.node as { stack?: string | undefined }).stack = node.stack;
+  if (node.site !== undefined && outputs[0]?.origin.kind === 'output') {
+    (outputs[0].origin.node as { site?: CallSite | undefined }).site = node.site;
   }
   return outputs;
 }

@@ -112,6 +112,7 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 function staticKey(value: unknown, path: string): string {
   switch (typeof value) {
     case 'number':
+      return Object.is(value, -0) ? '-0' : String(value);
     case 'boolean':
     case 'undefined':
     case 'bigint':

@@ -104,9 +104,7 @@ function trace<A extends readonly unknown[]>(f: (...args: A) => unknown, args: R
     throw new OnnxExportError('invalid-option', `parameters is ${parameters}, expected a position among ${args.length} arguments`);
   }
   const { leaves: given, structure } = flatten(args);
-  const leaves = given.map(
-    ({ dtype, shape }, i) => new Tensor(dtype, shape, { kind: 'parameter', name: structure.paths[i]! }),
-  );
+  const leaves = given.map(({ dtype, shape }, i) => new Tensor(dtype, shape, { kind: 'parameter', name: structure.paths[i]! }));
   const result = flatten(f(...(structure.unflatten(leaves) as A)));
   if (result.leaves.length === 0) {
     throw new OnnxExportError('no-outputs', `${f.name || 'the function'} returned no tensors, expected at least one`);

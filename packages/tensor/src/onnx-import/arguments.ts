@@ -10,12 +10,7 @@ const describe = ({ name, dtype, shape }: OnnxPort): string =>
   `${JSON.stringify(name)} ${dtype}${shape ? `[${shape.map((n) => n ?? '?').join(', ')}]` : ''}`;
 
 /** Every name that is expected must be given, and no other. */
-function expectNames(
-  what: 'input' | 'parameter',
-  expected: readonly string[],
-  given: NamedTensors,
-  remedy: string,
-): void {
+function expectNames(what: 'input' | 'parameter', expected: readonly string[], given: NamedTensors, remedy: string): void {
   const fail = (kind: 'missing' | 'unknown', name: string) => {
     const code: OnnxImportErrorCode = `${kind}-${what}`;
     const expectation = kind === 'missing' ? `${what} ${JSON.stringify(name)} is missing` : `there is no ${what} ${JSON.stringify(name)}`;
@@ -27,7 +22,12 @@ function expectNames(
 
 /** Checks names, dtypes and shapes of the inputs; a symbol stands for one size throughout. */
 export function bindInputs(inputs: readonly OnnxPort[], given: NamedTensors): void {
-  expectNames('input', inputs.map(({ name }) => name), given, 'pass a tensor for each input by name');
+  expectNames(
+    'input',
+    inputs.map(({ name }) => name),
+    given,
+    'pass a tensor for each input by name',
+  );
   const bound = new Map<string, { size: number; by: string }>();
   for (const input of inputs) {
     const value = given[input.name]!;

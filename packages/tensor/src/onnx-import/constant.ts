@@ -103,6 +103,8 @@ export function dtypeOf(elementType: OnnxTensor['elementType'], what: string): D
   if (dtype) return dtype;
   throw new OnnxImportError(
     'unsupported-type',
-    `${what} has elements of type ${elementType}; expected one of ${Object.values(dtypes).map(({ onnx }) => onnx).join(', ')}; convert the model to one of these types`,
+    `${what} has elements of type ${elementType}; expected one of ${Object.values(dtypes)
+      .map(({ onnx }) => onnx)
+      .join(', ')}; convert the model to one of these types`,
   );
 }

@@ -77,10 +77,7 @@ export function foldReduction(
 }
 
 export function coordinates(shape: Shape): number[][] {
-  return shape.reduce<number[][]>(
-    (list, n) => list.flatMap((at) => Array.from({ length: n }, (_, i) => [...at, i])),
-    [[]],
-  );
+  return shape.reduce<number[][]>((list, n) => list.flatMap((at) => Array.from({ length: n }, (_, i) => [...at, i])), [[]]);
 }
 
 export const foldConcat: Fold = (call, inputs) => {

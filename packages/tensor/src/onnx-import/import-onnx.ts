@@ -68,10 +68,12 @@ export async function importOnnx(source: string | Uint8Array | OnnxModel, option
   const initialized = new Set(initializers.map(({ name }) => name));
   // Older models list initializers among the inputs.
   const inputs = model.graph.inputs.filter(({ name }) => !initialized.has(name)).map(portOf);
-  const parameters = Object.fromEntries(stored.map((item) => {
-    const { dtype, shape, elements } = constantOf(item);
-    return [item.name, tensor(elements, shape, dtype)];
-  }));
+  const parameters = Object.fromEntries(
+    stored.map((item) => {
+      const { dtype, shape, elements } = constantOf(item);
+      return [item.name, tensor(elements, shape, dtype)];
+    }),
+  );
   return {
     parameters,
     constants: initializers.filter((item) => isFloatingPoint(item) && !names.has(item.name)).map(({ name }) => name),

@@ -21,25 +21,18 @@ type Attributes = Readonly<Record<string, OnnxAttribute>>;
  * function get names that no other value has.
  * @throws {OnnxImportError} `malformed-graph` where functions call each other in a circle
  */
-export function inlineFunctions(
-  model: OnnxModel,
-  nodes: readonly OnnxNode[],
-  opsets: readonly OnnxOpset[],
-  place: string,
-): PlacedNode[] {
+export function inlineFunctions(model: OnnxModel, nodes: readonly OnnxNode[], opsets: readonly OnnxOpset[], place: string): PlacedNode[] {
   const functions = new Map((model.functions ?? []).map((f) => [functionKey(f.domain, f.name, f.overload), f]));
-  const inline = (
-    list: readonly OnnxNode[],
-    inForce: readonly OnnxOpset[],
-    where: string,
-    callers: readonly string[],
-  ): PlacedNode[] =>
+  const inline = (list: readonly OnnxNode[], inForce: readonly OnnxOpset[], where: string, callers: readonly string[]): PlacedNode[] =>
     list.flatMap((node, index) => {
       const key = functionKey(node.domain, node.opType, node.overload);
       const definition = functions.get(key);
       if (!definition) return [{ node, index, opset: opsetOf(node, inForce), opsets: inForce, place: where }];
       if (callers.includes(key)) {
-        throw new OnnxImportError('malformed-graph', `the function ${key} calls itself through ${callers.join(', ')}; export the model again`);
+        throw new OnnxImportError(
+          'malformed-graph',
+          `the function ${key} calls itself through ${callers.join(', ')}; export the model again`,
+        );
       }
       const body = instantiate(definition, node, `${node.outputs.find((name) => name !== '')}/`);
       return inline(body, definition.opsets, `${where ? `${where} / ` : ''}function ${definition.name}`, [...callers, key]);
@@ -62,9 +55,7 @@ function instantiate(definition: OnnxFunction, call: OnnxNode, prefix: string): 
   definition.inputs.forEach((name, i) => names.set(name, call.inputs[i] ?? ''));
   definition.outputs.forEach((name, i) => names.set(name, call.outputs[i] || `${prefix}${name}`));
   const attributes = { ...definition.attributeDefaults, ...call.attributes };
-  return definition.nodes.map((node) =>
-    rewrite(node, (name) => names.get(name) ?? `${prefix}${name}`, attributes),
-  );
+  return definition.nodes.map((node) => rewrite(node, (name) => names.get(name) ?? `${prefix}${name}`, attributes));
 }
 
 /** A node under other names, with references to a function's attributes replaced by their values. */

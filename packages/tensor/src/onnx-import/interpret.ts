@@ -57,9 +57,7 @@ function runNode(prepared: PreparedNode, values: readonly (OnnxValueOrSequence |
   try {
     const present = values.filter((value) => value !== undefined);
     const known = present.filter((value) => value instanceof Constant);
-    const folded = fold && known.length === present.length && known.every((value) => value.isNumeric)
-      ? fold(call, known)
-      : undefined;
+    const folded = fold && known.length === present.length && known.every((value) => value.isNumeric) ? fold(call, known) : undefined;
     return listOf(folded ?? trace(call));
   } catch (cause) {
     throw call.failed(cause);

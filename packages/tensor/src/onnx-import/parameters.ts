@@ -38,8 +38,7 @@ export function parametersOf(
   });
 }
 
-const isSourceNumber = ({ name, dims }: OnnxTensor): boolean =>
-  dims.length === 0 || (dims.every((n) => n === 1) && /^val_\d+$/.test(name));
+const isSourceNumber = ({ name, dims }: OnnxTensor): boolean => dims.length === 0 || (dims.every((n) => n === 1) && /^val_\d+$/.test(name));
 
 export function isFloatingPoint({ elementType }: OnnxTensor): boolean {
   const dtype = dtypeOfOnnx(elementType);

@@ -66,8 +66,7 @@ const isOperator = (node: OnnxNode, opType: string): boolean => node.opType === 
 /** `ai.onnx` is the long form of ONNX's own domain. */
 export const domainOf = ({ domain = '' }: OnnxNode): string => (domain === 'ai.onnx' ? '' : domain);
 
-const tableKey = (node: OnnxNode): string =>
-  domainOf(node) === '' ? node.opType : `${domainOf(node)}:${node.opType}`;
+const tableKey = (node: OnnxNode): string => (domainOf(node) === '' ? node.opType : `${domainOf(node)}:${node.opType}`);
 
 /** `node 3 "name" (Add, opset 17)`: what an error calls a node. */
 export function describeNode({ node, index, opset, place }: PlacedNode): string {
@@ -78,9 +77,7 @@ export function describeNode({ node, index, opset, place }: PlacedNode): string 
 
 function missing(node: OnnxNode, table: OperatorTable): string {
   const elsewhere = Object.keys(table).filter((key) => key.replace(/^.*:/, '') === node.opType);
-  return elsewhere.length > 0
-    ? `no translation for this domain, but for ${elsewhere.join(', ')}`
-    : 'no translation for this operator';
+  return elsewhere.length > 0 ? `no translation for this domain, but for ${elsewhere.join(', ')}` : 'no translation for this operator';
 }
 
 function unsupported(problems: readonly string[]): OnnxImportError {

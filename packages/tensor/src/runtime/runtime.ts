@@ -34,7 +34,7 @@ export interface CompileOptions {
   readonly keepOnDevice?: boolean;
 }
 
-/** Native objects that exist now. They return to what they were once everything was disposed or collected. */
+/** Native objects that exist now, those of buffers kept for the next request included. */
 export interface LiveObjects {
   sessions: number;
   values: number;

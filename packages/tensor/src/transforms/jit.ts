@@ -1,5 +1,6 @@
 import { formatType, TensorError } from '../core/errors.js';
 import { leavesOf } from '../core/graph.js';
+import { recordCallSites } from '../core/op.js';
 import { sameShape } from '../core/shape.js';
 import { Tensor, type TensorType } from '../core/tensor.js';
 import { flatten, type TreeStructure } from '../core/tree.js';
@@ -9,7 +10,9 @@ import { encodeModel } from '../onnx/protobuf.js';
 import { currentRuntime, currentStream } from '../runtime/current.js';
 import type { CompileOptions } from '../runtime/runtime.js';
 import { Program } from '../runtime/program.js';
+import type { Check } from '../runtime/stream.js';
 import type { Value } from '../runtime/value.js';
+import { numericsCheck } from './check-numerics.js';
 import { schedule } from './evaluate.js';
 import { isTracing, traced } from './tracing.js';
 
@@ -21,6 +24,11 @@ export interface JitOptions extends CompileOptions {
    * tensor has no value after the call.
    */
   readonly donate?: readonly (number | string)[];
+  /**
+   * Look at the outputs of every call and, where one holds NaN or infinity, run again to find where it began: reading
+   * the outputs then throws NumericalError with the operator, its inputs and the source line. Slow; for debugging.
+   */
+  readonly checkNumerics?: boolean;
 }
 
 /** A function compiled once per structure, shapes and dtypes of its arguments. */
@@ -40,6 +48,7 @@ interface Variant {
   readonly inputs: readonly (number | Tensor)[];
   readonly donated: readonly boolean[];
   readonly result: TreeStructure;
+  readonly check: Check | undefined;
 }
 
 /**
@@ -112,11 +121,14 @@ function compileVariant<A extends readonly unknown[], R>(
     (leaf, i) =>
       new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }),
   );
-  const result = flatten(traced(() => f(...(structure.unflatten(parameters) as A))));
+  const checked = options.checkNumerics ?? false;
+  const result = recordCallSites(checked, () =>
+    flatten(traced(() => f(...(structure.unflatten(parameters) as A)))),
+  );
   if (result.leaves.length === 0) {
     throw new TensorError('tree', `jit: ${name} returned no tensors`);
   }
-  const outputs = prepareGraph(result.leaves);
+  const outputs = recordCallSites(checked, () => prepareGraph(result.leaves));
   const position = new Map(parameters.map((parameter, i) => [parameter, i]));
   const inputs = leavesOf(outputs);
   const executable = currentRuntime().compile(
@@ -136,8 +148,12 @@ function compileVariant<A extends readonly unknown[], R>(
       return index !== undefined && isDonated(index);
     }),
     result: result.structure,
+    check: checked ? numericsCheck(currentRuntime(), inputs, outputs, leafName) : undefined,
   };
 }
+
+const leafName = ({ origin }: Tensor): string =>
+  origin.kind === 'parameter' ? `argument ${origin.name}` : 'a tensor captured by the function';
 
 /** Whether argument leaf i is donated, from its path `[position].property…`. */
 function donationRule(
@@ -165,8 +181,8 @@ const isUnder = (path: string, prefix: string): boolean =>
 
 function runVariant(variant: Variant, leaves: readonly Tensor[], name: string): unknown {
   const given = variant.inputs.map((input) => (typeof input === 'number' ? leaves[input]! : input));
-  const { program, donated, result } = variant;
-  const values = currentStream.submit(program, valuesOf(given), { donated, name });
+  const { program, donated, result, check } = variant;
+  const values = currentStream.submit(program, valuesOf(given), { donated, name, check });
   return result.unflatten(values.map(tensorOf));
 }
 

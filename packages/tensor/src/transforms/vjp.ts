@@ -1,7 +1,7 @@
 import { isFloat } from '../core/dtype.js';
 import { formatType, operatorError, ShapeError, DTypeError } from '../core/errors.js';
 import { dependentNodes } from '../core/graph.js';
-import { type Node, noGradient } from '../core/op.js';
+import { atSiteOf, type Node, noGradient } from '../core/op.js';
 import { sameShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { addAll } from '../ops/arithmetic.js';
@@ -47,14 +47,9 @@ function applyRule(
   cotangents: readonly (Tensor | undefined)[],
   needs: readonly boolean[],
 ): (Tensor | undefined)[] {
-  if (!node.op.vjp) throw noGradient(node.op.name);
-  const gradients = node.op.vjp({
-    inputs: node.inputs,
-    outputs: node.outputs,
-    cotangents,
-    needs,
-    attributes: node.attributes,
-  });
+  const { op, inputs, outputs, attributes } = node;
+  if (!op.vjp) throw noGradient(op.name);
+  const gradients = atSiteOf(node, () => op.vjp!({ inputs, outputs, cotangents, needs, attributes }));
   gradients.forEach((gradient, i) => {
     const input = node.inputs[i]!;
     if (gradient && needs[i] && !(sameShape(gradient.shape, input.shape) && gradient.dtype === input.dtype)) {

@@ -3,8 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
-  attention, conv2d, crossEntropy, decodeModel, encodeModel, exportOnnx, geluErf, geluTanh, grad, importOnnx, jit, layerNorm, matmul,
-  type NamedTensors, ones, readOnnxFile, rmsNorm, softmax, sum, tensor, type Tensor, treeMap, valueAndGrad, vmap, writeOnnx, zeros,
+  attention,
+  conv2d,
+  crossEntropy,
+  decodeModel,
+  encodeModel,
+  exportOnnx,
+  geluErf,
+  geluTanh,
+  grad,
+  importOnnx,
+  jit,
+  layerNorm,
+  matmul,
+  type NamedTensors,
+  ones,
+  readOnnxFile,
+  rmsNorm,
+  softmax,
+  sum,
+  tensor,
+  type Tensor,
+  treeMap,
+  valueAndGrad,
+  vmap,
+  writeOnnx,
+  zeros,
 } from '../../src/index.js';
 import { floatsOf, pathOf, readFixture, relativeDifference, toTensors } from './fixture.js';
 import { runInOnnxRuntime } from './peer.js';
@@ -60,7 +84,11 @@ describe('exportOnnx', () => {
     const model = await exportOnnx(forward, [network, x], { parameters: 0, portable });
     const peer = await runInOnnxRuntime(model, { input: x });
     const ours = forward(network, x);
-    for (const [name, output] of [['logits', ours.logits], ['hidden[0]', ours.hidden[0]!], ['hidden[1]', ours.hidden[1]!]] as const) {
+    for (const [name, output] of [
+      ['logits', ours.logits],
+      ['hidden[0]', ours.hidden[0]!],
+      ['hidden[1]', ours.hidden[1]!],
+    ] as const) {
       expect(peer[name]!.shape).toEqual(output.shape);
       expect(relativeDifference(peer[name]!.elements as Float32Array, await floatsOf(output))).toBeLessThan(tolerance);
     }
@@ -69,7 +97,9 @@ describe('exportOnnx', () => {
   test('keeps to the ONNX standard unless told otherwise', async () => {
     const args = [network, numbers([4, 6])] as const;
     const kinds = async (portable: boolean) =>
-      new Set((await exportOnnx(forward, args, { parameters: 0, portable })).graph.nodes.map(({ domain, opType }) => `${domain ?? ''}:${opType}`));
+      new Set(
+        (await exportOnnx(forward, args, { parameters: 0, portable })).graph.nodes.map(({ domain, opType }) => `${domain ?? ''}:${opType}`),
+      );
     const standard = await kinds(true);
     expect([...standard].filter((kind) => !kind.startsWith(':') || kind === ':SimplifiedLayerNormalization')).toEqual([]);
     expect(standard).toContain(':RMSNormalization');
@@ -173,15 +203,19 @@ describe('round trip', () => {
     const x = numbers([4, 6], 9);
     const exported = await exportOnnx(forward, [network, x], { parameters: 0, portable });
     const model = await importOnnx(decodeModel(encodeModel(exported)));
-    expect(Object.keys(model.parameters).sort()).toEqual(
-      ['params.gain', ...[0, 1].flatMap((i) => [`params.layers[${i}].bias`, `params.layers[${i}].weight`])],
-    );
+    expect(Object.keys(model.parameters).sort()).toEqual([
+      'params.gain',
+      ...[0, 1].flatMap((i) => [`params.layers[${i}].bias`, `params.layers[${i}].weight`]),
+    ]);
     const ours = forward(network, x);
     const theirs = model.call(model.parameters, { input: x });
     expect(relativeDifference(await floatsOf(theirs['logits']!), await floatsOf(ours.logits))).toBeLessThan(tolerance);
     const expected = grad((params: typeof network) => sum(forward(params, x).logits.square()))(network);
     const given = grad((params: NamedTensors) => sum(model.call(params, { input: x })['logits']!.square()))(model.parameters);
-    const pairs = [[given['params.gain']!, expected.gain], [given['params.layers[0].weight']!, expected.layers[0]!.weight]] as const;
+    const pairs = [
+      [given['params.gain']!, expected.gain],
+      [given['params.layers[0].weight']!, expected.layers[0]!.weight],
+    ] as const;
     // Gradients are computed by other formulas (of the parts instead of the whole) and cancel in part.
     for (const [a, b] of pairs) expect(relativeDifference(await floatsOf(a), await floatsOf(b))).toBeLessThan(2e-5);
   });
@@ -232,7 +266,10 @@ describe('transformations of an imported model', async () => {
     );
     const given = x.slice([0], [1]).reshape([5, 6]);
     const outputs = vmap((params: NamedTensors) => f(params, given))(ensemble);
-    const halved = f(treeMap((p) => p.mul(0.5), model.parameters), given);
+    const halved = f(
+      treeMap((p) => p.mul(0.5), model.parameters),
+      given,
+    );
     expect(relativeDifference(await floatsOf(outputs.slice([1], [2])), await floatsOf(halved))).toBeLessThan(tolerance);
   });
 

@@ -22,11 +22,16 @@ export interface Fixture {
   readonly loss: number;
   readonly gradients: Readonly<Record<string, Encoded>>;
   readonly otherFloats: readonly string[];
-  readonly fineTuning: Readonly<Record<'sgd' | 'adam', {
-    readonly learningRate: number;
-    readonly losses: readonly number[];
-    readonly parameters: Readonly<Record<string, Encoded>>;
-  }>>;
+  readonly fineTuning: Readonly<
+    Record<
+      'sgd' | 'adam',
+      {
+        readonly learningRate: number;
+        readonly losses: readonly number[];
+        readonly parameters: Readonly<Record<string, Encoded>>;
+      }
+    >
+  >;
 }
 
 export const pathOf = (file: string): string => fileURLToPath(new URL(`./fixtures/${file}`, import.meta.url));

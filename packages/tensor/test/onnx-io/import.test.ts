@@ -4,16 +4,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
-  encodeModel, importOnnx, jit, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor, ones, tensor, type Tensor, vmap, zeros,
+  encodeModel,
+  importOnnx,
+  jit,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  ones,
+  tensor,
+  type Tensor,
+  vmap,
+  zeros,
 } from '../../src/index.js';
 import { pathOf } from './fixture.js';
 import { runInOnnxRuntime } from './peer.js';
 import { float, floats, fromNumbers, int, ints, scattered, singleNode, stored } from './single-node.js';
 
 const named = (name: string, tensor: OnnxTensor): OnnxTensor => ({ ...tensor, name });
-const node = (opType: string, inputs: readonly string[], outputs: readonly string[], attributes: OnnxNode['attributes'] = {}): OnnxNode =>
-  ({ opType, inputs, outputs, attributes });
-const port = (name: string, elementType: 'float' | 'int64' | 'bool', shape?: readonly (number | string | undefined)[]) => ({ name, elementType, shape });
+const node = (
+  opType: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: OnnxNode['attributes'] = {},
+): OnnxNode => ({ opType, inputs, outputs, attributes });
+const port = (name: string, elementType: 'float' | 'int64' | 'bool', shape?: readonly (number | string | undefined)[]) => ({
+  name,
+  elementType,
+  shape,
+});
 
 function modelOf(graph: Partial<OnnxGraph>, more: Partial<OnnxModel> = {}): OnnxModel {
   return {
@@ -51,27 +70,41 @@ describe('shapes', () => {
   });
 
   test('that depend on data are refused with the node and the value named', async () => {
-    const model = await importOnnx(modelOf({
-      nodes: [node('Cast', ['n'], ['size'], { to: { kind: 'int', value: 7 } }), { ...node('Expand', ['x', 'size'], ['y']), name: 'grow' }],
-      inputs: [port('x', 'float', [1]), port('n', 'float', [1])],
-      outputs: [port('y', 'float')],
-    }));
+    const model = await importOnnx(
+      modelOf({
+        nodes: [
+          node('Cast', ['n'], ['size'], { to: { kind: 'int', value: 7 } }),
+          { ...node('Expand', ['x', 'size'], ['y']), name: 'grow' },
+        ],
+        inputs: [port('x', 'float', [1]), port('n', 'float', [1])],
+        outputs: [port('y', 'float')],
+      }),
+    );
     const call = () => model.call({}, { x: ones([1]), n: ones([1]) });
-    expect(call).toThrow(expect.objectContaining({ code: 'data-dependent-shape', message: expect.stringMatching(/node 1 "grow" \(Expand, opset 18\).*"size" int64\[1\]/) as unknown }));
+    expect(call).toThrow(
+      expect.objectContaining({
+        code: 'data-dependent-shape',
+        message: expect.stringMatching(/node 1 "grow" \(Expand, opset 18\).*"size" int64\[1\]/) as unknown,
+      }),
+    );
   });
 
   test('bounds beyond 2⁵³ reach to the end', async () => {
     const huge = { name: 'end', elementType: 'int64', dims: [1], data: new Uint8Array(BigInt64Array.of(2n ** 63n - 1n).buffer) } as const;
     const least = { ...huge, name: 'start', data: new Uint8Array(BigInt64Array.of(-(2n ** 63n)).buffer) };
-    const model = await importOnnx(modelOf({
-      nodes: [
-        node('Unsqueeze', ['end', 'axis'], ['e2']), node('Squeeze', ['e2', 'axis'], ['e1']), node('Mul', ['e1', 'one'], ['e']),
-        node('Slice', ['x', 'start', 'e'], ['y']),
-      ],
-      inputs: [port('x', 'float', [4])],
-      outputs: [port('y', 'float')],
-      initializers: [huge, least, named('axis', ints(0)), named('one', ints(1))],
-    }));
+    const model = await importOnnx(
+      modelOf({
+        nodes: [
+          node('Unsqueeze', ['end', 'axis'], ['e2']),
+          node('Squeeze', ['e2', 'axis'], ['e1']),
+          node('Mul', ['e1', 'one'], ['e']),
+          node('Slice', ['x', 'start', 'e'], ['y']),
+        ],
+        inputs: [port('x', 'float', [4])],
+        outputs: [port('y', 'float')],
+        initializers: [huge, least, named('axis', ints(0)), named('one', ints(1))],
+      }),
+    );
     expect(model.call({}, { x: zeros([4]) })['y']!.shape).toEqual([4]);
   });
 });
@@ -81,7 +114,12 @@ describe('parameters', () => {
     nodes: [node('MatMul', ['x', 'w'], ['h']), node('Mul', ['h', 'scale'], ['s']), node('Add', ['s', 'table'], ['y'])],
     inputs: [port('x', 'float', [1, 2]), port('w', 'float', [2, 2])],
     outputs: [port('y', 'float')],
-    initializers: [named('w', stored('float32', [2, 2], [1, 2, 3, 4])), named('scale', float(2)), named('table', floats(10, 20)), named('unread', floats(1))],
+    initializers: [
+      named('w', stored('float32', [2, 2], [1, 2, 3, 4])),
+      named('scale', float(2)),
+      named('table', floats(10, 20)),
+      named('unread', floats(1)),
+    ],
   });
 
   test('are the floating-point initializers, without scalars and what nothing reads', async () => {
@@ -114,17 +152,30 @@ describe('parameters', () => {
 });
 
 describe('functions and branches', () => {
-  const opsets = [{ domain: '', version: 18 }, { domain: 'own', version: 1 }];
+  const opsets = [
+    { domain: '', version: 18 },
+    { domain: 'own', version: 1 },
+  ];
   const functions = [
     {
-      name: 'Scale', domain: 'own', inputs: ['a'], outputs: ['b'], attributes: ['factor'], opsets,
+      name: 'Scale',
+      domain: 'own',
+      inputs: ['a'],
+      outputs: ['b'],
+      attributes: ['factor'],
+      opsets,
       nodes: [
         node('Constant', [], ['f'], { value_float: { kind: 'reference', name: 'factor', type: 'float' } }),
         node('Mul', ['a', 'f'], ['b']),
       ],
     },
     {
-      name: 'Twice', domain: 'own', inputs: ['a'], outputs: ['c'], attributes: [], opsets,
+      name: 'Twice',
+      domain: 'own',
+      inputs: ['a'],
+      outputs: ['c'],
+      attributes: [],
+      opsets,
       nodes: [
         { ...node('Scale', ['a'], ['h'], { factor: { kind: 'float', value: 3 } }), domain: 'own' },
         { ...node('Scale', ['h'], ['c'], { factor: { kind: 'float', value: 5 } }), domain: 'own' },
@@ -135,7 +186,13 @@ describe('functions and branches', () => {
   test('functions of the model are inlined, with attributes and names of their own', async () => {
     const model = modelOf(
       {
-        nodes: [{ ...node('Twice', ['x'], ['h']), domain: 'own' }, { ...node('Scale', ['h'], ['y'], { factor: { kind: 'float', value: 2 } }), domain: 'own' }],
+        nodes: [
+          // The functions have an `f` of their own.
+          node('Constant', [], ['f'], { value_float: { kind: 'float', value: 100 } }),
+          { ...node('Twice', ['x'], ['h']), domain: 'own' },
+          { ...node('Scale', ['h'], ['s'], { factor: { kind: 'float', value: 2 } }), domain: 'own' },
+          node('Add', ['s', 'f'], ['y']),
+        ],
         inputs: [port('x', 'float', [2])],
         outputs: [port('y', 'float', [2])],
       },
@@ -143,8 +200,8 @@ describe('functions and branches', () => {
     );
     const imported = await importOnnx(model);
     const x = tensor([1, 2]);
-    expect(await values(imported.call({}, { x })['y'])).toEqual([30, 60]);
-    expect([...((await runInOnnxRuntime(model, { x }))['y']!.elements as Float32Array)]).toEqual([30, 60]);
+    expect(await values(imported.call({}, { x })['y'])).toEqual([130, 160]);
+    expect([...((await runInOnnxRuntime(model, { x }))['y']!.elements as Float32Array)]).toEqual([130, 160]);
   });
 
   test('functions that call themselves are refused', async () => {
@@ -157,7 +214,10 @@ describe('functions and branches', () => {
   });
 
   const branch = (name: string, factor: string): OnnxGraph => ({
-    name, inputs: [], initializers: [named(`${name}_two`, float(2))], outputs: [port(`${name}_out`, 'float')],
+    name,
+    inputs: [],
+    initializers: [named(`${name}_two`, float(2))],
+    outputs: [port(`${name}_out`, 'float')],
     nodes: [node('Mul', ['x', factor], [`${name}_h`]), node('Mul', [`${name}_h`, `${name}_two`], [`${name}_out`])],
   });
   /** Rows of more than one element are taken tenfold. */
@@ -165,7 +225,10 @@ describe('functions and branches', () => {
     nodes: [
       node('Size', ['x'], ['n']),
       node('Greater', ['n', 'one'], ['isLong']),
-      node('If', ['isLong'], ['y'], { then_branch: { kind: 'graph', value: branch('then', 'ten') }, else_branch: { kind: 'graph', value: branch('else', 'three') } }),
+      node('If', ['isLong'], ['y'], {
+        then_branch: { kind: 'graph', value: branch('then', 'ten') },
+        else_branch: { kind: 'graph', value: branch('else', 'three') },
+      }),
     ],
     inputs: [port('x', 'float', ['n'])],
     outputs: [port('y', 'float')],
@@ -182,7 +245,13 @@ describe('functions and branches', () => {
 
   test('If by data is refused', async () => {
     const { graph } = choosing;
-    const byData = { ...choosing, graph: { ...graph, nodes: [node('ReduceSum', ['x', ''], ['s']), node('Cast', ['s'], ['isLong'], { to: { kind: 'int', value: 9 } }), graph.nodes[2]!] } };
+    const byData = {
+      ...choosing,
+      graph: {
+        ...graph,
+        nodes: [node('ReduceSum', ['x', ''], ['s']), node('Cast', ['s'], ['isLong'], { to: { kind: 'int', value: 9 } }), graph.nodes[2]!],
+      },
+    };
     const model = await importOnnx(byData);
     expect(() => model.call({}, { x: ones([1]) })).toThrow(expect.objectContaining({ code: 'data-dependent-shape' }));
   });
@@ -222,7 +291,9 @@ describe('sequences', () => {
       const wrong = { ...model, graph: { ...graph, nodes: [...graph.nodes, last], outputs: [port('z', 'float')] } };
       return (await importOnnx(wrong)).call({}, { x: scattered([2, 5]) });
     };
-    await expect(outputOf(node('Relu', ['parts'], ['z']))).rejects.toThrow(/node 8 \(Relu, opset 18\): expected a tensor as input 0, given a sequence/);
+    await expect(outputOf(node('Relu', ['parts'], ['z']))).rejects.toThrow(
+      /node 8 \(Relu, opset 18\): expected a tensor as input 0, given a sequence/,
+    );
     await expect(outputOf(node('SequenceLength', ['a'], ['z']))).rejects.toThrow(/expected a sequence as input 0, given a tensor/);
     await expect(outputOf(node('SequenceConstruct', ['a'], ['z']))).rejects.toMatchObject({ code: 'unsupported-type' });
     await expect(outputOf(node('SequenceAt', ['pair', 'size'], ['z']))).rejects.toThrow(/position 2 is outside a sequence of 2/);
@@ -240,10 +311,12 @@ describe('operators without a kernel in ONNX Runtime', () => {
 
   test('SimplifiedLayerNormalization is the same in both domains', async () => {
     const inputs = [scattered([2, 4]), scattered([4], { seed: 2 })];
-    const [a, b] = await Promise.all(['', 'com.microsoft'].map(async (domain) => {
-      const { model, given } = singleNode('SimplifiedLayerNormalization', inputs, { domain });
-      return values((await importOnnx(model)).call({}, given)['y0']);
-    }));
+    const [a, b] = await Promise.all(
+      ['', 'com.microsoft'].map(async (domain) => {
+        const { model, given } = singleNode('SimplifiedLayerNormalization', inputs, { domain });
+        return values((await importOnnx(model)).call({}, given)['y0']);
+      }),
+    );
     expect(b).toEqual(a);
   });
 
@@ -263,7 +336,10 @@ describe('models that are refused', async () => {
     await expect(importOnnx(bytes.subarray(0, 700))).rejects.toMatchObject({ name: 'OnnxFormatError', code: 'truncated' });
     await expect(importOnnx(new Uint8Array())).rejects.toMatchObject({ name: 'OnnxFormatError' });
     const path = join(directory, 'broken.onnx');
-    writeFileSync(path, bytes.map((byte, i) => (i % 97 === 5 ? byte ^ 0xff : byte)));
+    writeFileSync(
+      path,
+      bytes.map((byte, i) => (i % 97 === 5 ? byte ^ 0xff : byte)),
+    );
     await expect(importOnnx(path)).rejects.toMatchObject({ code: expect.stringMatching(/^[a-z-]+$/) as unknown });
     await expect(importOnnx(join(directory, 'absent.onnx'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
@@ -272,23 +348,34 @@ describe('models that are refused', async () => {
     for (let i = 0; i < bytes.length; i += 3) {
       const flipped = bytes.slice();
       flipped[i]! ^= 0x15;
-      const failure = await importOnnx(flipped).then(() => undefined, (error: unknown) => error as { code?: string });
+      const failure = await importOnnx(flipped).then(
+        () => undefined,
+        (error: unknown) => error as { code?: string },
+      );
       if (failure) expect(failure.code, `byte ${i}: ${String(failure)}`).toMatch(/^[a-z-]+$/);
     }
   });
 
   test('unsupported operators are listed all at once, with node, domain and opset', async () => {
-    const model = modelOf({
-      nodes: [
-        { ...node('StringNormalizer', ['x'], ['a']), name: 'normalize' },
-        node('Relu', ['x'], ['b']),
-        { ...node('MoE', ['x'], ['c']), domain: 'com.microsoft' },
-        { ...node('Gelu', ['x'], ['e']), domain: 'elsewhere' },
-        node('MaxPool', ['x'], ['d', 'places'], { kernel_shape: { kind: 'ints', value: [2] }, ceil_mode: { kind: 'int', value: 1 } }),
-      ],
-      inputs: [port('x', 'float')],
-      outputs: [port('c', 'float')],
-    }, { opsets: [{ domain: '', version: 18 }, { domain: 'com.microsoft', version: 1 }] });
+    const model = modelOf(
+      {
+        nodes: [
+          { ...node('StringNormalizer', ['x'], ['a']), name: 'normalize' },
+          node('Relu', ['x'], ['b']),
+          { ...node('MoE', ['x'], ['c']), domain: 'com.microsoft' },
+          { ...node('Gelu', ['x'], ['e']), domain: 'elsewhere' },
+          node('MaxPool', ['x'], ['d', 'places'], { kernel_shape: { kind: 'ints', value: [2] }, ceil_mode: { kind: 'int', value: 1 } }),
+        ],
+        inputs: [port('x', 'float')],
+        outputs: [port('c', 'float')],
+      },
+      {
+        opsets: [
+          { domain: '', version: 18 },
+          { domain: 'com.microsoft', version: 1 },
+        ],
+      },
+    );
     const failure = await importOnnx(model).catch((error: unknown) => error as Error & { code: string });
     expect(failure).toMatchObject({ code: 'unsupported-operator' });
     const { message } = failure as Error;
@@ -316,8 +403,16 @@ describe('models that are refused', async () => {
     await expect(importOnnx(relu(8))).rejects.toMatchObject({ code: 'unsupported-opset' });
     await expect(importOnnx(relu(99))).rejects.toMatchObject({ code: 'unsupported-opset' });
     const half = { name: 'w', elementType: 'bfloat16', dims: [1], data: new Uint8Array(2) } as const;
-    const model = modelOf({ nodes: [node('Add', ['x', 'w'], ['y'])], inputs: [port('x', 'float')], outputs: [port('y', 'float')], initializers: [half] });
-    await expect(importOnnx(model)).rejects.toMatchObject({ code: 'unsupported-type', message: expect.stringContaining('"w" has elements of type bfloat16') as unknown });
+    const model = modelOf({
+      nodes: [node('Add', ['x', 'w'], ['y'])],
+      inputs: [port('x', 'float')],
+      outputs: [port('y', 'float')],
+      initializers: [half],
+    });
+    await expect(importOnnx(model)).rejects.toMatchObject({
+      code: 'unsupported-type',
+      message: expect.stringContaining('"w" has elements of type bfloat16') as unknown,
+    });
   });
 
   test('values that nothing makes', async () => {
@@ -326,7 +421,13 @@ describe('models that are refused', async () => {
   });
 
   test('external data without the path of the model', async () => {
-    const outside = { name: 'w', elementType: 'float', dims: [1], data: new Uint8Array(), location: { file: 'w.data', offset: 0, length: 4 } } as const;
+    const outside = {
+      name: 'w',
+      elementType: 'float',
+      dims: [1],
+      data: new Uint8Array(),
+      location: { file: 'w.data', offset: 0, length: 4 },
+    } as const;
     const model = modelOf({ nodes: [node('Relu', ['w'], ['y'])], outputs: [port('y', 'float')], initializers: [outside] });
     await expect(importOnnx(encodeModel(model))).rejects.toThrow(/"w" is stored in the file "w.data".*give the path/);
   });
@@ -338,23 +439,35 @@ describe('models that are refused', async () => {
 });
 
 describe('calls that are refused', async () => {
-  const model = await importOnnx(modelOf({
-    nodes: [node('Add', ['a', 'b'], ['h']), { ...node('MatMul', ['h', 'w'], ['y']), name: 'project' }],
-    inputs: [port('a', 'float', ['batch', 3]), port('b', 'float', ['batch', undefined])],
-    outputs: [port('y', 'float')],
-    initializers: [named('w', stored('float32', [3, 2], [1, 2, 3, 4, 5, 6]))],
-  }));
+  const model = await importOnnx(
+    modelOf({
+      nodes: [node('Add', ['a', 'b'], ['h']), { ...node('MatMul', ['h', 'w'], ['y']), name: 'project' }],
+      inputs: [port('a', 'float', ['batch', 3]), port('b', 'float', ['batch', undefined])],
+      outputs: [port('y', 'float')],
+      initializers: [named('w', stored('float32', [3, 2], [1, 2, 3, 4, 5, 6]))],
+    }),
+  );
   const { parameters } = model;
   const b = zeros([2, 3]);
 
   test.each([
     ['a missing input', { b }, 'missing-input', /input "a" is missing: expected "a", "b", given "b"/],
     ['an unknown input', { a: b, b, c: b }, 'unknown-input', /no input "c"/],
-    ['a wrong dtype', { a: zeros([2, 3], 'float64'), b }, 'input-dtype', /"a": expected "a" float32\[batch, 3\], given float64\[2, 3\]; convert it with cast\(x, 'float32'\)/],
+    [
+      'a wrong dtype',
+      { a: zeros([2, 3], 'float64'), b },
+      'input-dtype',
+      /"a": expected "a" float32\[batch, 3\], given float64\[2, 3\]; convert it with cast\(x, 'float32'\)/,
+    ],
     ['a wrong rank', { a: zeros([3]), b }, 'input-shape', /its rank is 1, not 2/],
     ['a wrong size', { a: zeros([2, 4]), b }, 'input-shape', /"a".*axis 1 has size 4, not 3/],
     ['sizes of one symbol that differ', { a: zeros([4, 3]), b }, 'input-shape', /"b".*axis 0 \(batch\) has size 2, but "a" makes it 4/],
-    ['shapes that an operator refuses', { a: zeros([2, 3]), b: zeros([2, 5]) }, 'operator-failed', /node 0 \(Add, opset 18\).*do not broadcast.*given float32\[2, 3\], float32\[2, 5\]/s],
+    [
+      'shapes that an operator refuses',
+      { a: zeros([2, 3]), b: zeros([2, 5]) },
+      'operator-failed',
+      /node 0 \(Add, opset 18\).*do not broadcast.*given float32\[2, 3\], float32\[2, 5\]/s,
+    ],
   ])('%s', (_, inputs, code, message) => {
     const call = () => model.call(parameters, inputs as Record<string, Tensor>);
     expect(call).toThrow(message);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { importOnnx, type OnnxTensor, Tensor } from '../../src/index.js';
 import { operatorTable } from '../../src/onnx-import/operators/index.js';
@@ -37,9 +38,35 @@ const elementwise: readonly Case[] = [
   ['Pow', [x, float(3)]],
   ['Pow', [positive, fromNumbers([2, 3, 0], [3], 'int64')]],
   ['Pow', [whole, fromNumbers([2, 3, 0], [3], 'int64')], { outputs: int64 }],
-  ...['Neg', 'Abs', 'Exp', 'Erf', 'Tanh', 'Sigmoid', 'Relu', 'Softplus', 'Softsign', 'Sin', 'Cos', 'Tan', 'Sinh', 'Cosh', 'Atanh',
-    'Ceil', 'Floor', 'Sign', 'HardSwish', 'Mish', 'LeakyRelu', 'Elu', 'Celu', 'Selu', 'HardSigmoid', 'ThresholdedRelu', 'Identity']
-    .map((name): Case => [name, [x]]),
+  ...[
+    'Neg',
+    'Abs',
+    'Exp',
+    'Erf',
+    'Tanh',
+    'Sigmoid',
+    'Relu',
+    'Softplus',
+    'Softsign',
+    'Sin',
+    'Cos',
+    'Tan',
+    'Sinh',
+    'Cosh',
+    'Atanh',
+    'Ceil',
+    'Floor',
+    'Sign',
+    'HardSwish',
+    'Mish',
+    'LeakyRelu',
+    'Elu',
+    'Celu',
+    'Selu',
+    'HardSigmoid',
+    'ThresholdedRelu',
+    'Identity',
+  ].map((name): Case => [name, [x]]),
   ...['Sqrt', 'Log', 'Reciprocal'].map((name): Case => [name, [positive]]),
   ['Round', [fromNumbers([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 1.2, -1.7], [8])]],
   ['LeakyRelu', [x], attributes({ alpha: { float: 0.2 } })],
@@ -61,11 +88,21 @@ const elementwise: readonly Case[] = [
   ['Clip', [x, fromNumbers([-0.5], [])]],
   ['Clip', [x], attributes({ min: { float: -0.5 }, max: { float: 0.25 } }, { opset: 9 })],
   ['Clip', [x], attributes({ min: { float: 0 } }, { opset: 9 })],
-  ...['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'].map((name): Case => [name, [whole, fromNumbers([2, -1, 4], [3], 'int64')], { outputs: bool }]),
+  ...['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'].map(
+    (name): Case => [name, [whole, fromNumbers([2, -1, 4], [3], 'int64')], { outputs: bool }],
+  ),
   ['Equal', [truth, other], { outputs: bool }],
   ...['And', 'Or', 'Xor'].map((name): Case => [name, [truth, other], { outputs: bool }]),
-  ...['And', 'Or', 'Xor'].map((name): Case => [`Bitwise${name}`, [whole, scattered([2, 3], { low: 0, high: 9, dtype: 'int64' })], { outputs: int64 }]),
-  ...['LEFT', 'RIGHT'].map((direction): Case => ['BitShift', [fromNumbers([1, 77, 200], [3], 'uint8'), fromNumbers([1, 2, 3], [3], 'uint8')], attributes({ direction }, { outputs: ['uint8'] })]),
+  ...['And', 'Or', 'Xor'].map(
+    (name): Case => [`Bitwise${name}`, [whole, scattered([2, 3], { low: 0, high: 9, dtype: 'int64' })], { outputs: int64 }],
+  ),
+  ...['LEFT', 'RIGHT'].map(
+    (direction): Case => [
+      'BitShift',
+      [fromNumbers([1, 77, 200], [3], 'uint8'), fromNumbers([1, 2, 3], [3], 'uint8')],
+      attributes({ direction }, { outputs: ['uint8'] }),
+    ],
+  ),
   ['Not', [truth], { outputs: bool }],
   ['Where', [truth, scattered([2, 3]), float(7)]],
   ['Cast', [x], attributes({ to: 7 }, { outputs: int64 })],
@@ -132,8 +169,16 @@ const selection: readonly Case[] = [
   ['GatherElements', [x, fromNumbers([2, 0, -1, 1], [2, 2, 1], 'int64')], attributes({ axis: 1 })],
   ['GatherND', [x, fromNumbers([1, 2, 0, -1], [2, 2], 'int64')]],
   ['GatherND', [x, fromNumbers([2, 0], [2, 1], 'int64')], attributes({ batch_dims: 1 })],
-  ['ScatterElements', [x, fromNumbers([2, 0, 1, 1, 2, 0, 1, 0], [2, 1, 4], 'int64'), scattered([2, 1, 4], { seed: 2 })], attributes({ axis: 1 })],
-  ['ScatterElements', [x, fromNumbers([2, -3, 1, 1, 2, 0, 1, 0], [2, 1, 4], 'int64'), scattered([2, 1, 4], { seed: 2 })], attributes({ axis: 1, reduction: 'add' })],
+  [
+    'ScatterElements',
+    [x, fromNumbers([2, 0, 1, 1, 2, 0, 1, 0], [2, 1, 4], 'int64'), scattered([2, 1, 4], { seed: 2 })],
+    attributes({ axis: 1 }),
+  ],
+  [
+    'ScatterElements',
+    [x, fromNumbers([2, -3, 1, 1, 2, 0, 1, 0], [2, 1, 4], 'int64'), scattered([2, 1, 4], { seed: 2 })],
+    attributes({ axis: 1, reduction: 'add' }),
+  ],
   ['ScatterND', [x, fromNumbers([1, 2, 0, -1], [2, 2], 'int64'), scattered([2, 4], { seed: 2 })]],
   ['ScatterND', [x, fromNumbers([1, 2, 1, -1], [2, 2], 'int64'), scattered([2, 4], { seed: 2 })], attributes({ reduction: 'add' })],
   ['ScatterND', [x, fromNumbers([1, 2, 3, 0, 0, 1], [2, 3], 'int64'), scattered([2], { seed: 2 })]],
@@ -176,9 +221,17 @@ const reductions: readonly Case[] = [
 const layers: readonly Case[] = [
   ['MatMul', [x, scattered([4, 5])]],
   ['Gemm', [scattered([3, 4]), scattered([4, 5])]],
-  ['Gemm', [scattered([4, 3]), scattered([5, 4]), scattered([5], { seed: 3 })], attributes({ transA: 1, transB: 1, alpha: { float: 0.5 }, beta: { float: 2 } })],
+  [
+    'Gemm',
+    [scattered([4, 3]), scattered([5, 4]), scattered([5], { seed: 3 })],
+    attributes({ transA: 1, transB: 1, alpha: { float: 0.5 }, beta: { float: 2 } }),
+  ],
   ['Einsum', [x, scattered([5, 4])], attributes({ equation: 'bij,kj->bik' })],
-  ['BatchNormalization', [image, ...[1, 2, 3].map((seed) => scattered([4], { seed })), scattered([4], { low: 0.5, high: 2 })], attributes({ epsilon: { float: 0.01 } })],
+  [
+    'BatchNormalization',
+    [image, ...[1, 2, 3].map((seed) => scattered([4], { seed })), scattered([4], { low: 0.5, high: 2 })],
+    attributes({ epsilon: { float: 0.01 } }),
+  ],
   ['LayerNormalization', [x, scattered([4]), scattered([4], { seed: 2 })]],
   ['LayerNormalization', [x, scattered([3, 4])], attributes({ axis: 1, epsilon: { float: 0.1 } })],
   ['LayerNormalization', [x, scattered([4])], { outputs: ['float32', 'float32', 'float32'] }],
@@ -187,12 +240,20 @@ const layers: readonly Case[] = [
   ['GroupNormalization', [image, scattered([4]), scattered([4], { seed: 2 })], attributes({ num_groups: 2 }, modern)],
   ['GroupNormalization', [image, scattered([2]), scattered([2], { seed: 2 })], attributes({ num_groups: 2 })],
   ['Conv', [image, scattered([6, 4, 3, 3])]],
-  ['Conv', [image, scattered([6, 2, 3, 2]), scattered([6])], attributes({ group: 2, strides: [2, 1], pads: [1, 0, 2, 1], dilations: [1, 2] })],
+  [
+    'Conv',
+    [image, scattered([6, 2, 3, 2]), scattered([6])],
+    attributes({ group: 2, strides: [2, 1], pads: [1, 0, 2, 1], dilations: [1, 2] }),
+  ],
   ['Conv', [image, scattered([6, 4, 3, 3])], attributes({ auto_pad: 'SAME_UPPER', strides: [2, 2] })],
   ['Conv', [image, scattered([6, 4, 2, 2])], attributes({ auto_pad: 'SAME_LOWER' })],
   ['Conv', [image, scattered([6, 4, 3, 3])], attributes({ auto_pad: 'VALID' })],
   ['Conv', [sequence, scattered([6, 4, 3]), scattered([6])], attributes({ pads: [2, 1], strides: [2], dilations: [1] })],
-  ['ConvTranspose', [image, scattered([4, 3, 3, 3]), scattered([3])], attributes({ strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 0] })],
+  [
+    'ConvTranspose',
+    [image, scattered([4, 3, 3, 3]), scattered([3])],
+    attributes({ strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 0] }),
+  ],
   ['ConvTranspose', [image, scattered([4, 3, 3, 3])], attributes({ group: 2 })],
   ['ConvTranspose', [sequence, scattered([4, 3, 3])], attributes({ strides: [2], pads: [1, 0] })],
   ['MaxPool', [image], attributes({ kernel_shape: [2, 3], strides: [2, 1], pads: [0, 1, 1, 1] })],
@@ -205,7 +266,11 @@ const layers: readonly Case[] = [
   ['AveragePool', [image], attributes({ kernel_shape: [2, 3], strides: [2, 1], pads: [0, 1, 1, 1] })],
   ['AveragePool', [image], attributes({ kernel_shape: [2, 3], pads: [0, 1, 1, 1], count_include_pad: 1 })],
   ['AveragePool', [image], attributes({ kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }, modern)],
-  ['AveragePool', [image], attributes({ kernel_shape: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1], ceil_mode: 1, count_include_pad: 1 }, modern)],
+  [
+    'AveragePool',
+    [image],
+    attributes({ kernel_shape: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1], ceil_mode: 1, count_include_pad: 1 }, modern),
+  ],
   ['AveragePool', [sequence], attributes({ kernel_shape: [3], strides: [2] })],
   ['GlobalAveragePool', [image]],
   ['GlobalMaxPool', [image]],
@@ -213,8 +278,13 @@ const layers: readonly Case[] = [
 
 const resizing: readonly Case[] = [
   ...['asymmetric', 'half_pixel', 'align_corners', 'pytorch_half_pixel'].flatMap((coordinate_transformation_mode): Case[] => [
-    ...['floor', 'ceil', 'round_prefer_floor', 'round_prefer_ceil'].map((nearest_mode): Case =>
-      ['Resize', [image, null, floats(1, 1, 2, 0.5)], attributes({ mode: 'nearest', nearest_mode, coordinate_transformation_mode })]),
+    ...['floor', 'ceil', 'round_prefer_floor', 'round_prefer_ceil'].map(
+      (nearest_mode): Case => [
+        'Resize',
+        [image, null, floats(1, 1, 2, 0.5)],
+        attributes({ mode: 'nearest', nearest_mode, coordinate_transformation_mode }),
+      ],
+    ),
     ['Resize', [image, null, null, ints(2, 4, 8, 4)], attributes({ mode: 'linear', coordinate_transformation_mode })],
     ['Resize', [image, null, null, ints(2, 4, 8, 9)], attributes({ mode: 'cubic', coordinate_transformation_mode })],
   ]),
@@ -230,18 +300,45 @@ const attention: readonly Case[] = [
   ['Attention', [q, q, q], attributes({ is_causal: 1 }, { opset: 23 })],
   ['Attention', [q, k, k], attributes({ softcap: { float: 2 } }, { opset: 23 })],
   ['Attention', [q, k, k, scattered([5, 6], { seed: 3 })], { opset: 23 }],
-  ['Attention', [scattered([2, 5, 12]), scattered([2, 6, 6]), scattered([2, 6, 6], { seed: 4 })], attributes({ q_num_heads: 4, kv_num_heads: 2 }, { opset: 23 })],
+  [
+    'Attention',
+    [scattered([2, 5, 12]), scattered([2, 6, 6]), scattered([2, 6, 6], { seed: 4 })],
+    attributes({ q_num_heads: 4, kv_num_heads: 2 }, { opset: 23 }),
+  ],
+  ['Attention', [q, k, k], attributes({ is_causal: 1 }, { opset: 23 })],
+  ['Attention', [q, q, q, null, k, k], attributes({ is_causal: 1 }, { opset: 23, outputs: ['float32', 'float32', 'float32'] })],
+  [
+    'Attention',
+    [
+      q,
+      q,
+      q,
+      fromNumbers(
+        Array.from({ length: 25 }, (_, i) => Number(i % 3 !== 1)),
+        [5, 5],
+        'bool',
+      ),
+    ],
+    attributes({ is_causal: 1 }, { opset: 23 }),
+  ],
+  ['Attention', [q, q, q, scattered([5, 5], { seed: 3 })], attributes({ is_causal: 1 }, { opset: 23 })],
   ['Attention', [q, q, q, null, k, k], { opset: 23, outputs: ['float32', 'float32', 'float32'] }],
   ...[0, 1].flatMap((interleaved): Case[] => [
     ['RotaryEmbedding', [q, scattered([2, 5, 2]), scattered([2, 5, 2], { seed: 3 })], attributes({ interleaved }, { opset: 23 })],
-    ['RotaryEmbedding', [scattered([2, 3, 8]), scattered([9, 1]), scattered([9, 1], { seed: 3 }), fromNumbers([0, 4, 2, 8, 1, 3], [2, 3], 'int64')], attributes({ interleaved, num_heads: 2, rotary_embedding_dim: 2 }, { opset: 23 })],
+    [
+      'RotaryEmbedding',
+      [scattered([2, 3, 8]), scattered([9, 1]), scattered([9, 1], { seed: 3 }), fromNumbers([0, 4, 2, 8, 1, 3], [2, 3], 'int64')],
+      attributes({ interleaved, num_heads: 2, rotary_embedding_dim: 2 }, { opset: 23 }),
+    ],
   ]),
 ];
 
 const series = scattered([5, 2, 3]);
 /** Weights of a recurrent layer with the given number of gates and directions, of 4 hidden units. */
 const weights = (gates: number, directions = 1) => [
-  scattered([directions, 4 * gates, 3], { seed: 2 }), scattered([directions, 4 * gates, 4], { seed: 3 }), scattered([directions, 8 * gates], { seed: 4 }),
+  scattered([directions, 4 * gates, 3], { seed: 2 }),
+  scattered([directions, 4 * gates, 4], { seed: 3 }),
+  scattered([directions, 8 * gates], { seed: 4 }),
 ];
 const state = (directions = 1, seed = 5) => scattered([directions, 2, 4], { seed });
 const three = { outputs: ['float32', 'float32', 'float32'] } as const;
@@ -296,18 +393,39 @@ describe.each(Object.entries(families))('%s', (_, cases) => {
 });
 
 describe('known inputs are computed at once', () => {
-  const foldable = Object.values(families).flat().filter(([opType, , options]) => !options?.domain && operatorTable[opType]?.fold);
+  const foldable = Object.values(families)
+    .flat()
+    .filter(([opType, , options]) => !options?.domain && operatorTable[opType]?.fold);
   test.each(named(foldable))('%s', async (__, [opType, inputs, options]) => {
     const { model, given } = singleNode(opType, inputs, options);
-    const all = singleNode(opType, await Promise.all(inputs.map((input) => (input instanceof Tensor ? storedTensor(input) : input))), options);
+    const all = singleNode(
+      opType,
+      await Promise.all(inputs.map((input) => (input instanceof Tensor ? storedTensor(input) : input))),
+      options,
+    );
     const isFloat = ({ elementType }: OnnxTensor) => elementType === 'float';
     const imported = await importOnnx(all.model, all.model.graph.initializers.some(isFloat) ? { freeze: [/./] } : {});
     await expectEqual(imported.call({}, {}), await runInOnnxRuntime(model, given));
   });
 });
 
+test('the documentation lists the operators of the table', () => {
+  const text = readFileSync(new URL('../../docs/onnx.md', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^\| ([^|]+) \| ([A-Z][^|]+) \|$/gm)];
+  const listed = rows.flatMap(([, family, names]) =>
+    names!.split(' ').map((name) => (family === '`com.microsoft`' ? `com.microsoft:${name}` : name)),
+  );
+  // Written for ONNX's own domain as well, where ONNX Runtime keeps it.
+  const table = Object.keys(operatorTable).filter((key) => key !== 'SimplifiedLayerNormalization');
+  expect(listed.sort()).toEqual([...table, 'If'].sort());
+});
+
 test('every operator of the table has a case', () => {
-  const tested = new Set(Object.values(families).flat().map(([opType, , options]) => (options?.domain ? `${options.domain}:${opType}` : opType)));
+  const tested = new Set(
+    Object.values(families)
+      .flat()
+      .map(([opType, , options]) => (options?.domain ? `${options.domain}:${opType}` : opType)),
+  );
   // ONNX Runtime has no kernel for these, and a single node cannot give or take a sequence: see import.test.ts.
   const sequences = ['SplitToSequence', 'SequenceConstruct', 'SequenceAt', 'SequenceLength', 'ConcatFromSequence'];
   const withoutKernel = ['Swish', 'com.microsoft:SimplifiedLayerNormalization'];

@@ -8,10 +8,7 @@ export interface PeerTensor {
 }
 
 /** Runs a model in ONNX Runtime through its own JavaScript binding. */
-export async function runInOnnxRuntime(
-  model: OnnxModel,
-  inputs: Readonly<Record<string, Tensor>>,
-): Promise<Record<string, PeerTensor>> {
+export async function runInOnnxRuntime(model: OnnxModel, inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, PeerTensor>> {
   // Without graph optimizations, so that every operator is computed as it is written.
   const session = await ort.InferenceSession.create(encodeModel(model), { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 });
   const feeds: Record<string, ort.Tensor> = {};
@@ -20,7 +17,5 @@ export async function runInOnnxRuntime(
   }
   const outputs = await session.run(feeds);
   await session.release();
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { dims, data }]) => [name, { shape: dims, elements: data as TypedArray }]),
-  );
+  return Object.fromEntries(Object.entries(outputs).map(([name, { dims, data }]) => [name, { shape: dims, elements: data as TypedArray }]));
 }

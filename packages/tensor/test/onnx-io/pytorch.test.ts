@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { importOnnx, jit, type NamedTensors, type Tensor, treeMap, valueAndGrad, zerosLike } from '../../src/index.js';
-import { decode, type Fixture, fixtureNames, floatsOf, lossOf, pathOf, readFixture, relativeDifference, toTensor, toTensors } from './fixture.js';
+import {
+  decode,
+  type Fixture,
+  fixtureNames,
+  floatsOf,
+  lossOf,
+  pathOf,
+  readFixture,
+  relativeDifference,
+  toTensor,
+  toTensors,
+} from './fixture.js';
 
 /**
  * float32 sums of some hundred terms in another order than PyTorch's differ by a few ulp (6e-8) a layer; ten layers of
@@ -73,7 +84,12 @@ describe.each(fixtureNames)('%s by PyTorch', async (name) => {
     const { learningRate, losses, parameters } = fixture.fineTuning.adam;
     const step = jit(adamStep(loss, learningRate));
     const zeros = () => treeMap(zerosLike, model.parameters as NamedTensors);
-    let state: AdamState = { parameters: model.parameters, first: zeros(), second: zeros(), count: model.parameters[Object.keys(model.parameters)[0]!]!.sum().mul(0) };
+    let state: AdamState = {
+      parameters: model.parameters,
+      first: zeros(),
+      second: zeros(),
+      count: model.parameters[Object.keys(model.parameters)[0]!]!.sum().mul(0),
+    };
     for (const expected of losses) {
       const [value, next] = step(state, inputs, target);
       expect(await value.item()).toBeCloseTo(expected, 5);
@@ -107,7 +123,13 @@ function adamStep(loss: (p: NamedTensors, x: NamedTensors, y: Tensor) => Tensor,
     const first = treeMap((m, _, g) => m.mul(beta1).add(g!.mul(1 - beta1)), state.first, gradients);
     const second = treeMap((v, _, g) => v.mul(beta2).add(g!.square().mul(1 - beta2)), state.second, gradients);
     const parameters = treeMap(
-      (p, _, m, v) => p.sub(m!.div(correction(beta1)).div(v!.div(correction(beta2)).sqrt().add(epsilon)).mul(rate)),
+      (p, _, m, v) =>
+        p.sub(
+          m!
+            .div(correction(beta1))
+            .div(v!.div(correction(beta2)).sqrt().add(epsilon))
+            .mul(rate),
+        ),
       state.parameters,
       first,
       second,

@@ -14,16 +14,18 @@ import { tensorsOf } from '../conformance/tensors-of.js';
 const gradientTolerance = 2e-5;
 
 /** The outputs of a case, and the gradients of the sum of the first by the inputs that its gradient is checked for. */
-const valueAndGradients = ({ call, gradient }: OpCase) => (inputs: readonly Tensor[]) => {
-  const floating = inputs.map((_, i) => i).filter((i) => isFloatDType(inputs[i]!.dtype));
-  const wanted = gradient ?? floating;
-  const values = tensorsOf(call(...inputs));
-  if (wanted.length === 0 || !isFloatDType(values[0]!.dtype)) return { values, gradients: [] };
-  const gradients = grad((sources: readonly Tensor[]) =>
-    sum(tensorsOf(call(...inputs.map((x, i) => (wanted.includes(i) ? sources[wanted.indexOf(i)]! : x))))[0]!),
-  )(wanted.map((i) => inputs[i]!));
-  return { values, gradients };
-};
+const valueAndGradients =
+  ({ call, gradient }: OpCase) =>
+  (inputs: readonly Tensor[]) => {
+    const floating = inputs.map((_, i) => i).filter((i) => isFloatDType(inputs[i]!.dtype));
+    const wanted = gradient ?? floating;
+    const values = tensorsOf(call(...inputs));
+    if (wanted.length === 0 || !isFloatDType(values[0]!.dtype)) return { values, gradients: [] };
+    const gradients = grad((sources: readonly Tensor[]) =>
+      sum(tensorsOf(call(...inputs.map((x, i) => (wanted.includes(i) ? sources[wanted.indexOf(i)]! : x))))[0]!),
+    )(wanted.map((i) => inputs[i]!));
+    return { values, gradients };
+  };
 
 for (const { family, cases } of suites) {
   describe(family, () => {

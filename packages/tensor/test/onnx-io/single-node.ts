@@ -1,13 +1,34 @@
 import {
-  type DType, type OnnxAttribute, type OnnxElementType, type OnnxModel, type OnnxTensor, tensor, type Tensor, type TypedArray,
+  type DType,
+  type OnnxAttribute,
+  type OnnxElementType,
+  type OnnxModel,
+  type OnnxTensor,
+  tensor,
+  type Tensor,
+  type TypedArray,
 } from '../../src/index.js';
 
 const elementTypes: Readonly<Record<DType, OnnxElementType>> = {
-  float32: 'float', float64: 'double', float16: 'float16', int32: 'int32', int64: 'int64', uint32: 'uint32', uint64: 'uint64',
-  uint8: 'uint8', bool: 'bool',
+  float32: 'float',
+  float64: 'double',
+  float16: 'float16',
+  int32: 'int32',
+  int64: 'int64',
+  uint32: 'uint32',
+  uint64: 'uint64',
+  uint8: 'uint8',
+  bool: 'bool',
 };
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array, uint8: Uint8Array };
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+  uint8: Uint8Array,
+};
 
 /** An initializer. */
 export function stored(dtype: keyof typeof arrays, dims: readonly number[], numbers: readonly number[]): OnnxTensor {
@@ -61,13 +82,22 @@ export function singleNode(
   const made = outputs.map((_, i) => `y${i}`);
   const model: OnnxModel = {
     irVersion: 8,
-    opsets: [{ domain: '', version: opset }, { domain: 'com.microsoft', version: 1 }],
+    opsets: [
+      { domain: '', version: opset },
+      { domain: 'com.microsoft', version: 1 },
+    ],
     graph: {
       name: opType,
-      nodes: [{
-        opType, domain, name: `the ${opType}`, inputs: names, outputs: made,
-        attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)])),
-      }],
+      nodes: [
+        {
+          opType,
+          domain,
+          name: `the ${opType}`,
+          inputs: names,
+          outputs: made,
+          attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)])),
+        },
+      ],
       inputs: Object.entries(given).map(([name, { dtype, shape }]) => ({ name, elementType: elementTypes[dtype], shape })),
       outputs: made.map((name, i) => ({ name, elementType: elementTypes[outputs[i]!], shape: undefined })),
       initializers,
@@ -87,6 +117,7 @@ export function scattered(shape: readonly number[], { low = -1, high = 1, dtype 
 
 /** A tensor of the given numbers. */
 export function fromNumbers(numbers: readonly number[], shape: readonly number[], dtype: DType = 'float32'): Tensor {
-  const array: TypedArray = dtype === 'int64' ? BigInt64Array.from(numbers, BigInt) : (arrays[dtype as 'float32'] ?? Float32Array).from(numbers);
+  const array: TypedArray =
+    dtype === 'int64' ? BigInt64Array.from(numbers, BigInt) : (arrays[dtype as 'float32'] ?? Float32Array).from(numbers);
   return tensor(array, shape, dtype);
 }

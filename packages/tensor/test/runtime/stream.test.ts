@@ -131,3 +131,21 @@ describe.each<Placement>(['calling-thread', 'other-thread', 'measured'])('runs p
     expect(runtime.live.sessions).toBe(sessions);
   });
 });
+
+it('a loop of short runs, each awaited, lets the event loop have its turns', async () => {
+  const stream = new Stream();
+  const double = await program([vector], (x) => [x.add(x)]);
+  const x = valueOf(vector, [1, 2]);
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  const start = performance.now();
+  while (performance.now() - start < 200) {
+    const [y] = stream.submit(double, [x]);
+    await y!.ready();
+    y!.dispose();
+  }
+  clearInterval(timer);
+  // A turn every 8 ms makes 25; without turns, promises alone would keep the timer waiting to the end.
+  expect(ticks).toBeGreaterThan(5);
+  double.dispose();
+});

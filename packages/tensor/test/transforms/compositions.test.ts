@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import {
-  checkpoint, concat, evaluate, grad, jit, random, split, stopGradient, sum, tensor, type Tensor, valueAndGrad, ValueError, vmap,
+  checkpoint,
+  concat,
+  evaluate,
+  grad,
+  jit,
+  random,
+  split,
+  stopGradient,
+  sum,
+  tensor,
+  type Tensor,
+  valueAndGrad,
+  ValueError,
+  vmap,
 } from '../../src/index.js';
 
 const values = async (x: Tensor) => Array.from(await x.data(), Number);
@@ -30,15 +43,12 @@ describe('jit inside other transformations', () => {
   });
 
   test('has second derivatives', async () => {
-    const curvature = (f: typeof loss) =>
-      grad((w: Tensor) => grad(f)(w, inputs()).square().sum())(weights());
+    const curvature = (f: typeof loss) => grad((w: Tensor) => grad(f)(w, inputs()).square().sum())(weights());
     expect(await values(curvature(compiled))).toEqual(await values(curvature(loss)));
   });
 
   test('is batched by vmap, alone and with grad', async () => {
-    const rows = await Promise.all(
-      [0, 1, 2, 3, 4].map(async (i) => values(grad(loss)(weights(), inputs().sliceAxis(0, i, i + 1)))),
-    );
+    const rows = await Promise.all([0, 1, 2, 3, 4].map(async (i) => values(grad(loss)(weights(), inputs().sliceAxis(0, i, i + 1)))));
     const each = vmap((row: Tensor) => grad(compiled)(weights(), row.expandDims(0)))(inputs());
     const found = await values(jit((x: Tensor) => vmap((row: Tensor) => grad(compiled)(weights(), row.expandDims(0)))(x))(inputs()));
     // Batched products may add in another order.
@@ -72,7 +82,12 @@ describe('gradients of trees', () => {
 });
 
 describe('what split takes apart', () => {
-  const x = () => tensor([[1, 2], [3, 4], [5, 6]]);
+  const x = () =>
+    tensor([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
 
   test('is the same tensor again where concat joins all of it', () => {
     const whole = x();

@@ -62,10 +62,17 @@ const foldClip: NonNullable<OnnxOperator['fold']> = (call, [x]) => {
   return foldElementwise((n) => Math.min(Math.max(n, low ?? -Infinity), high ?? Infinity))(call, [x!]);
 };
 
-const meanOfInputs = (call: NodeCall): Tensor => mul(call.tensors().reduce((a, b) => add(a, b)), 1 / call.inputCount);
+const meanOfInputs = (call: NodeCall): Tensor =>
+  mul(
+    call.tensors().reduce((a, b) => add(a, b)),
+    1 / call.inputCount,
+  );
 
 /** There are no kernels that order booleans. */
-const boolAs = (f: Binary, dtype: DType): Binary => (a, b) => (a.dtype === 'bool' ? f(cast(a, dtype), cast(b, dtype)) : f(a, b));
+const boolAs =
+  (f: Binary, dtype: DType): Binary =>
+  (a, b) =>
+    a.dtype === 'bool' ? f(cast(a, dtype), cast(b, dtype)) : f(a, b);
 
 export const arithmeticOperators: OperatorTable = {
   Add: binary(add, (a, b) => a + b),

@@ -26,7 +26,10 @@ export function windowOf(call: NodeCall, sizes: readonly number[], kernel: reado
   const axis = (i: number) => (spatialRank === 1 ? 1 : i);
   const pads = call.integers('pads') ?? new Array<number>(2 * spatialRank).fill(0);
   const automatic = call.text('auto_pad', 'NOTSET');
-  const padding: [Pair, Pair] = [[0, 0], [0, 0]];
+  const padding: [Pair, Pair] = [
+    [0, 0],
+    [0, 0],
+  ];
   sizes.forEach((size, i) => {
     if (!automatic.startsWith('SAME')) {
       padding[axis(i)] = automatic === 'VALID' ? [0, 0] : [pads[i]!, pads[i + spatialRank]!];

@@ -8,7 +8,21 @@ import { maximum, minimum } from '../../ops/extremes.js';
 import { where } from '../../ops/select.js';
 import { cos, sin, tan } from '../../ops/trigonometric.js';
 import {
-  abs, ceil, exp, expm1, floor, isFinite, isNaN, log, log1p, reciprocal, round, sigmoid, sign, sqrt, tanh,
+  abs,
+  ceil,
+  exp,
+  expm1,
+  floor,
+  isFinite,
+  isNaN,
+  log,
+  log1p,
+  reciprocal,
+  round,
+  sigmoid,
+  sign,
+  sqrt,
+  tanh,
 } from '../../ops/unary.js';
 import { foldElementwise } from '../folding.js';
 import type { NodeCall } from '../node-call.js';

@@ -12,8 +12,7 @@ import type { NodeCall } from '../node-call.js';
 import type { OperatorTable } from '../operator.js';
 
 /** Per-channel numbers of shape [C] beside x [N, C, …]. */
-const ofChannels = (numbers: Tensor, x: Tensor): Tensor =>
-  reshape(numbers, [numbers.size, ...new Array<number>(x.rank - 2).fill(1)]);
+const ofChannels = (numbers: Tensor, x: Tensor): Tensor => reshape(numbers, [numbers.size, ...new Array<number>(x.rank - 2).fill(1)]);
 
 /** (x − mean)/√(variance + ε)·scale + bias with stored statistics, as one multiplication and one addition. */
 function batchNormalization(call: NodeCall): Tensor {

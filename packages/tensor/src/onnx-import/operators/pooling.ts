@@ -36,7 +36,10 @@ function poolingWindow(call: NodeCall, x: Tensor): PoolingWindow {
 }
 
 const around = ({ padding, beyond }: PoolingWindow) =>
-  padding.map(([before, after], axis) => [before, after + beyond[axis]!] as const) as [readonly [number, number], readonly [number, number]];
+  padding.map(([before, after], axis) => [before, after + beyond[axis]!] as const) as [
+    readonly [number, number],
+    readonly [number, number],
+  ];
 
 /** Pooling pads by at most half a kernel; more, as partial windows need, is added before. */
 function maximumOfWindows(call: NodeCall): Tensor[] {
@@ -100,9 +103,7 @@ export const poolingOperators: OperatorTable = {
     trace: meanOfWindows,
     refuses({ attributes }) {
       const dilations = attributes?.['dilations'];
-      return dilations?.kind === 'ints' && dilations.value.some((n) => Number(n) !== 1)
-        ? 'dilated windows are not translated'
-        : undefined;
+      return dilations?.kind === 'ints' && dilations.value.some((n) => Number(n) !== 1) ? 'dilated windows are not translated' : undefined;
     },
   },
 };

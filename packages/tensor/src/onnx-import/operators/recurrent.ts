@@ -42,22 +42,24 @@ const lstmStep: Step = (projected, [h, c], cell) => {
 };
 
 /** Cho et al. 2014 (arXiv:1406.1078); gates update, reset, candidate; the reset before or after the product. */
-const gruStep = (linearBeforeReset: boolean): Step => (projected, [h], { recurrent, bias }) => {
-  const hidden = h!.shape[1]!;
-  const part = (x: Tensor, from: number, to: number) => sliceAxis(x, 0, from * hidden, to * hidden);
-  const product = (state: Tensor, from: number, to: number) =>
-    withBias(matmul(state, part(recurrent, from, to), { transposeB: true }), bias && part(bias, from, to));
-  const [forUpdate, forReset, forCandidate] = split(projected, 3, -1);
-  const [u, r] = split(product(h!, 0, 2), 2, -1);
-  const [update, reset] = [sigmoid(add(forUpdate!, u!)), sigmoid(add(forReset!, r!))];
-  const recurrence = linearBeforeReset ? mul(reset, product(h!, 2, 3)) : product(mul(reset, h!), 2, 3);
-  const candidate = tanh(add(forCandidate!, recurrence));
-  return [add(candidate, mul(update, sub(h!, candidate)))];
-};
+const gruStep =
+  (linearBeforeReset: boolean): Step =>
+  (projected, [h], { recurrent, bias }) => {
+    const hidden = h!.shape[1]!;
+    const part = (x: Tensor, from: number, to: number) => sliceAxis(x, 0, from * hidden, to * hidden);
+    const product = (state: Tensor, from: number, to: number) =>
+      withBias(matmul(state, part(recurrent, from, to), { transposeB: true }), bias && part(bias, from, to));
+    const [forUpdate, forReset, forCandidate] = split(projected, 3, -1);
+    const [u, r] = split(product(h!, 0, 2), 2, -1);
+    const [update, reset] = [sigmoid(add(forUpdate!, u!)), sigmoid(add(forReset!, r!))];
+    const recurrence = linearBeforeReset ? mul(reset, product(h!, 2, 3)) : product(mul(reset, h!), 2, 3);
+    const candidate = tanh(add(forCandidate!, recurrence));
+    return [add(candidate, mul(update, sub(h!, candidate)))];
+  };
 
-const simpleStep = (activation: (x: Tensor) => Tensor): Step => (projected, [h], cell) => [
-  activation(gatesOf(projected, h!, cell, 1)[0]!),
-];
+const simpleStep =
+  (activation: (x: Tensor) => Tensor): Step =>
+  (projected, [h], cell) => [activation(gatesOf(projected, h!, cell, 1)[0]!)];
 
 /** One direction: the hidden states of all times in the order of time, and the last state. */
 function runDirection(call: NodeCall, step: Step, direction: number, isReverse: boolean, states: number) {
@@ -81,23 +83,37 @@ function run(call: NodeCall, step: Step, states: number): Tensor[] {
   const direction = call.text('direction', 'forward');
   const reverses = direction === 'bidirectional' ? [false, true] : [direction === 'reverse'];
   const results = reverses.map((isReverse, i) => runDirection(call, step, i, isReverse, states));
-  const all = stack(results.map(({ hidden }) => stack(hidden, 0)), 1);
-  return [all, ...Array.from({ length: states }, (_, i) => stack(results.map(({ state }) => state[i]!), 0))];
+  const all = stack(
+    results.map(({ hidden }) => stack(hidden, 0)),
+    1,
+  );
+  return [
+    all,
+    ...Array.from({ length: states }, (_, i) =>
+      stack(
+        results.map(({ state }) => state[i]!),
+        0,
+      ),
+    ),
+  ];
 }
 
 /** Variants that are not translated. */
-const refuses = (activations: readonly string[]) => ({ inputs, attributes = {} }: OnnxNode): string | undefined => {
-  const given = attributes['activations'];
-  const isUsual = given === undefined || (given.kind === 'strings' && given.value.every((name, i) => name === activations[i % activations.length]));
-  if (!isUsual) return `activations other than ${activations.join(', ')} are not translated`;
-  if (inputs[4]) return 'sequences of different lengths (sequence_lens) are not translated';
-  if (inputs[7]) return 'peephole weights are not translated';
-  const odd = ['clip', 'input_forget', 'layout'].find((name) => {
-    const attribute = attributes[name];
-    return (attribute?.kind === 'int' || attribute?.kind === 'float') && Number(attribute.value) !== 0;
-  });
-  return odd && `the attribute ${odd} is not translated`;
-};
+const refuses =
+  (activations: readonly string[]) =>
+  ({ inputs, attributes = {} }: OnnxNode): string | undefined => {
+    const given = attributes['activations'];
+    const isUsual =
+      given === undefined || (given.kind === 'strings' && given.value.every((name, i) => name === activations[i % activations.length]));
+    if (!isUsual) return `activations other than ${activations.join(', ')} are not translated`;
+    if (inputs[4]) return 'sequences of different lengths (sequence_lens) are not translated';
+    if (inputs[7]) return 'peephole weights are not translated';
+    const odd = ['clip', 'input_forget', 'layout'].find((name) => {
+      const attribute = attributes[name];
+      return (attribute?.kind === 'int' || attribute?.kind === 'float') && Number(attribute.value) !== 0;
+    });
+    return odd && `the attribute ${odd} is not translated`;
+  };
 
 const rnn: OnnxOperator = {
   trace: (call) => run(call, simpleStep(call.strings('activations')?.[0] === 'Relu' ? relu : tanh), 1),

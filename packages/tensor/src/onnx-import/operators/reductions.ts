@@ -46,8 +46,14 @@ const overAxis = (f: (x: Tensor, axis?: number) => Tensor): OnnxOperator => ({
 export const reductionOperators: OperatorTable = {
   ReduceSum: reduction(sum, total),
   ReduceMean: reduction(mean),
-  ReduceMax: reduction((x, axes, options) => (x.dtype === 'bool' ? any : max)(x, axes, options), (x) => x.reduce((a, b) => Math.max(a, b), -Infinity)),
-  ReduceMin: reduction((x, axes, options) => (x.dtype === 'bool' ? all : min)(x, axes, options), (x) => x.reduce((a, b) => Math.min(a, b), Infinity)),
+  ReduceMax: reduction(
+    (x, axes, options) => (x.dtype === 'bool' ? any : max)(x, axes, options),
+    (x) => x.reduce((a, b) => Math.max(a, b), -Infinity),
+  ),
+  ReduceMin: reduction(
+    (x, axes, options) => (x.dtype === 'bool' ? all : min)(x, axes, options),
+    (x) => x.reduce((a, b) => Math.min(a, b), Infinity),
+  ),
   ReduceProd: reduction(prod, (x) => x.reduce((a, b) => a * b, 1)),
   ReduceL1: reduction((x, axes, options) => sum(abs(x), axes, options)),
   ReduceL2: reduction((x, axes, options) => sqrt(sum(square(x), axes, options))),

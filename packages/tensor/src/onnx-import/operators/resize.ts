@@ -67,11 +67,20 @@ function nearestPlace(rounding: string, x: number): number {
 
 /** Weights of the elements around a coordinate: offset from its floor, and weight. */
 function kernelWeights(kind: string, fraction: number, a: number): readonly (readonly [number, number])[] {
-  if (kind === 'linear') return [[0, 1 - fraction], [1, fraction]];
+  if (kind === 'linear')
+    return [
+      [0, 1 - fraction],
+      [1, fraction],
+    ];
   // Keys' cubic convolution (1981), with the attribute cubic_coeff_a.
   const near = (t: number) => ((a + 2) * t - (a + 3)) * t * t + 1;
   const far = (t: number) => ((a * t - 5 * a) * t + 8 * a) * t - 4 * a;
-  return [[-1, far(fraction + 1)], [0, near(fraction)], [1, near(1 - fraction)], [2, far(2 - fraction)]];
+  return [
+    [-1, far(fraction + 1)],
+    [0, near(fraction)],
+    [1, near(1 - fraction)],
+    [2, far(2 - fraction)],
+  ];
 }
 
 function resizeAxis(call: NodeCall, x: Tensor, resize: AxisResize): Tensor {
@@ -101,8 +110,10 @@ function resized(call: NodeCall): Tensor {
     .reduce((x, resize) => resizeAxis(call, x, resize), call.tensor(0));
 }
 
-const attributeText = (attributes: Readonly<Record<string, { readonly kind: string; readonly value?: unknown }>> | undefined, name: string) =>
-  attributes?.[name]?.kind === 'string' ? attributes[name].value : undefined;
+const attributeText = (
+  attributes: Readonly<Record<string, { readonly kind: string; readonly value?: unknown }>> | undefined,
+  name: string,
+) => (attributes?.[name]?.kind === 'string' ? attributes[name].value : undefined);
 
 export const resizeOperators: OperatorTable = {
   Resize: {
@@ -111,7 +122,8 @@ export const resizeOperators: OperatorTable = {
     refuses({ attributes }) {
       const antialias = attributes?.['antialias'];
       if (antialias?.kind === 'int' && Number(antialias.value) === 1) return 'antialiased resizing is not translated';
-      if (attributeText(attributes, 'coordinate_transformation_mode') === 'tf_crop_and_resize') return 'tf_crop_and_resize is not translated';
+      if (attributeText(attributes, 'coordinate_transformation_mode') === 'tf_crop_and_resize')
+        return 'tf_crop_and_resize is not translated';
       const policy = attributeText(attributes, 'keep_aspect_ratio_policy');
       return policy === undefined || policy === 'stretch' ? undefined : `keep_aspect_ratio_policy ${String(policy)} is not translated`;
     },

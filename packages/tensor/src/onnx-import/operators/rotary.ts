@@ -25,8 +25,7 @@ function rotated(call: NodeCall, x: Tensor): Tensor {
   const turning = call.integer('rotary_embedding_dim', 0) || width;
   const [cos, sin] = [1, 2].map((input) => expandDims(angles(call, input, turning / 2), 1));
   const interleaved = call.integer('interleaved', 0) === 1;
-  const part = (i: number) =>
-    interleaved ? sliceAxis(x, 3, i, turning, 2) : sliceAxis(x, 3, (i * turning) / 2, ((i + 1) * turning) / 2);
+  const part = (i: number) => (interleaved ? sliceAxis(x, 3, i, turning, 2) : sliceAxis(x, 3, (i * turning) / 2, ((i + 1) * turning) / 2));
   const [a, b] = [part(0), part(1)];
   const pair = [sub(mul(a, cos!), mul(b, sin!)), add(mul(a, sin!), mul(b, cos!))];
   const turned = interleaved ? reshape(stack(pair, 4), [...x.shape.slice(0, 3), turning]) : concat(pair, 3);

@@ -34,7 +34,12 @@ function sliced(call: NodeCall): Tensor {
   const ranges = rangesOf(call);
   // Where a range walks backwards past the first element there is no number for its end.
   const ends = ranges.map(({ start, size, step }) => (start + size * step < 0 ? null : start + size * step));
-  return slice(call.tensor(0), ranges.map(({ start }) => start), ends, ranges.map(({ step }) => step));
+  return slice(
+    call.tensor(0),
+    ranges.map(({ start }) => start),
+    ends,
+    ranges.map(({ step }) => step),
+  );
 }
 
 /** One known index is a slice, whose gradient is cheaper than that of a gather. */
@@ -52,7 +57,11 @@ function gathered(call: NodeCall): Tensor {
 
 /** `x` cut to the extent of the indices on all axes but one: those elements alone are ever read. */
 function cutToIndices(x: Tensor, indices: Shape, axis: number): Tensor {
-  return slice(x, [], indices.map((n, i) => (i === axis ? x.shape[i]! : n)));
+  return slice(
+    x,
+    [],
+    indices.map((n, i) => (i === axis ? x.shape[i]! : n)),
+  );
 }
 
 function gatheredElements(call: NodeCall): Tensor {
@@ -165,7 +174,11 @@ function padded(call: NodeCall): Tensor {
   };
   const all = x.shape.map((_, axis) => width(axis));
   const mode = call.text('mode', 'constant') as 'constant' | 'reflect' | 'edge';
-  const grown = pad(x, all.map(([before, after]) => [Math.max(0, before), Math.max(0, after)] as const), { value, mode });
+  const grown = pad(
+    x,
+    all.map(([before, after]) => [Math.max(0, before), Math.max(0, after)] as const),
+    { value, mode },
+  );
   return slice(
     grown,
     all.map(([before]) => Math.max(0, -before)),
@@ -180,8 +193,14 @@ function depthToSpace(call: NodeCall): Tensor {
   const b = call.integer('blocksize', 1);
   const [shape, permutation] =
     call.text('mode', 'DCR') === 'DCR'
-      ? [[n, b, b, c / (b * b), h, w], [0, 3, 4, 1, 5, 2]]
-      : [[n, c / (b * b), b, b, h, w], [0, 1, 4, 2, 5, 3]];
+      ? [
+          [n, b, b, c / (b * b), h, w],
+          [0, 3, 4, 1, 5, 2],
+        ]
+      : [
+          [n, c / (b * b), b, b, h, w],
+          [0, 1, 4, 2, 5, 3],
+        ];
   return reshape(transpose(reshape(x, shape), permutation), [n, c / (b * b), h * b, w * b]);
 }
 
@@ -213,7 +232,11 @@ export const selectionOperators: OperatorTable = {
     trace: sliced,
     fold(call, [x]) {
       const ranges = rangesOf(call);
-      return rearrange(x!, ranges.map(({ size }) => size), (at) => at.map((n, axis) => ranges[axis]!.start + n * ranges[axis]!.step));
+      return rearrange(
+        x!,
+        ranges.map(({ size }) => size),
+        (at) => at.map((n, axis) => ranges[axis]!.start + n * ranges[axis]!.step),
+      );
     },
     known: [1, 2, 3, 4],
   },

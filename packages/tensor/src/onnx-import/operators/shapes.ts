@@ -97,7 +97,11 @@ function rangeOf(call: NodeCall): OnnxValue {
   const { dtype } = call.constant(0);
   const size = Math.max(0, Math.ceil((stop! - start!) / step!));
   if (!isWorthFolding([size])) return arange(start!, stop!, step!, { dtype });
-  return Constant.of(dtype, [size], Array.from({ length: size }, (_, i) => start! + i * step!));
+  return Constant.of(
+    dtype,
+    [size],
+    Array.from({ length: size }, (_, i) => start! + i * step!),
+  );
 }
 
 function sliceOfShape(call: NodeCall): Constant {
@@ -159,7 +163,11 @@ export const shapeOperators: OperatorTable = {
     trace: (call) => transpose(call.tensor(0), permutationOf(call.value(0).shape, call)),
     fold(call, [x]) {
       const permutation = permutationOf(x!.shape, call);
-      return rearrange(x!, permutation.map((axis) => x!.shape[axis]!), (at) => x!.shape.map((_, axis) => at[permutation.indexOf(axis)]!));
+      return rearrange(
+        x!,
+        permutation.map((axis) => x!.shape[axis]!),
+        (at) => x!.shape.map((_, axis) => at[permutation.indexOf(axis)]!),
+      );
     },
   },
   Expand: {

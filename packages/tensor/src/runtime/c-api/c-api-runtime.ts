@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { dtypes, type TypedArray } from '../../core/dtype.js';
 import { RuntimeError } from '../../core/errors.js';
 import { sizeOf } from '../../core/shape.js';
@@ -36,7 +38,7 @@ export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
   );
   const live: LiveObjects = { sessions: 0, values: 0 };
   const context: Context = { api, check, env, memoryInfo, live };
-  const providers = availableProviders(context);
+  const providers = availableProviders(context, path);
   const devices = new Map<string, Device>();
   const pool = new StoragePool((type, home) => new Storage(type.dtype, type.shape, alignedArray(type), home));
   return {
@@ -58,13 +60,23 @@ export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
   };
 }
 
-function availableProviders({ api, check }: Context): string[] {
+/** Providers that are known to every build, but computed by a library of their own beside it. */
+const providerLibraries: Readonly<Record<string, string>> = {
+  CUDA: 'onnxruntime_providers_cuda',
+  TensorRT: 'onnxruntime_providers_tensorrt',
+};
+
+function availableProviders({ api, check }: Context, path: string): string[] {
   const names: [Pointer | null] = [null];
   const count: [number] = [0];
   check(api.getAvailableProviders(names, count), 'available providers');
   const providers = stringsAt(names[0]!, count[0]).map(shortName);
   check(api.releaseAvailableProviders(names[0], count[0]), 'available providers');
-  return providers;
+  const beside = readdirSync(dirname(path));
+  return providers.filter((provider) => {
+    const library = providerLibraries[provider];
+    return library === undefined || beside.some((file) => file.includes(library));
+  });
 }
 
 /** Values can be passed between sessions of the same provider with the same options. */

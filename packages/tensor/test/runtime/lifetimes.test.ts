@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { runChild } from './child.js';
+
+/* Each in a process of its own: a mistake in lifetimes is a crash, and its exit code is what is looked at. */
+describe('lifetimes', () => {
+  it.each(['c-api', 'node-binding'])('hold through random programs on %s', async (runtime) => {
+    const { code, signal, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/lifetime-fuzz.mjs')", {
+      environment: { SARDONYX_RUNTIME: runtime },
+    });
+    expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+    const seen = JSON.parse(stdout) as Record<string, number>;
+    // The programs went everywhere they could go.
+    for (const kind of ['read', 'call', 'donate', 'dispose', 'compile', 'lazy', 'fail', 'refuse']) {
+      expect(seen[kind], kind).toBeGreaterThan(20);
+    }
+  });
+
+  it('are those of the collector for what nobody released', async () => {
+    const { code, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/abandoned.mjs')", {
+      nodeOptions: ['--expose-gc'],
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { before, during, after } = JSON.parse(stdout) as Record<string, { sessions: number; values: number }>;
+    expect(during!.sessions - before!.sessions).toBe(20);
+    expect(during!.values - before!.values).toBeGreaterThanOrEqual(200);
+    expect(after).toEqual(before);
+  });
+
+  it('do not make memory grow with the number of steps', async () => {
+    const { code, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/steps.mjs')", {
+      nodeOptions: ['--expose-gc'],
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { live, residentBytes } = JSON.parse(stdout) as { live: number[]; residentBytes: number[] };
+    // Native values: the two sets of state buffers, the batch, and what waits in the pool; the same after every step.
+    expect(new Set(live).size).toBe(1);
+    // A step moves 0.5 MiB of state and makes a loss: leaking either a buffer or a value a step would add 400 MiB or
+    // more than 100 kB of values; 16 MiB is the young generation, which V8 may keep in use.
+    expect(residentBytes.at(-1)! - residentBytes[0]!).toBeLessThan(16 << 20);
+  });
+
+  it.each(['1', '2'])('allow %s threads, with the same result', async (threads) => {
+    const script = `
+      import { tensor, matmul, softmax, runtimeInfo } from '@sardonyx/tensor';
+      const x = tensor(Float32Array.from({ length: 128 * 128 }, (_, i) => Math.sin(i * i)), [128, 128]);
+      const sums = new Set();
+      for (let i = 0; i < 20; i++) sums.add(Buffer.from((await softmax(matmul(x, x)).data()).buffer).toString('base64'));
+      console.log(JSON.stringify({ threads: runtimeInfo().threads, variants: sums.size, first: (await matmul(x, x).data())[5] }));`;
+    const { code, stdout } = await runChild(script, { environment: { SARDONYX_THREADS: threads } });
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout) as { first: number };
+    expect(answer).toMatchObject({ threads: Number(threads), variants: 1 });
+    const x = (i: number) => Math.fround(Math.sin(i * i));
+    let expected = 0;
+    for (let k = 0; k < 128; k++) expected += x(k) * x(128 * k + 5);
+    // 128 products of order one summed in float32: 128 · 2⁻²⁴ = 8e-6.
+    expect(Math.abs(answer.first - expected)).toBeLessThan(1e-5);
+  });
+});
