@@ -33,9 +33,7 @@ export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
   const { api, version, path } = loadLibrary(libraryPath());
   const check = statusChecker(api);
   const env = environmentOf(api, check, path, threads);
-  const memoryInfo = create((out) =>
-    check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'),
-  );
+  const memoryInfo = create((out) => check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'));
   const live: LiveObjects = { sessions: 0, values: 0 };
   const context: Context = { api, check, env, memoryInfo, live };
   const providers = availableProviders(context, path);
@@ -85,8 +83,7 @@ function deviceOf(context: Context, devices: Map<string, Device>, settings: Sess
   const key = JSON.stringify(first ?? null);
   const { chosen, available } = settings;
   const device =
-    devices.get(key) ??
-    new Device(context, first?.name ?? 'CPU', (model) => createSession(context, model, { chosen, available }));
+    devices.get(key) ?? new Device(context, first?.name ?? 'CPU', (model) => createSession(context, model, { chosen, available }));
   devices.set(key, device);
   return device;
 }
@@ -141,12 +138,7 @@ function environmentOf(api: Api, check: Context['check'], path: string, threads:
 function createEnvironment(api: Api, check: Context['check'], threads: number): Pointer {
   const threading = create((out) => check(api.createThreadingOptions(out), 'threading options'));
   check(api.setGlobalIntraOpNumThreads(threading, threads), `a pool of ${threads} threads`);
-  const env = create((out) =>
-    check(
-      api.createEnvWithGlobalThreadPools(logFatalOnly, 'sardonyx', threading, out),
-      'environment',
-    ),
-  );
+  const env = create((out) => check(api.createEnvWithGlobalThreadPools(logFatalOnly, 'sardonyx', threading, out), 'environment'));
   api.releaseThreadingOptions(threading);
   return env;
 }
@@ -215,19 +207,9 @@ function sessionOptions(context: Context, options: SessionSettings): Pointer {
   const { api, check } = context;
   const settings = create((out) => check(api.createSessionOptions(out), 'session options'));
   check(api.disablePerSessionThreads(settings), 'shared thread pool');
-  check(
-    api.setSessionGraphOptimizationLevel(settings, graphOptimizationLevel),
-    'optimization level',
-  );
+  check(api.setSessionGraphOptimizationLevel(settings, graphOptimizationLevel), 'optimization level');
   // Gemm copies its bias before it multiplies; a product followed by a threaded addition is faster.
-  check(
-    api.addSessionConfigEntry(
-      settings,
-      'optimization.disable_specified_optimizers',
-      'MatMulAddFusion',
-    ),
-    'optimizer settings',
-  );
+  check(api.addSessionConfigEntry(settings, 'optimization.disable_specified_optimizers', 'MatMulAddFusion'), 'optimizer settings');
   appendProviders(context, settings, options);
   if (options.optimizedModelPath) {
     check(api.setOptimizedModelFilePath(settings, options.optimizedModelPath), 'optimized model');

@@ -42,9 +42,7 @@ export class Session implements Executable {
     const given = inputs.every(isOnHost) ? inputs : await Promise.all(inputs.map(hostCopy));
     const args = this.arguments(given, outputs, handleTable(given.length), handleTable(outputs.length));
     try {
-      await this.session.whileRunning(args, async () =>
-        this.context.check(await callAsync(this.context.api.run, args), 'a run failed'),
-      );
+      await this.session.whileRunning(args, async () => this.context.check(await callAsync(this.context.api.run, args), 'a run failed'));
     } finally {
       for (const storage of given) if (!inputs.includes(storage)) storage.release();
     }
@@ -54,12 +52,7 @@ export class Session implements Executable {
     this.session.dispose();
   }
 
-  private arguments(
-    inputs: readonly Storage[],
-    outputs: readonly Storage[],
-    inputHandles: BigUint64Array,
-    outputHandles: BigUint64Array,
-  ) {
+  private arguments(inputs: readonly Storage[], outputs: readonly Storage[], inputHandles: BigUint64Array, outputHandles: BigUint64Array) {
     const pointer = this.session.expectUsable();
     expectStorages('input', inputs, this.inputs);
     expectStorages('output', outputs, this.outputs);
@@ -96,7 +89,12 @@ interface NameTable {
 function nameTable(prefix: string, count: number): NameTable {
   const encoder = new TextEncoder();
   const names = Array.from({ length: count }, (_, i) => encoder.encode(`${prefix}${i}\0`));
-  const text = new Uint8Array(Math.max(1, names.reduce((n, name) => n + name.length, 0)));
+  const text = new Uint8Array(
+    Math.max(
+      1,
+      names.reduce((n, name) => n + name.length, 0),
+    ),
+  );
   const pointers = handleTable(count);
   const base = addressOf(text);
   let offset = 0;
