@@ -170,7 +170,7 @@ async function createSession(context: Context, model: Uint8Array, settings: Sess
     // The model or the provider? A model that does nothing tells.
     const trivial = identityModel({ dtype: 'float32', shape: [1] });
     const session = await createNativeSession(context, trivial, settings).catch((failure: unknown) => {
-      throw providerUnavailable(first.name, settings.available, String(failure), failure);
+      throw providerUnavailable(first.name, settings.available, messageOf(failure), failure);
     });
     context.api.releaseSession(session);
     throw cause;
@@ -192,14 +192,33 @@ async function createNativeSession(context: Context, model: Uint8Array, settings
   }
 }
 
-function appendProviders({ api, check }: Context, options: Pointer, { chosen, available }: SessionSettings): void {
-  for (const { name, options: settings } of chosen) {
-    const [keys, values] = [Object.keys(settings), Object.values(settings)];
+function appendProviders(context: Context, options: Pointer, { chosen, available }: SessionSettings): void {
+  for (const provider of chosen) {
     try {
-      check(api.appendExecutionProvider(options, name, keys, values, keys.length), 'appending it');
+      if (provider.name === 'CUDA') appendCuda(context, options, provider);
+      else appendByName(context, options, provider);
     } catch (cause) {
-      throw providerUnavailable(name, available, String(cause), cause);
+      throw providerUnavailable(provider.name, available, messageOf(cause), cause);
     }
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function appendByName({ api, check }: Context, session: Pointer, { name, options }: Provider): void {
+  const [keys, values] = [Object.keys(options), Object.values(options)];
+  check(api.appendExecutionProvider(session, name, keys, values, keys.length), 'appending it');
+}
+
+/** The one provider that ONNX Runtime does not append by name. */
+function appendCuda({ api, check }: Context, session: Pointer, { options }: Provider): void {
+  const cuda = create((out) => check(api.createCudaProviderOptions(out), 'its options'));
+  try {
+    const [keys, values] = [Object.keys(options), Object.values(options)];
+    check(api.updateCudaProviderOptions(cuda, keys, values, keys.length), 'its options');
+    check(api.appendCudaProvider(session, cuda), 'appending it');
+  } finally {
+    api.releaseCudaProviderOptions(cuda);
   }
 }
 

@@ -83,6 +83,14 @@ const functions = {
   getBoundOutputValues: [140, 'void* getBoundOutputValues(void* binding, void* allocator, _Out_ void** values, _Out_ size_t* count)'],
   setGlobalIntraOpNumThreads: [147, 'void* setGlobalIntraOpNumThreads(void* options, int threads)'],
   setGlobalSpinControl: [149, 'void* setGlobalSpinControl(void* options, int spin)'],
+  synchronizeBoundOutputs: [203, 'void* synchronizeBoundOutputs(void* binding)'],
+  appendCudaProvider: [204, 'void* appendCudaProvider(void* options, void* cudaOptions)'],
+  createCudaProviderOptions: [205, 'void* createCudaProviderOptions(_Out_ void** cudaOptions)'],
+  updateCudaProviderOptions: [
+    206,
+    'void* updateCudaProviderOptions(void* cudaOptions, const char** keys, const char** values, size_t count)',
+  ],
+  releaseCudaProviderOptions: [208, 'void releaseCudaProviderOptions(void* cudaOptions)'],
   appendExecutionProvider: [
     216,
     'void* appendExecutionProvider(void* options, const char* name, const char** keys, const char** values, size_t count)',
