@@ -67,9 +67,7 @@ export function operationKey({ op, attributes }: Node): string {
 
 /** JSON alone writes NaN and ±∞ as null and −0 as 0. */
 const exactNumber = (_: string, value: unknown): unknown =>
-  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-    ? `number ${Object.is(value, -0) ? '-0' : value}`
-    : value;
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `number ${Object.is(value, -0) ? '-0' : value}` : value;
 
 export function defineOp<A extends Attributes>(op: Op<A>): Op<A> {
   return op;
@@ -115,11 +113,7 @@ function currentSite(): CallSite {
 }
 
 /** Adds one application of `op` to the graph. */
-export function apply<A extends Attributes>(
-  op: Op<A>,
-  inputs: readonly Tensor[],
-  attributes: A,
-): Tensor[] {
+export function apply<A extends Attributes>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor[] {
   const types = op.infer(inputs, attributes);
   const outputs: Tensor[] = [];
   const node: Node<A> = {
@@ -130,9 +124,7 @@ export function apply<A extends Attributes>(
     ...(recording ? { site: currentSite() } : {}),
   };
   types.forEach((type, index) =>
-    outputs.push(
-      new Tensor(type.dtype, type.shape, { kind: 'output', node: node as unknown as Node, index }),
-    ),
+    outputs.push(new Tensor(type.dtype, type.shape, { kind: 'output', node: node as unknown as Node, index })),
   );
   return outputs;
 }
@@ -147,18 +139,10 @@ export function reapply(node: Node, inputs: readonly Tensor[]): readonly Tensor[
 }
 
 /** `apply` for an operator with a single output. */
-export function applyOne<A extends Attributes>(
-  op: Op<A>,
-  inputs: readonly Tensor[],
-  attributes: A,
-): Tensor {
+export function applyOne<A extends Attributes>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
   return apply(op, inputs, attributes)[0]!;
 }
 
 export function noGradient(operator: string): Error {
-  return operatorError(
-    UnsupportedError,
-    operator,
-    'has no gradient; wrap its input in stopGradient(...) if none should flow',
-  );
+  return operatorError(UnsupportedError, operator, 'has no gradient; wrap its input in stopGradient(...) if none should flow');
 }

@@ -132,11 +132,7 @@ function staticKey(value: unknown, path: string): string {
 export const treeLeaves = (tree: unknown): Tensor[] => flatten(tree).leaves;
 
 /** The same tree with every tensor replaced. `f` also gets the leaf's path and the matching leaves of `others`. */
-export function treeMap<T>(
-  f: (leaf: Tensor, path: string, ...others: Tensor[]) => Tensor,
-  tree: T,
-  ...others: unknown[]
-): T {
+export function treeMap<T>(f: (leaf: Tensor, path: string, ...others: Tensor[]) => Tensor, tree: T, ...others: unknown[]): T {
   const { leaves, structure } = flatten(tree);
   const rest = others.map((other) => {
     const flat = flatten(other);
@@ -148,7 +144,5 @@ export function treeMap<T>(
     }
     return flat.leaves;
   });
-  return structure.unflatten(
-    leaves.map((leaf, i) => f(leaf, structure.paths[i]!, ...rest.map((r) => r[i]!))),
-  ) as T;
+  return structure.unflatten(leaves.map((leaf, i) => f(leaf, structure.paths[i]!, ...rest.map((r) => r[i]!)))) as T;
 }

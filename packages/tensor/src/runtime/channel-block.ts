@@ -34,5 +34,4 @@ export function blockingProbe(): { model: Uint8Array; type: TensorType; elements
 }
 
 /** The block's size, from where the first channel's second pixel (element 1) came to lie: behind one whole block. */
-export const blockOfProbe = (reordered: ArrayLike<number>): number =>
-  Array.from(reordered).indexOf(1);
+export const blockOfProbe = (reordered: ArrayLike<number>): number => Array.from(reordered).indexOf(1);

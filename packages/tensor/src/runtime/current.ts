@@ -7,8 +7,7 @@ import { expectThreads } from './threads.js';
 let opened: OpenedRuntime | undefined;
 let threads: number | undefined;
 
-const openedRuntime = (): OpenedRuntime =>
-  (opened ??= openRuntime(threads === undefined ? {} : { threads }));
+const openedRuntime = (): OpenedRuntime => (opened ??= openRuntime(threads === undefined ? {} : { threads }));
 
 /** The runtime every tensor of this process lives in: opened once, on first use. */
 export const currentRuntime = (): Runtime => openedRuntime().runtime;

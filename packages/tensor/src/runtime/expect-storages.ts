@@ -7,11 +7,7 @@ import type { Storage } from './storage.js';
  * Checks, before native code sees them, that a run's buffers are what its model was compiled for.
  * Throws RuntimeError `arity` or `type`, ValueError `released`.
  */
-export function expectStorages(
-  what: 'input' | 'output',
-  storages: readonly Storage[],
-  types: readonly TensorType[],
-): void {
+export function expectStorages(what: 'input' | 'output', storages: readonly Storage[], types: readonly TensorType[]): void {
   if (storages.length !== types.length) {
     throw new RuntimeError('arity', `run: expected ${types.length} ${what}s, given ${storages.length}`);
   }

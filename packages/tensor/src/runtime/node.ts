@@ -15,12 +15,7 @@ const open: Readonly<Record<RuntimeName, (options: RuntimeOptions) => Runtime>> 
 };
 
 /** What the Node binding can do without: foreign calls, and a library at the expected place. */
-const replaceable = new Set([
-  'foreign-calls-missing',
-  'library-missing',
-  'library-unloadable',
-  'library-too-old',
-]);
+const replaceable = new Set(['foreign-calls-missing', 'library-missing', 'library-unloadable', 'library-too-old']);
 
 /**
  * Opens the runtime named in `SARDONYX_RUNTIME`; without it the C API, or the Node binding where foreign calls are
@@ -56,8 +51,5 @@ function forcedRuntime(environment: NodeJS.ProcessEnv): RuntimeName | undefined 
   const name = environment['SARDONYX_RUNTIME'];
   if (!name) return undefined;
   if (name === 'c-api' || name === 'node-binding') return name;
-  throw new RuntimeError(
-    'runtime-unknown',
-    `SARDONYX_RUNTIME: expected c-api or node-binding, given ${JSON.stringify(name)}`,
-  );
+  throw new RuntimeError('runtime-unknown', `SARDONYX_RUNTIME: expected c-api or node-binding, given ${JSON.stringify(name)}`);
 }

@@ -1,9 +1,7 @@
 import { RuntimeError } from '../core/errors.js';
 
 /** An execution provider by its name, or with options of its own (names and values as ONNX Runtime documents them). */
-export type ProviderOptions =
-  | string
-  | { readonly name: string; readonly options?: Readonly<Record<string, string>> };
+export type ProviderOptions = string | { readonly name: string; readonly options?: Readonly<Record<string, string>> };
 
 export interface Provider {
   readonly name: string;
@@ -23,10 +21,7 @@ export function shortName(name: string): string {
  * The providers to append, in order; the CPU is always there and left out.
  * Throws RuntimeError `provider-unavailable` for one that is not in `available`.
  */
-export function selectProviders(
-  wanted: readonly ProviderOptions[],
-  available: readonly string[],
-): Provider[] {
+export function selectProviders(wanted: readonly ProviderOptions[], available: readonly string[]): Provider[] {
   const known = new Set(available.map(shortName));
   return wanted.flatMap((entry) => {
     const { name, options = {} } = typeof entry === 'string' ? { name: entry } : entry;
@@ -38,12 +33,7 @@ export function selectProviders(
   });
 }
 
-export function providerUnavailable(
-  name: string,
-  available: readonly string[],
-  reason: string,
-  cause?: unknown,
-): RuntimeError {
+export function providerUnavailable(name: string, available: readonly string[], reason: string, cause?: unknown): RuntimeError {
   return new RuntimeError(
     'provider-unavailable',
     `provider ${name}: ${reason}; available are ${available.map(shortName).join(', ')}; choose one of them, or set SARDONYX_ONNXRUNTIME to a library that has it`,

@@ -56,12 +56,7 @@ export interface Runtime {
   readonly target: Target;
   /** Room for the elements of `type`, whose `storageKey` the caller may know; its contents are undefined. */
   allocate(type: TensorType, key?: string): Storage;
-  compile(
-    model: Uint8Array,
-    inputs: readonly TensorType[],
-    outputs: readonly TensorType[],
-    options?: CompileOptions,
-  ): Promise<Executable>;
+  compile(model: Uint8Array, inputs: readonly TensorType[], outputs: readonly TensorType[], options?: CompileOptions): Promise<Executable>;
 }
 
 export interface RuntimeOptions {

@@ -37,10 +37,7 @@ export class Storage implements TensorType {
   /** The elements in place. Throws ValueError `on-device` where they are in memory of a provider. */
   get array(): TypedArray {
     if (this.elements) return this.elements;
-    throw new ValueError(
-      'on-device',
-      `${storageKey(this)}: its elements are in memory of an execution provider; read them with data()`,
-    );
+    throw new ValueError('on-device', `${storageKey(this)}: its elements are in memory of an execution provider; read them with data()`);
   }
 
   /** A copy of the elements, wherever they are. */

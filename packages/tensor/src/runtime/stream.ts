@@ -97,10 +97,7 @@ export class Stream {
 function expectDonatedOnce(inputs: readonly Value[], donated: readonly boolean[], name: string): void {
   for (let i = 0; i < donated.length; i++) {
     if (donated[i] && inputs.indexOf(inputs[i]!) !== i && donated[inputs.indexOf(inputs[i]!)]) {
-      throw new ValueError(
-        'released',
-        `${name}: one value is donated twice; give one place a copy, or donate only one of them`,
-      );
+      throw new ValueError('released', `${name}: one value is donated twice; give one place a copy, or donate only one of them`);
     }
   }
 }

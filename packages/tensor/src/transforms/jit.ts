@@ -57,10 +57,7 @@ interface Variant {
  * Anything in the arguments that is not a tensor is a constant of the compiled variant. Inside a function being traced
  * or differentiated the call is traced like any other code.
  */
-export function jit<A extends readonly unknown[], R>(
-  f: (...args: A) => R,
-  options: JitOptions = {},
-): ((...args: A) => R) & Jitted {
+export function jit<A extends readonly unknown[], R>(f: (...args: A) => R, options: JitOptions = {}): ((...args: A) => R) & Jitted {
   const variants = new Map<string, Variant>();
   const name = options.name ?? (f.name || 'a compiled function');
 
@@ -117,26 +114,16 @@ function compileVariant<A extends readonly unknown[], R>(
   name: string,
   options: JitOptions,
 ): Variant {
-  const parameters = leaves.map(
-    (leaf, i) =>
-      new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }),
-  );
+  const parameters = leaves.map((leaf, i) => new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }));
   const checked = options.checkNumerics ?? false;
-  const result = recordCallSites(checked, () =>
-    flatten(traced(() => f(...(structure.unflatten(parameters) as A)))),
-  );
+  const result = recordCallSites(checked, () => flatten(traced(() => f(...(structure.unflatten(parameters) as A)))));
   if (result.leaves.length === 0) {
     throw new TensorError('tree', `jit: ${name} returned no tensors`);
   }
   const outputs = recordCallSites(checked, () => prepareGraph(result.leaves));
   const position = new Map(parameters.map((parameter, i) => [parameter, i]));
   const inputs = leavesOf(outputs);
-  const executable = currentRuntime().compile(
-    encodeModel(lowerGraph(inputs, outputs, currentRuntime().target)),
-    inputs,
-    outputs,
-    options,
-  );
+  const executable = currentRuntime().compile(encodeModel(lowerGraph(inputs, outputs, currentRuntime().target)), inputs, outputs, options);
   const isDonated = donationRule(args, structure, options.donate ?? []);
   return {
     structure,
@@ -156,14 +143,9 @@ const leafName = ({ origin }: Tensor): string =>
   origin.kind === 'parameter' ? `argument ${origin.name}` : 'a tensor captured by the function';
 
 /** Whether argument leaf i is donated, from its path `[position].property…`. */
-function donationRule(
-  args: readonly unknown[],
-  structure: TreeStructure,
-  donate: readonly (number | string)[],
-): (leaf: number) => boolean {
+function donationRule(args: readonly unknown[], structure: TreeStructure, donate: readonly (number | string)[]): (leaf: number) => boolean {
   const prefixes = donate.flatMap((entry) => {
-    const candidates =
-      typeof entry === 'number' ? [`[${entry}]`] : args.map((_, i) => `[${i}].${entry}`);
+    const candidates = typeof entry === 'number' ? [`[${entry}]`] : args.map((_, i) => `[${i}].${entry}`);
     const used = candidates.filter((prefix) => structure.paths.some((path) => isUnder(path, prefix)));
     if (used.length === 0) {
       throw new TensorError(
@@ -192,5 +174,4 @@ function valuesOf(tensors: readonly Tensor[]): Value[] {
   return tensors.map((tensor) => (tensor.origin as { value: Value }).value);
 }
 
-const tensorOf = (value: Value): Tensor =>
-  new Tensor(value.dtype, value.shape, { kind: 'value', value });
+const tensorOf = (value: Value): Tensor => new Tensor(value.dtype, value.shape, { kind: 'value', value });

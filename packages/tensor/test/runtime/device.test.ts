@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { evaluate, grad, jit, relu, runtimeInfo, sum, take, tensor, type Tensor } from '../../src/index.js';
 import { currentRuntime } from '../../src/runtime/current.js';
 import type { Value } from '../../src/runtime/value.js';
+import { Storage } from '../../src/runtime/storage.js';
 import { runChild } from './child.js';
+import { compileFunction, runtimes } from './runtimes.js';
 
 const valueOf = (x: Tensor) => (x.origin as { value: Value }).value;
 
@@ -38,6 +40,24 @@ describe('values kept on the device', () => {
     await expect(state.data()).rejects.toMatchObject({ code: 'released' });
     // Ten states were made on the device and none is left; the host's few are kept in its pool.
     expect(currentRuntime().live.values - before).toBeLessThan(8);
+  });
+
+  it('replace the one computed into the same place before', async () => {
+    const type = { dtype: 'float32', shape: [2] } as const;
+    const row = { ...runtimes[0]!, open: currentRuntime, options: { keepOnDevice: true } };
+    const run = await compileFunction(row, [type], (x) => [x.add(x)]);
+    const [from, to] = [currentRuntime().allocate(type), Storage.onDevice(type)];
+    from.array[0] = 1;
+    from.array[1] = 2;
+    await run.run([from], [to]);
+    const before = currentRuntime().live.values;
+    for (let i = 0; i < 5; i++) await run.run([from], [to]);
+    expect(currentRuntime().live.values).toBe(before);
+    expect([...(await to.read())]).toEqual([2, 4]);
+    await expect(run.run([from], [from])).rejects.toMatchObject({ code: 'place' });
+    to.release();
+    await expect(to.read()).rejects.toMatchObject({ code: 'released' });
+    run.dispose();
   });
 
   it('may be empty or a scalar', async () => {

@@ -96,8 +96,7 @@ function deviceOf(context: Context, devices: Map<string, Device>, settings: Sess
   const key = JSON.stringify(first ?? null);
   const { chosen, available } = settings;
   const device =
-    devices.get(key) ??
-    new Device(context, first?.name ?? 'CPU', (model) => createSession(context, model, { chosen, available }));
+    devices.get(key) ?? new Device(context, first?.name ?? 'CPU', (model) => createSession(context, model, { chosen, available }));
   devices.set(key, device);
   return device;
 }
@@ -154,12 +153,7 @@ function createEnvironment({ api, denormals }: OrtLibrary, check: Context['check
   const threading = create((out) => check(api.createThreadingOptions(out), 'threading options'));
   if (denormals.areFlushed) check(api.setGlobalDenormalAsZero(threading), 'flushing denormals');
   check(api.setGlobalIntraOpNumThreads(threading, threads), `a pool of ${threads} threads`);
-  const env = create((out) =>
-    check(
-      api.createEnvWithGlobalThreadPools(logFatalOnly, 'sardonyx', threading, out),
-      'environment',
-    ),
-  );
+  const env = create((out) => check(api.createEnvWithGlobalThreadPools(logFatalOnly, 'sardonyx', threading, out), 'environment'));
   api.releaseThreadingOptions(threading);
   check(api.disableTelemetryEvents(env), 'telemetry');
   return env;
@@ -192,7 +186,7 @@ async function createSession(context: Context, model: Uint8Array, settings: Sess
     // The model or the provider? A model that does nothing tells.
     const trivial = identityModel({ dtype: 'float32', shape: [1] });
     const session = await createNativeSession(context, trivial, settings).catch((failure: unknown) => {
-      throw providerUnavailable(first.name, settings.available, String(failure), failure);
+      throw providerUnavailable(first.name, settings.available, messageOf(failure), failure);
     });
     context.api.releaseSession(session);
     throw cause;
@@ -214,14 +208,33 @@ async function createNativeSession(context: Context, model: Uint8Array, settings
   }
 }
 
-function appendProviders({ api, check }: Context, options: Pointer, { chosen, available }: SessionSettings): void {
-  for (const { name, options: settings } of chosen) {
-    const [keys, values] = [Object.keys(settings), Object.values(settings)];
+function appendProviders(context: Context, options: Pointer, { chosen, available }: SessionSettings): void {
+  for (const provider of chosen) {
     try {
-      check(api.appendExecutionProvider(options, name, keys, values, keys.length), 'appending it');
+      if (provider.name === 'CUDA') appendCuda(context, options, provider);
+      else appendByName(context, options, provider);
     } catch (cause) {
-      throw providerUnavailable(name, available, String(cause), cause);
+      throw providerUnavailable(provider.name, available, messageOf(cause), cause);
     }
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function appendByName({ api, check }: Context, session: Pointer, { name, options }: Provider): void {
+  const [keys, values] = [Object.keys(options), Object.values(options)];
+  check(api.appendExecutionProvider(session, name, keys, values, keys.length), 'appending it');
+}
+
+/** The one provider that ONNX Runtime does not append by name. */
+function appendCuda({ api, check }: Context, session: Pointer, { options }: Provider): void {
+  const cuda = create((out) => check(api.createCudaProviderOptions(out), 'its options'));
+  try {
+    const [keys, values] = [Object.keys(options), Object.values(options)];
+    check(api.updateCudaProviderOptions(cuda, keys, values, keys.length), 'its options');
+    check(api.appendCudaProvider(session, cuda), 'appending it');
+  } finally {
+    api.releaseCudaProviderOptions(cuda);
   }
 }
 
@@ -229,19 +242,9 @@ function sessionOptions(context: Context, options: SessionSettings): Pointer {
   const { api, check } = context;
   const settings = create((out) => check(api.createSessionOptions(out), 'session options'));
   check(api.disablePerSessionThreads(settings), 'shared thread pool');
-  check(
-    api.setSessionGraphOptimizationLevel(settings, graphOptimizationLevel),
-    'optimization level',
-  );
+  check(api.setSessionGraphOptimizationLevel(settings, graphOptimizationLevel), 'optimization level');
   // Gemm copies its bias before it multiplies; a product followed by a threaded addition is faster.
-  check(
-    api.addSessionConfigEntry(
-      settings,
-      'optimization.disable_specified_optimizers',
-      'MatMulAddFusion',
-    ),
-    'optimizer settings',
-  );
+  check(api.addSessionConfigEntry(settings, 'optimization.disable_specified_optimizers', 'MatMulAddFusion'), 'optimizer settings');
   appendProviders(context, settings, options);
   if (options.optimizedModelPath) {
     check(api.setOptimizedModelFilePath(settings, options.optimizedModelPath), 'optimized model');

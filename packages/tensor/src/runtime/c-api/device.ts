@@ -38,10 +38,7 @@ export class Device {
     this.isHostMemory = name === undefined;
     const allocator = name === undefined ? arenaAllocator : deviceAllocator;
     this.memoryInfo = create((out) =>
-      context.check(
-        context.api.createMemoryInfo(name ?? 'Cpu', allocator, 0, defaultMemory, out),
-        `memory of ${provider}`,
-      ),
+      context.check(context.api.createMemoryInfo(name ?? 'Cpu', allocator, 0, defaultMemory, out), `memory of ${provider}`),
     );
   }
 

@@ -34,10 +34,11 @@ export class IoBinding {
     check(api.bindOutputToDevice(this.pointer, name, memoryInfo), `binding output ${name}`);
   }
 
-  /** Runs on another thread. */
+  /** Runs on another thread, until the outputs are there on whatever device. */
   async run(): Promise<void> {
     const { api, check } = this.context;
     check(await callAsync(api.runWithBinding, [this.session, null, this.pointer]), 'a run failed');
+    check(await callAsync(api.synchronizeBoundOutputs, [this.pointer]), 'a run failed');
   }
 
   /** The values of the outputs after a run, in the order bound; the caller's to release. */

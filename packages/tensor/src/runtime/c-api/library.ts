@@ -50,34 +50,19 @@ const functions = {
     'void* run(void* session, void* options, const void* inputNames, const void* inputs, size_t inputCount, const void* outputNames, size_t outputCount, void* outputs)',
   ],
   createSessionOptions: [10, 'void* createSessionOptions(_Out_ void** options)'],
-  setOptimizedModelFilePath: [
-    11,
-    'void* setOptimizedModelFilePath(void* options, const char* path)',
-  ],
+  setOptimizedModelFilePath: [11, 'void* setOptimizedModelFilePath(void* options, const char* path)'],
   enableProfiling: [14, 'void* enableProfiling(void* options, const char* prefix)'],
   disableMemPattern: [17, 'void* disableMemPattern(void* options)'],
-  setSessionGraphOptimizationLevel: [
-    23,
-    'void* setSessionGraphOptimizationLevel(void* options, int level)',
-  ],
+  setSessionGraphOptimizationLevel: [23, 'void* setSessionGraphOptimizationLevel(void* options, int level)'],
   createTensorWithDataAsOrtValue: [
     49,
     'void* createTensorWithDataAsOrtValue(void* info, void* data, size_t byteLength, const void* shape, size_t rank, int elementType, _Out_ void** value)',
   ],
   getTensorMutableData: [51, 'void* getTensorMutableData(void* value, _Out_ void** data)'],
-  createMemoryInfo: [
-    68,
-    'void* createMemoryInfo(const char* name, int allocatorType, int id, int memoryType, _Out_ void** info)',
-  ],
+  createMemoryInfo: [68, 'void* createMemoryInfo(const char* name, int allocatorType, int id, int memoryType, _Out_ void** info)'],
   allocatorFree: [76, 'void* allocatorFree(void* allocator, void* memory)'],
-  getAllocatorWithDefaultOptions: [
-    78,
-    'void* getAllocatorWithDefaultOptions(_Out_ void** allocator)',
-  ],
-  createCpuMemoryInfo: [
-    69,
-    'void* createCpuMemoryInfo(int allocatorType, int memoryType, _Out_ void** info)',
-  ],
+  getAllocatorWithDefaultOptions: [78, 'void* getAllocatorWithDefaultOptions(_Out_ void** allocator)'],
+  createCpuMemoryInfo: [69, 'void* createCpuMemoryInfo(int allocatorType, int memoryType, _Out_ void** info)'],
   releaseStatus: [93, 'void releaseStatus(void* status)'],
   releaseSession: [95, 'void releaseSession(void* session)'],
   releaseValue: [96, 'void releaseValue(void* value)'],
@@ -89,28 +74,27 @@ const functions = {
   disablePerSessionThreads: [120, 'void* disablePerSessionThreads(void* options)'],
   createThreadingOptions: [121, 'void* createThreadingOptions(_Out_ void** options)'],
   releaseThreadingOptions: [122, 'void releaseThreadingOptions(void* options)'],
-  getAvailableProviders: [
-    125,
-    'void* getAvailableProviders(_Out_ void** names, _Out_ int* count)',
-  ],
+  getAvailableProviders: [125, 'void* getAvailableProviders(_Out_ void** names, _Out_ int* count)'],
   releaseAvailableProviders: [126, 'void* releaseAvailableProviders(void* names, int count)'],
-  addSessionConfigEntry: [
-    130,
-    'void* addSessionConfigEntry(void* options, const char* key, const char* value)',
-  ],
+  addSessionConfigEntry: [130, 'void* addSessionConfigEntry(void* options, const char* key, const char* value)'],
   runWithBinding: [133, 'void* runWithBinding(void* session, void* options, void* binding)'],
   createIoBinding: [134, 'void* createIoBinding(void* session, _Out_ void** binding)'],
   releaseIoBinding: [135, 'void releaseIoBinding(void* binding)'],
   bindInput: [136, 'void* bindInput(void* binding, const char* name, void* value)'],
   bindOutput: [137, 'void* bindOutput(void* binding, const char* name, void* value)'],
   bindOutputToDevice: [138, 'void* bindOutputToDevice(void* binding, const char* name, void* info)'],
-  getBoundOutputValues: [
-    140,
-    'void* getBoundOutputValues(void* binding, void* allocator, _Out_ void** values, _Out_ size_t* count)',
-  ],
+  getBoundOutputValues: [140, 'void* getBoundOutputValues(void* binding, void* allocator, _Out_ void** values, _Out_ size_t* count)'],
   setGlobalIntraOpNumThreads: [147, 'void* setGlobalIntraOpNumThreads(void* options, int threads)'],
   setGlobalDenormalAsZero: [155, 'void* setGlobalDenormalAsZero(void* options)'],
   setGlobalSpinControl: [149, 'void* setGlobalSpinControl(void* options, int spin)'],
+  synchronizeBoundOutputs: [203, 'void* synchronizeBoundOutputs(void* binding)'],
+  appendCudaProvider: [204, 'void* appendCudaProvider(void* options, void* cudaOptions)'],
+  createCudaProviderOptions: [205, 'void* createCudaProviderOptions(_Out_ void** cudaOptions)'],
+  updateCudaProviderOptions: [
+    206,
+    'void* updateCudaProviderOptions(void* cudaOptions, const char** keys, const char** values, size_t count)',
+  ],
+  releaseCudaProviderOptions: [208, 'void releaseCudaProviderOptions(void* cudaOptions)'],
   appendExecutionProvider: [
     216,
     'void* appendExecutionProvider(void* options, const char* name, const char** keys, const char** values, size_t count)',
@@ -186,11 +170,7 @@ function readLibrary(koffi: typeof Koffi, path: string): OrtLibrary {
   const getApi = koffi.decode(base, 'void*') as Pointer;
   const getVersion = koffi.decode(base, koffi.sizeof('void*'), 'void*') as Pointer;
   const version = koffi.call(getVersion, koffi.proto('const char* getVersionString()')) as string;
-  const table = koffi.call(
-    getApi,
-    koffi.proto('void* getApi(uint32_t version)'),
-    apiVersion,
-  ) as Pointer | null;
+  const table = koffi.call(getApi, koffi.proto('void* getApi(uint32_t version)'), apiVersion) as Pointer | null;
   if (!table) {
     throw new RuntimeError(
       'library-too-old',
@@ -227,13 +207,10 @@ function openLibrary(koffi: typeof Koffi, path: string): Pointer {
 export const addressOf = (array: ArrayBufferView): Pointer => foreignCalls().address(array);
 
 /** A view of native memory, valid as long as what owns the memory. */
-export const memoryAt = (pointer: Pointer, byteLength: number): ArrayBuffer =>
-  foreignCalls().view(pointer, byteLength);
+export const memoryAt = (pointer: Pointer, byteLength: number): ArrayBuffer => foreignCalls().view(pointer, byteLength);
 
 /** The pointers in an array of `count` of them. */
-export const pointersAt = (pointer: Pointer, count: number): Pointer[] =>
-  foreignCalls().decode(pointer, 'void*', count) as Pointer[];
+export const pointersAt = (pointer: Pointer, count: number): Pointer[] => foreignCalls().decode(pointer, 'void*', count) as Pointer[];
 
 /** The C strings an array of `count` pointers points to. */
-export const stringsAt = (pointer: Pointer, count: number): string[] =>
-  foreignCalls().decode(pointer, 'char*', count) as string[];
+export const stringsAt = (pointer: Pointer, count: number): string[] => foreignCalls().decode(pointer, 'char*', count) as string[];

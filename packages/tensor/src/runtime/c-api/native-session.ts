@@ -47,10 +47,7 @@ export class NativeSession {
   dispose(): void {
     if (this.pointer === undefined) return;
     if (this.running.size > 0) {
-      throw new RuntimeError(
-        'session-in-use',
-        'dispose: a run is still in progress; await its outputs before disposing',
-      );
+      throw new RuntimeError('session-in-use', 'dispose: a run is still in progress; await its outputs before disposing');
     }
     abandoned.unregister(this);
     this.context.live.sessions--;

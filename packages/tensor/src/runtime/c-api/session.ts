@@ -54,12 +54,7 @@ export class Session implements Executable {
     this.session.dispose();
   }
 
-  private arguments(
-    inputs: readonly Storage[],
-    outputs: readonly Storage[],
-    inputHandles: BigUint64Array,
-    outputHandles: BigUint64Array,
-  ) {
+  private arguments(inputs: readonly Storage[], outputs: readonly Storage[], inputHandles: BigUint64Array, outputHandles: BigUint64Array) {
     const pointer = this.session.expectUsable();
     expectStorages('input', inputs, this.inputs);
     expectStorages('output', outputs, this.outputs);
@@ -96,7 +91,12 @@ interface NameTable {
 function nameTable(prefix: string, count: number): NameTable {
   const encoder = new TextEncoder();
   const names = Array.from({ length: count }, (_, i) => encoder.encode(`${prefix}${i}\0`));
-  const text = new Uint8Array(Math.max(1, names.reduce((n, name) => n + name.length, 0)));
+  const text = new Uint8Array(
+    Math.max(
+      1,
+      names.reduce((n, name) => n + name.length, 0),
+    ),
+  );
   const pointers = handleTable(count);
   const base = addressOf(text);
   let offset = 0;

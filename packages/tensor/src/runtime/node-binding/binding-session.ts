@@ -47,10 +47,7 @@ export class BindingSession implements Executable {
   dispose(): void {
     if (this.session === undefined) return;
     if (this.running > 0) {
-      throw new RuntimeError(
-        'session-in-use',
-        'dispose: a run is still in progress; await its outputs before disposing',
-      );
+      throw new RuntimeError('session-in-use', 'dispose: a run is still in progress; await its outputs before disposing');
     }
     void this.session.release();
     this.session = undefined;

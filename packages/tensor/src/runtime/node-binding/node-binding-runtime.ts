@@ -19,11 +19,12 @@ export function openNodeBindingRuntime(options: RuntimeOptions = {}): Runtime {
   const threads = options.threads === undefined ? defaultThreads() : expectThreads(options.threads);
   const require = createRequire(import.meta.url);
   const ort = loadBinding(require);
-  const providers = ort.listSupportedBackends().filter(({ bundled }) => bundled).map(({ name }) => shortName(name));
+  const providers = ort
+    .listSupportedBackends()
+    .filter(({ bundled }) => bundled)
+    .map(({ name }) => shortName(name));
   const live: LiveObjects = { sessions: 0, values: 0 };
-  const pool = new StoragePool(
-    (type, home) => new Storage(type.dtype, type.shape, new dtypes[type.dtype].array(sizeOf(type.shape)), home),
-  );
+  const pool = new StoragePool((type, home) => new Storage(type.dtype, type.shape, new dtypes[type.dtype].array(sizeOf(type.shape)), home));
   return {
     name: 'node-binding',
     version: ort.env.versions.node ?? ort.env.versions.common,
@@ -59,11 +60,7 @@ function loadBinding(require: NodeJS.Require): typeof Ort {
   }
 }
 
-function sessionSettings(
-  threads: number,
-  available: readonly string[],
-  options: CompileOptions,
-): Ort.InferenceSession.SessionOptions {
+function sessionSettings(threads: number, available: readonly string[], options: CompileOptions): Ort.InferenceSession.SessionOptions {
   if (options.keepOnDevice) {
     throw new RuntimeError(
       'unsupported',
