@@ -84,6 +84,18 @@ export class NodeCall {
     return this.numbers(input)?.[0];
   }
 
+  /** As `numbers`, of an input that must be there. */
+  requiredNumbers(input: number): number[] {
+    return this.constant(input).numbers();
+  }
+
+  /** As `number`, of an input that must be there and have an element. */
+  requiredNumber(input: number): number {
+    const [first] = this.requiredNumbers(input);
+    if (first === undefined) throw this.error(`expected one element as input ${input}, given none`);
+    return first;
+  }
+
   /** The only element of an input where it happens to be known. */
   scalar(input: number): number | undefined {
     const value = this.values[input];
@@ -121,6 +133,15 @@ export class NodeCall {
   /** Integers that older versions of an operator have as an attribute and newer ones as an input. */
   integersOf(attribute: string, input: number): number[] | undefined {
     return this.integers(attribute) ?? this.numbers(input);
+  }
+
+  /** As `integersOf`, or an attribute alone, that must be there. */
+  requiredIntegers(attribute: string, input?: number): number[] {
+    const found = input === undefined ? this.integers(attribute) : this.integersOf(attribute, input);
+    if (found) return found;
+    throw this.error(
+      `expected ${attribute}${input === undefined ? ' as an attribute' : ` as an attribute or input ${input}`}, given neither`,
+    );
   }
 
   /** An error that names the node. */

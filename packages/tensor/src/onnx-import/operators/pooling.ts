@@ -18,7 +18,7 @@ interface PoolingWindow extends Window {
 }
 
 function poolingWindow(call: NodeCall, x: Tensor): PoolingWindow {
-  const given = call.integers('kernel_shape')!;
+  const given = call.requiredIntegers('kernel_shape');
   const sizes = x.shape.slice(2);
   const window = windowOf(call, sizes, given);
   const kernel = (given.length === 1 ? [1, given[0]!] : given) as [number, number];

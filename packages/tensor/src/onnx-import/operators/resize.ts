@@ -30,6 +30,9 @@ function axesToResize(call: NodeCall): AxisResize[] {
   return axes.map((axis, i) => {
     const size = shape[axis]!;
     const target = isBySize ? sizes![i]! : Math.floor(size * scales[i]!);
+    if (!Number.isInteger(target) || target < 0 || target >= 2 ** 31) {
+      throw call.error(`expected sizes from 0 to 2³¹ − 1 after resizing, given ${target} for axis ${axis}`);
+    }
     return { axis, size, target, scale: isBySize ? target / size : scales[i]! };
   });
 }

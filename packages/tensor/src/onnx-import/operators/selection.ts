@@ -26,7 +26,7 @@ import { type Range, sliceRanges } from '../slicing.js';
 
 /** Version 10 moved the bounds from attributes to inputs. */
 function rangesOf(call: NodeCall): Range[] {
-  const [starts, ends] = [call.integersOf('starts', 1)!, call.integersOf('ends', 2)!];
+  const [starts, ends] = [call.requiredIntegers('starts', 1), call.requiredIntegers('ends', 2)];
   return sliceRanges(call.value(0).shape, starts, ends, call.integersOf('axes', 3), call.numbers(4));
 }
 
@@ -114,7 +114,7 @@ function flatPlaces(indices: Tensor, sizes: Shape): Tensor {
 function oneHotRows(call: NodeCall): Tensor {
   const given = call.tensor(0);
   const indices = given.dtype === 'int32' ? given : cast(given, 'int64');
-  const depth = call.number(1)!;
+  const depth = call.requiredNumber(1);
   const values = call.tensor(2);
   const fromStart = where(less(indices, 0), add(indices, depth), indices);
   const [off, on] = [0, 1].map((i) => reshape(sliceAxis(values, 0, i, i + 1), []));
@@ -124,7 +124,7 @@ function oneHotRows(call: NodeCall): Tensor {
 }
 
 function largestOrSmallest(call: NodeCall): Tensor[] {
-  const k = call.opset < 10 ? call.integer('k', 1) : call.number(1)!;
+  const k = call.opset < 10 ? call.integer('k', 1) : call.requiredNumber(1);
   const { values, indices } = topK(call.tensor(0), k, call.integer('axis', -1), { largest: call.integer('largest', 1) === 1 });
   return [values, indices];
 }
@@ -146,7 +146,7 @@ function triangle(call: NodeCall): Tensor {
 }
 
 const cumulative = (call: NodeCall): Tensor =>
-  cumsum(call.tensor(0), call.number(1)!, {
+  cumsum(call.tensor(0), call.requiredNumber(1), {
     exclusive: call.integer('exclusive', 0) === 1,
     reverse: call.integer('reverse', 0) === 1,
   });
@@ -165,7 +165,7 @@ function partSizes(call: NodeCall): { sizes: number[]; axis: number } {
 /** Version 11 moved widths and value from attributes to inputs; negative widths cut. */
 function padded(call: NodeCall): Tensor {
   const x = call.tensor(0);
-  const widths = call.integersOf('pads', 1)!;
+  const widths = call.requiredIntegers('pads', 1);
   const value = call.opset < 11 ? call.float('value', 0) : (call.number(2) ?? 0);
   const axes = call.numbers(3)?.map((axis) => resolveAxis('Pad', axis, x.rank)) ?? x.shape.map((_, i) => i);
   const width = (axis: number): readonly [number, number] => {

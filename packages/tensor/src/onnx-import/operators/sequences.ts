@@ -28,7 +28,7 @@ export const sequenceOperators: OperatorTable = {
   },
   SequenceAt: {
     trace(call) {
-      const [items, position] = [call.sequence(0), call.number(1)!];
+      const [items, position] = [call.sequence(0), call.requiredNumber(1)];
       const item = items.at(position);
       if (item === undefined) throw call.error(`position ${position} is outside a sequence of ${items.length}`);
       return item;

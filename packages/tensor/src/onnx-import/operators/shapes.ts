@@ -25,7 +25,7 @@ const reshaping = (shapeOf: (shape: Shape, call: NodeCall) => Shape, known: read
 /** 0 takes the input's size (unless `allowzero`), one −1 what is left. */
 function reshapedTo(shape: Shape, call: NodeCall): Shape {
   const keepsZero = call.integer('allowzero', 0) === 1;
-  const target = call.numbers(1)!.map((n, axis) => (n === 0 && !keepsZero ? (shape[axis] ?? 0) : n));
+  const target = call.requiredNumbers(1).map((n, axis) => (n === 0 && !keepsZero ? (shape[axis] ?? 0) : n));
   const known = target.filter((n) => n !== -1).reduce((product, n) => product * n, 1);
   const size = shape.reduce((product, n) => product * n, 1);
   return target.map((n) => (n === -1 ? (known === 0 ? 0 : size / known) : n));
@@ -57,11 +57,11 @@ function permutationOf(shape: Shape, call: NodeCall): number[] {
   return call.integers('perm') ?? shape.map((_, i) => shape.length - 1 - i);
 }
 
-const expandedShape = (call: NodeCall): number[] => broadcastShapes('Expand', call.value(0).shape, call.numbers(1)!);
+const expandedShape = (call: NodeCall): number[] => broadcastShapes('Expand', call.value(0).shape, call.requiredNumbers(1));
 
 /** Elements without an initializer of their own: zeros, or the attribute's value. */
 function constantOfShape(call: NodeCall): OnnxValue {
-  const shape = call.numbers(0)!;
+  const shape = call.requiredNumbers(0);
   const stored = call.stored('value');
   const fill = stored ? constantOf(stored) : Constant.of('float32', [1], [0]);
   if (isWorthFolding(shape) && fill.isNumeric) return broadcastConstant(fill.reshaped([]), shape);
@@ -93,7 +93,7 @@ function castConstant(call: NodeCall, x: Constant, dtype: DType): Constant | und
 }
 
 function rangeOf(call: NodeCall): OnnxValue {
-  const [start, stop, step] = [0, 1, 2].map((i) => call.number(i)!);
+  const [start, stop, step] = [0, 1, 2].map((i) => call.requiredNumber(i));
   const { dtype } = call.constant(0);
   const size = Math.max(0, Math.ceil((stop! - start!) / step!));
   if (!isWorthFolding([size])) return arange(start!, stop!, step!, { dtype });
@@ -176,9 +176,9 @@ export const shapeOperators: OperatorTable = {
     known: [1],
   },
   Tile: {
-    trace: (call) => tile(call.tensor(0), call.numbers(1)!),
+    trace: (call) => tile(call.tensor(0), call.requiredNumbers(1)),
     fold(call, [x]) {
-      const shape = x!.shape.map((n, axis) => n * call.numbers(1)![axis]!);
+      const shape = x!.shape.map((n, axis) => n * call.requiredNumbers(1)[axis]!);
       return isWorthFolding(shape) ? rearrange(x!, shape, (at) => at.map((n, axis) => n % x!.shape[axis]!)) : undefined;
     },
     known: [1],
