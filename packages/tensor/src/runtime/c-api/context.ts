@@ -1,6 +1,8 @@
 import { RuntimeError } from '../../core/errors.js';
 import type { LiveObjects } from '../runtime.js';
+import type { Denormals } from './denormals.js';
 import type { Api, Pointer } from './library.js';
+import type { RunThread } from './run-thread.js';
 
 /** What everything that talks to one loaded library shares. */
 export interface Context {
@@ -10,6 +12,8 @@ export interface Context {
   readonly env: Pointer;
   readonly memoryInfo: Pointer;
   readonly live: LiveObjects;
+  readonly denormals: Denormals;
+  readonly runThread: RunThread;
 }
 
 /** Calls a function with an out-parameter and returns what it wrote. */

@@ -3,14 +3,16 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type Koffi from 'koffi';
 import { RuntimeError } from '../../core/errors.js';
+import { type Denormals, denormalsOf } from './denormals.js';
 
+const require = createRequire(import.meta.url);
 let loaded: typeof Koffi | undefined;
 
 /** Required on first use rather than imported: where it cannot be loaded, the engine falls back to the Node binding. */
 function foreignCalls(): typeof Koffi {
   if (loaded) return loaded;
   try {
-    loaded = createRequire(import.meta.url)('koffi') as typeof Koffi;
+    loaded = require('koffi') as typeof Koffi;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw new RuntimeError(
@@ -38,6 +40,7 @@ const apiVersion = 17;
 const functions = {
   getErrorCode: [1, 'int getErrorCode(void* status)'],
   getErrorMessage: [2, 'const char* getErrorMessage(void* status)'],
+  disableTelemetryEvents: [6, 'void* disableTelemetryEvents(void* env)'],
   createSessionFromArray: [
     8,
     'void* createSessionFromArray(void* env, const void* data, size_t length, void* options, _Out_ void** session)',
@@ -106,6 +109,7 @@ const functions = {
     'void* getBoundOutputValues(void* binding, void* allocator, _Out_ void** values, _Out_ size_t* count)',
   ],
   setGlobalIntraOpNumThreads: [147, 'void* setGlobalIntraOpNumThreads(void* options, int threads)'],
+  setGlobalDenormalAsZero: [155, 'void* setGlobalDenormalAsZero(void* options)'],
   setGlobalSpinControl: [149, 'void* setGlobalSpinControl(void* options, int spin)'],
   appendExecutionProvider: [
     216,
@@ -119,10 +123,21 @@ type ApiFunction = ((...args: unknown[]) => unknown) & {
 
 export type Api = Readonly<Record<keyof typeof functions, ApiFunction>>;
 
+/** Where another thread finds a function of the library. */
+export interface NativeFunction {
+  /** Path of the foreign-call module. */
+  readonly koffi: string;
+  readonly pointer: Pointer;
+  readonly signature: string;
+}
+
 export interface OrtLibrary {
   readonly path: string;
   readonly version: string;
   readonly api: Api;
+  readonly denormals: Denormals;
+  /** `run`, for a thread of its own. */
+  readonly runFunction: NativeFunction;
 }
 
 /**
@@ -138,7 +153,7 @@ export function libraryPath(): string {
       `ONNX Runtime: SARDONYX_ONNXRUNTIME names ${named}, which does not exist; name an existing libonnxruntime or unset it`,
     );
   }
-  const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  const root = dirname(require.resolve('onnxruntime-node/package.json'));
   const bin = join(root, 'bin');
   for (const napi of existsSync(bin) ? readdirSync(bin).sort().reverse() : []) {
     const folder = join(bin, napi, process.platform, process.arch);
@@ -190,7 +205,10 @@ function readLibrary(koffi: typeof Koffi, path: string): OrtLibrary {
       koffi.decode(pointers[position]!, koffi.proto(signature)) as ApiFunction,
     ]),
   ) as Api;
-  return { path, version, api };
+  const denormals = denormalsOf(koffi);
+  const [position, signature] = functions.run;
+  const runFunction = { koffi: require.resolve('koffi'), pointer: pointers[position]!, signature };
+  return { path, version, api, denormals, runFunction };
 }
 
 function openLibrary(koffi: typeof Koffi, path: string): Pointer {

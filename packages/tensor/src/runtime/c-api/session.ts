@@ -2,7 +2,7 @@ import type { TensorType } from '../../core/tensor.js';
 import { expectStorages } from '../expect-storages.js';
 import type { Executable } from '../runtime.js';
 import type { Storage } from '../storage.js';
-import { callAsync, type Context } from './context.js';
+import type { Context } from './context.js';
 import { addressOf, type Pointer } from './library.js';
 import { hostCopy, NativeSession } from './native-session.js';
 import { hostValue } from './native-value.js';
@@ -32,7 +32,7 @@ export class Session implements Executable {
 
   runSync(inputs: readonly Storage[], outputs: readonly Storage[]): void {
     const args = this.arguments(inputs, outputs, this.inputHandles, this.outputHandles);
-    const status = this.context.api.run(...args);
+    const status = this.context.denormals.flushed(() => this.context.api.run(...args));
     if (status !== null) this.context.check(status, 'a run failed');
   }
 
@@ -43,7 +43,7 @@ export class Session implements Executable {
     const args = this.arguments(given, outputs, handleTable(given.length), handleTable(outputs.length));
     try {
       await this.session.whileRunning(args, async () =>
-        this.context.check(await callAsync(this.context.api.run, args), 'a run failed'),
+        this.context.check(await this.context.runThread.call(args), 'a run failed'),
       );
     } finally {
       for (const storage of given) if (!inputs.includes(storage)) storage.release();
