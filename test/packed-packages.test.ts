@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PackedProject } from './packed-project.js';
 import { publishablePackages, root } from './workspace.js';
@@ -56,6 +57,18 @@ describe('a project that installed the packed packages', () => {
     );
     // The first step of AdamW is the learning rate against the sign of the gradient.
     expect(project.run(process.execPath, ['train.js'])).toEqual({ code: 0, stdout: '2.5 0.1000 -0.1000\n', stderr: '' });
+  });
+
+  test('keeps the methods of tensors in a bundle', async () => {
+    project.write('bundled.js', `import { tensor } from '@sardonyx/tensor'; console.log(await tensor([1, 2]).add(1).data());`);
+    await build({
+      root: project.folder,
+      configFile: false,
+      logLevel: 'silent',
+      build: { ssr: 'bundled.js', outDir: 'bundle' },
+      ssr: { noExternal: ['@sardonyx/tensor'] },
+    });
+    expect(project.run(process.execPath, ['bundle/bundled.js'])).toEqual({ code: 0, stdout: 'Float32Array(2) [ 2, 3 ]\n', stderr: '' });
   });
 
   test('has the command line', () => {

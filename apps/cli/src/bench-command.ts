@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import { StudyError } from '@sardonyx/study';
-import { type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { exitCode } from './exit-code.js';
 
 /** `sardonyx bench <name>`: hands over to the measurements of the source tree, which are not part of the package. */

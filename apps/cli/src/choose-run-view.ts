@@ -1,7 +1,7 @@
 import { JsonView } from './json-view.js';
-import { type Output } from './output.js';
+import type { Output } from './output.js';
 import { PlainView } from './plain-view.js';
-import { type RunView } from './run-view.js';
+import type { RunView } from './run-view.js';
 import { TerminalView } from './terminal-view.js';
 
 /** JSON lines on request, a progress bar on a terminal, dated lines elsewhere. */

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { BadInputError, sardonyxVersion, StudyError, suggestion } from '@sardonyx/study';
 import { addBenchCommand } from './bench-command.js';
 import { addDoctorCommand } from './doctor-command.js';
-import { type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { exitCode, type ExitCode } from './exit-code.js';
 import { printJsonError, resultLine } from './json-view.js';
 import { addListCommand, printCitations } from './list-command.js';

@@ -1,5 +1,5 @@
-import { type Command } from 'commander';
-import { type Environment } from './environment.js';
+import type { Command } from 'commander';
+import type { Environment } from './environment.js';
 import { exitCode } from './exit-code.js';
 import { type Check, checkMachine } from './machine-checks.js';
 import { alignColumns, printJson, printLine, styled } from './output.js';

@@ -1,6 +1,6 @@
-import { type ExitCode } from './exit-code.js';
-import { type Output } from './output.js';
-import { type Systems } from './systems.js';
+import type { ExitCode } from './exit-code.js';
+import type { Output } from './output.js';
+import type { Systems } from './systems.js';
 
 /** What every command is given. */
 export interface Environment {

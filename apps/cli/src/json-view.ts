@@ -1,6 +1,6 @@
 import { type EventBody, type RunOutcome, StudyError } from '@sardonyx/study';
 import { type Output, printJson, printLine } from './output.js';
-import { type RunIntroduction, type RunView } from './run-view.js';
+import type { RunIntroduction, RunView } from './run-view.js';
 
 const progressEveryMs = 1_000;
 

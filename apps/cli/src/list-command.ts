@@ -1,6 +1,6 @@
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import { paperOf, type System } from '@sardonyx/study';
-import { type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { alignColumns, type OutputStream, printJson, printLine, styled } from './output.js';
 
 /** `sardonyx list`. */

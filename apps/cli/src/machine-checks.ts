@@ -4,7 +4,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nodeFileSystem, StorageError } from '@sardonyx/study';
-import { type Systems } from './systems.js';
+import type { Systems } from './systems.js';
 
 /** One thing that was looked at; `advice` says what to do unless `status` is ok. */
 export interface Check {

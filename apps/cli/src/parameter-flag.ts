@@ -1,5 +1,5 @@
-import { type Command } from 'commander';
-import { type Parameter } from '@sardonyx/study';
+import type { Command } from 'commander';
+import type { Parameter } from '@sardonyx/study';
 import { formatValue } from './output.js';
 
 /** Adds the flag of a parameter to a command; returns the name under which commander keeps its text. */

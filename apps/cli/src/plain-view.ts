@@ -1,7 +1,7 @@
-import { type EventBody, type RunOutcome } from '@sardonyx/study';
+import type { EventBody, RunOutcome } from '@sardonyx/study';
 import { formatSeconds, formatValue, type Output, printLine } from './output.js';
 import { printSummary } from './run-summary.js';
-import { type RunIntroduction, type RunView } from './run-view.js';
+import type { RunIntroduction, RunView } from './run-view.js';
 import { shortPath } from './short-path.js';
 import { TimeLeft } from './time-left.js';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import {
   describeParameters,
   type EventBody,
@@ -14,13 +14,13 @@ import {
 } from '@sardonyx/study';
 import { chooseRunView } from './choose-run-view.js';
 import { addParameterFlag } from './parameter-flag.js';
-import { type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { exitCode, type ExitCode } from './exit-code.js';
 import { findRun } from './find-run.js';
 import { interruptible } from './interrupt.js';
 import { printLine } from './output.js';
 import { printCost, printPlan, type RunPlan } from './run-plan.js';
-import { type RunIntroduction, type RunView } from './run-view.js';
+import type { RunIntroduction, RunView } from './run-view.js';
 import { firstPositional, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
 
 interface RunFlags {

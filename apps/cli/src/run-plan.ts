@@ -1,4 +1,4 @@
-import { type Cost, type PresetName, type Study } from '@sardonyx/study';
+import type { Cost, PresetName, Study } from '@sardonyx/study';
 import { alignColumns, formatSeconds, formatValue, type OutputStream, printJson, printLine } from './output.js';
 
 /** A run before it starts. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type RunOutcome } from '@sardonyx/study';
+import type { RunOutcome } from '@sardonyx/study';
 import { alignColumns, formatValue, type Output, type OutputStream, printLine, styled } from './output.js';
 import { shortPath } from './short-path.js';
 

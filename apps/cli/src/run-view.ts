@@ -1,4 +1,4 @@
-import { type EventBody, type RunOutcome } from '@sardonyx/study';
+import type { EventBody, RunOutcome } from '@sardonyx/study';
 
 /** What is known of a run when it starts. */
 export interface RunIntroduction {

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import { listRuns, liveStatus, lockHolder, readEvents, readRunFile, runPaths, RunLockedError, type RunFile } from '@sardonyx/study';
-import { type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { exportRun } from './export-run.js';
 import { findRun } from './find-run.js';
 import { alignColumns, formatSeconds, formatValue, type OutputStream, printJson, printLine } from './output.js';

@@ -1,6 +1,6 @@
-import { type Command as Commander } from 'commander';
+import type { Command as Commander } from 'commander';
 import { checkParameters, type Command, describeParameters, parseParameter, type System } from '@sardonyx/study';
-import { type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { addParameterFlag } from './parameter-flag.js';
 import { interruptible } from './interrupt.js';
 import { alignColumns, printLine } from './output.js';

@@ -1,8 +1,8 @@
 import cliProgress from 'cli-progress';
-import { type EventBody, type RunOutcome } from '@sardonyx/study';
+import type { EventBody, RunOutcome } from '@sardonyx/study';
 import { formatSeconds, formatValue, type Output, printLine, styled } from './output.js';
 import { printSummary } from './run-summary.js';
-import { type RunIntroduction, type RunView } from './run-view.js';
+import type { RunIntroduction, RunView } from './run-view.js';
 import { shortPath } from './short-path.js';
 import { TimeLeft } from './time-left.js';
 

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { Checkpoints } from './checkpoints.js';
-import { type CheckpointArray } from './checkpoint-file.js';
+import type { CheckpointArray } from './checkpoint-file.js';
 import { DefinitionError, Interrupted } from './errors.js';
 import { type EventBody, EventLog, metricValues, type ResultValue } from './event-log.js';
 import { type JsonValue, toJsonNumber } from './exact-json.js';
-import { type FileSystem } from './file-system.js';
+import type { FileSystem } from './file-system.js';
 import { runPaths } from './run-directory.js';
 import { type Columns, type Table, TableRows } from './table.js';
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { RunContext } from './context.js';
 import { Interrupted, StorageError, StudyError } from './errors.js';
-import { type EventBody, type ResultValue } from './event-log.js';
+import type { EventBody, ResultValue } from './event-log.js';
 import { toJsonNumber } from './exact-json.js';
 import { type FileSystem, nodeFileSystem } from './file-system.js';
 import { Lock } from './lock.js';
@@ -10,7 +10,7 @@ import { checkParameters } from './parameters.js';
 import { writeReport } from './report.js';
 import { Results } from './results.js';
 import { createRunDirectory, type ExpectationResult, readRunFile, type RunFile, runPaths, writeRunFile } from './run-directory.js';
-import { type PresetName, type Study } from './study.js';
+import type { PresetName, Study } from './study.js';
 import { runtimeVersions } from './version.js';
 
 /** What to run. */

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { type Figure, type FigurePoint } from './figure.js';
+import type { Figure, FigurePoint } from './figure.js';
 import { escapeXml, shortNumber } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
 

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { writeAtomically } from './atomic-write.js';
 import { DefinitionError } from './errors.js';
 import { type Figure, figurePoints } from './figure.js';
-import { type FileSystem } from './file-system.js';
+import type { FileSystem } from './file-system.js';
 import { escapeXml, shortNumber } from './markup.js';
-import { type PlotDocument } from './plot.js';
+import type { PlotDocument } from './plot.js';
 import { reportStyle } from './report-style.js';
 import { Results } from './results.js';
 import { type ExpectationResult, type RunFile, runPaths } from './run-directory.js';
-import { type Paper, type Study } from './study.js';
+import type { Paper, Study } from './study.js';
 
 /** A figure as drawn, or why it could not be. */
 interface DrawnFigure {

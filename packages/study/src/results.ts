@@ -3,7 +3,7 @@ import { DefinitionError } from './errors.js';
 import { attempt } from './file-system.js';
 import { fromJsonNumber } from './exact-json.js';
 import { readEvents, type ResultValue } from './event-log.js';
-import { type FigureSource } from './figure.js';
+import type { FigureSource } from './figure.js';
 import { runPaths } from './run-directory.js';
 import { readTable, type TableData } from './table.js';
 

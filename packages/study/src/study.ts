@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DefinitionError } from './errors.js';
-import { type StudyContext } from './context.js';
-import { type Figure } from './figure.js';
-import { type Results } from './results.js';
+import type { StudyContext } from './context.js';
+import type { Figure } from './figure.js';
+import type { Results } from './results.js';
 import { checkParameters, describeParameters } from './parameters.js';
 
 /** The paper a study or system reproduces. */

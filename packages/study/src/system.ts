@@ -1,4 +1,4 @@
-import { type z } from 'zod';
+import type { z } from 'zod';
 import { type Paper, requireKebabCase, requireUnique, type Study } from './study.js';
 import { describeParameters } from './parameters.js';
 

@@ -4,7 +4,7 @@ import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { DefinitionError } from './errors.js';
 import { attempt, type FileSystem } from './file-system.js';
 import { writeAtomically } from './atomic-write.js';
-import { type CheckpointArray } from './checkpoint-file.js';
+import type { CheckpointArray } from './checkpoint-file.js';
 
 /** Column types of a table. `int64` values are BigInts; the other numbers are numbers. */
 export type ColumnType = 'float64' | 'float32' | 'int32' | 'int64' | 'utf8' | 'bool';

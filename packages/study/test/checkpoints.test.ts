@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CheckpointContents } from '../src/checkpoint-file.js';
+import type { CheckpointContents } from '../src/checkpoint-file.js';
 import { Checkpoints } from '../src/checkpoints.js';
 import { CheckpointError, StorageError } from '../src/errors.js';
 import { nodeFileSystem } from '../src/file-system.js';

@@ -7,7 +7,7 @@ import { type ExecuteOptions, resumeRun, type RunOutcome, startRun } from '../sr
 import { nodeFileSystem } from '../src/file-system.js';
 import { Lock } from '../src/lock.js';
 import { liveStatus, readRunFile, runPaths } from '../src/run-directory.js';
-import { type Study } from '../src/study.js';
+import type { Study } from '../src/study.js';
 import { failingFileSystem } from './failing-file-system.js';
 import { temporaryDirectory } from './temporary-directory.js';
 import { walk } from './walk-study.js';

@@ -5,7 +5,7 @@ import { parseHTML } from 'linkedom';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startRun } from '../src/execute.js';
-import { type Figure } from '../src/figure.js';
+import type { Figure } from '../src/figure.js';
 import { runPaths } from '../src/run-directory.js';
 import { defineStudy } from '../src/study.js';
 

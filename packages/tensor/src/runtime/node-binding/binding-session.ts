@@ -57,7 +57,9 @@ export class BindingSession implements Executable {
   private tensorOver({ dtype, shape, array }: Storage): Ort.Tensor {
     // The binding's type names are ours; its constructor is overloaded by type, which a dtype held in a variable is not.
     const Tensor = this.ort.Tensor as unknown as new (type: DType, data: TypedArray, dims: readonly number[]) => Ort.Tensor;
-    return new Tensor(dtype, array, shape);
+    const tensor = new Tensor(dtype, array, shape);
+    // Where the engine has Float16Array, the tensor shows one, whose size the binding takes to be 0: it is given the bits.
+    return dtype === 'float16' ? Object.defineProperty(tensor, 'data', { value: array }) : tensor;
   }
 }
 
