@@ -7,7 +7,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 const layers = [['packages/tensor', 'packages/linalg', 'packages/parallel'], ['packages/*'], ['systems/*'], ['apps/*'], ['bench']];
 
 const folders = ['packages', 'systems', 'apps']
-  .flatMap((parent) => readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => `${parent}/${entry.name}`))
+  .flatMap((parent) =>
+    readdirSync(parent, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => `${parent}/${entry.name}`),
+  )
   .concat('bench');
 
 const manifests = new Map(folders.map((folder) => [folder, JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))]));
@@ -17,7 +21,10 @@ const layerOf = (folder) => layers.findIndex((patterns) => patterns.includes(fol
 /** The source files that a package exports: all that other folders may import of it. */
 const entriesOf = (folder) => {
   const exported = Object.values(manifests.get(folder).exports ?? {});
-  return exported.map((target) => target['@sardonyx/source']).filter(Boolean).map((path) => path.replace('./', `${folder}/`));
+  return exported
+    .map((target) => target['@sardonyx/source'])
+    .filter(Boolean)
+    .map((path) => path.replace('./', `${folder}/`));
 };
 
 const exactly = (paths) => `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|') || 'nothing'})$`;

@@ -41,7 +41,8 @@ function readPage(path: string): Page {
         open = undefined;
       }
     });
-  if (open !== undefined) throw new Error(`${path}: the block that starts at line ${open.line} is not closed; close it with three backticks`);
+  if (open !== undefined)
+    throw new Error(`${path}: the block that starts at line ${open.line} is not closed; close it with three backticks`);
   return { path, blocks, prose: prose.join('\n') };
 }
 
@@ -56,6 +57,10 @@ export function linksOf({ prose }: Page): string[] {
 /** The anchors of a page's headings, as GitHub makes them. */
 export function anchorsOf({ prose }: Page): string[] {
   return [...prose.matchAll(/^#{1,6} +(.+)$/gm)].map((match) =>
-    match[1]!.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-'),
+    match[1]!
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
   );
 }

@@ -77,5 +77,10 @@ function isShellNeeded(command: string): boolean {
 /** This process's environment without what npm and vitest put there, and with no settings of the user's. */
 function environment(folder: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|node_options|node_env)/i.test(name));
-  return { ...Object.fromEntries(inherited), npm_config_userconfig: join(folder, '.npmrc'), npm_config_update_notifier: 'false', NO_COLOR: '1' };
+  return {
+    ...Object.fromEntries(inherited),
+    npm_config_userconfig: join(folder, '.npmrc'),
+    npm_config_update_notifier: 'false',
+    NO_COLOR: '1',
+  };
 }

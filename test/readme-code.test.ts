@@ -22,7 +22,10 @@ beforeAll(() => {
   mkdirSync(sources);
   for (const program of programs) writeFileSync(fileOf(program), sourceOf(program));
   const compilerOptions = { noUnusedLocals: false };
-  writeFileSync(join(sources, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.test.json', compilerOptions, include: ['*.ts'] }));
+  writeFileSync(
+    join(sources, 'tsconfig.json'),
+    JSON.stringify({ extends: '../../tsconfig.test.json', compilerOptions, include: ['*.ts'] }),
+  );
   process.chdir(folder);
 });
 
@@ -40,7 +43,10 @@ describe.each(programs)('the program in $page at line $line', (program) => {
     } finally {
       log.mockRestore();
     }
-    const outputs = printed.join('\n').split(endOfBlock).map((output) => output.trim());
+    const outputs = printed
+      .join('\n')
+      .split(endOfBlock)
+      .map((output) => output.trim());
     program.outputs.forEach((expected, block) => {
       if (expected !== undefined) expect(outputs[block]).toBe(expected.trim());
     });
@@ -56,7 +62,9 @@ test('the programs type-check', () => {
 
 test('a block that is not run says why', () => {
   const unexplained = pages().flatMap(({ path, blocks }) =>
-    blocks.filter((block) => isTypeScript(block) && block.info !== 'ts' && reasonNotToRun(block) === undefined).map(({ line }) => `${path}:${line}`),
+    blocks
+      .filter((block) => isTypeScript(block) && block.info !== 'ts' && reasonNotToRun(block) === undefined)
+      .map(({ line }) => `${path}:${line}`),
   );
   expect(unexplained).toEqual([]);
 });

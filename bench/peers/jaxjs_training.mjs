@@ -20,7 +20,12 @@ async function main(jax) {
   const oneHot = (labels, shape, classes) => nn.oneHot(np.array(labels).reshape(shape), classes);
   const named = (parameters) => Object.fromEntries(parameters.map((parameter) => [parameter.name, array(parameter)]));
 
-  const crossEntropy = (logits, targets, count) => nn.logSoftmax(logits).mul(targets).sum().mul(-1 / count);
+  const crossEntropy = (logits, targets, count) =>
+    nn
+      .logSoftmax(logits)
+      .mul(targets)
+      .sum()
+      .mul(-1 / count);
 
   function mlpLoss(specification) {
     const last = specification.sizes.length - 2;
@@ -37,7 +42,10 @@ async function main(jax) {
     const norm = (x, gain, bias) => {
       const centered = x.ref.sub(np.mean(x, -1, { keepdims: true }));
       const variance = np.mean(np.square(centered.ref), -1, { keepdims: true });
-      return centered.div(np.sqrt(variance.add(layerNormEpsilon))).mul(gain).add(bias);
+      return centered
+        .div(np.sqrt(variance.add(layerNormEpsilon)))
+        .mul(gain)
+        .add(bias);
     };
     return (p, tokens, targets) => {
       let x = np.matmul(tokens, p.tokenEmbedding).add(p.positionEmbedding);
@@ -45,7 +53,10 @@ async function main(jax) {
         const of = (name) => p[`layers.${number}.${name}`];
         const h = norm(x.ref, of('attentionNorm.gain'), of('attentionNorm.bias'));
         const [query, key, value] = ['query', 'key', 'value'].map((role) =>
-          np.matmul(h.ref, of(`attention.${role}`)).reshape([batch, length, heads, width / heads]).transpose([0, 2, 1, 3]),
+          np
+            .matmul(h.ref, of(`attention.${role}`))
+            .reshape([batch, length, heads, width / heads])
+            .transpose([0, 2, 1, 3]),
         );
         h.dispose();
         // Its own dotProductAttention needs iterator methods that Node has from version 22.
@@ -140,8 +151,11 @@ async function main(jax) {
         const { inputs, labels } = mlpBatch(specification);
         const { batch, sizes, optimizer } = specification;
         return training(
-          mlpLoss(specification), named(mlpParameters(specification)),
-          np.array(inputs).reshape([batch, sizes[0]]), oneHot(labels, [batch], sizes.at(-1)), optimizer,
+          mlpLoss(specification),
+          named(mlpParameters(specification)),
+          np.array(inputs).reshape([batch, sizes[0]]),
+          oneHot(labels, [batch], sizes.at(-1)),
+          optimizer,
         );
       }
       case 'gpt': {

@@ -100,7 +100,10 @@ async function main(tf, wasm) {
         // Reading one array waits for the computation on every backend.
         Object.values(results).at(-1).dataSync();
       },
-      inspect: () => tf.tidy(() => Object.fromEntries(Object.entries(results).map(([name, value]) => [name, projection(original(name, value).dataSync())]))),
+      inspect: () =>
+        tf.tidy(() =>
+          Object.fromEntries(Object.entries(results).map(([name, value]) => [name, projection(original(name, value).dataSync())])),
+        ),
     };
 
     function original(name, value) {
@@ -127,7 +130,13 @@ async function main(tf, wasm) {
       case 'mlp': {
         const { inputs, labels: classes } = mlpBatch(specification);
         const x = tf.tensor2d(inputs, [specification.batch, specification.sizes[0]]);
-        return training(mlpLoss(specification), mlpParameters(specification), x, labels(classes, specification.sizes.at(-1)), specification.optimizer);
+        return training(
+          mlpLoss(specification),
+          mlpParameters(specification),
+          x,
+          labels(classes, specification.sizes.at(-1)),
+          specification.optimizer,
+        );
       }
       case 'gpt': {
         if (specification.width > 64) throw new UnsupportedCaseError('left out of this peer: a step takes too long here to measure');

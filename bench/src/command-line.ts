@@ -2,10 +2,7 @@ import { parseArgs } from 'node:util';
 import { BenchError } from './errors.js';
 
 /** What was asked for on the command line. */
-export type Command =
-  | { readonly action: 'help' }
-  | { readonly action: 'list' }
-  | ({ readonly action: 'run' } & RunCommand);
+export type Command = { readonly action: 'help' } | { readonly action: 'list' } | ({ readonly action: 'run' } & RunCommand);
 
 export interface RunCommand {
   readonly name: string;
@@ -36,10 +33,14 @@ export function parseCommandLine(words: readonly string[]): Command {
   if (values.list) return { action: 'list' };
   const [name, ...rest] = positionals;
   if (name === undefined || rest.length > 0) {
-    throw new BenchError('usage', `expected the name of one benchmark, got ${positionals.length === 0 ? 'none' : positionals.join(' ')}\n\n${usage}`);
+    throw new BenchError(
+      'usage',
+      `expected the name of one benchmark, got ${positionals.length === 0 ? 'none' : positionals.join(' ')}\n\n${usage}`,
+    );
   }
   return {
-    action: 'run', name,
+    action: 'run',
+    name,
     rounds: positiveInteger('--runs', values.runs),
     threads: positiveInteger('--threads', values.threads),
     ...(values.only === undefined ? {} : { only: commaList(values.only) }),
@@ -85,5 +86,8 @@ function positiveInteger(option: string, text: string): number {
 }
 
 function commaList(text: string): string[] {
-  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }

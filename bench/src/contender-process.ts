@@ -6,8 +6,17 @@ import type { z } from 'zod';
 import type { ContenderDefinition } from './benchmark.js';
 import { BenchError } from './errors.js';
 import {
-  errorSchema, helloSchema, inspectionSchema, measurementSchema, missingSchema, readySchema, unsupportedSchema,
-  type Hello, type Measurement, type Ready, type Request,
+  errorSchema,
+  helloSchema,
+  inspectionSchema,
+  measurementSchema,
+  missingSchema,
+  readySchema,
+  unsupportedSchema,
+  type Hello,
+  type Measurement,
+  type Ready,
+  type Request,
 } from './protocol.js';
 
 /** A contender's own words kept for the message when it dies: enough for a Python traceback's end. */
@@ -34,7 +43,10 @@ export class ContenderProcess {
   readonly #killOnExit = (): void => void this.#child.kill('SIGKILL');
   #hello: Hello | undefined;
 
-  private constructor(readonly definition: ContenderDefinition, private readonly limits: ContenderLimits) {
+  private constructor(
+    readonly definition: ContenderDefinition,
+    private readonly limits: ContenderLimits,
+  ) {
     const [program, ...parameters] = definition.command;
     this.#child = spawn(program, parameters, {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -145,7 +157,10 @@ export class ContenderProcess {
     const { id } = this.definition;
     if (reply === 'timeout') {
       await this.kill();
-      throw new BenchError('contender-timeout', `${id}: expected a reply within ${this.limits.replySeconds} s, got none; the process was ended`);
+      throw new BenchError(
+        'contender-timeout',
+        `${id}: expected a reply within ${this.limits.replySeconds} s, got none; the process was ended`,
+      );
     }
     if (reply.done === true) {
       const ending = await this.#closed;
@@ -168,7 +183,9 @@ export class ContenderProcess {
     if (refusal.success) throw new BenchError('contender-unsupported', `${id}: ${refusal.data.unsupported}`);
     const parsed = schema.safeParse(reply);
     if (parsed.success) return parsed.data;
-    throw new BenchError('contender-protocol', `${id}: unexpected reply ${JSON.stringify(reply).slice(0, 200)}: ${parsed.error.message}`, { cause: parsed.error });
+    throw new BenchError('contender-protocol', `${id}: unexpected reply ${JSON.stringify(reply).slice(0, 200)}: ${parsed.error.message}`, {
+      cause: parsed.error,
+    });
   }
 
   #stop(): void {

@@ -12,7 +12,11 @@ export type BenchErrorCode =
 export class BenchError extends Error {
   override readonly name = 'BenchError';
 
-  constructor(readonly code: BenchErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: BenchErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

@@ -100,7 +100,9 @@ export async function runBenchmark(benchmark: Benchmark, options: HarnessOptions
 }
 
 async function runCase(
-  benchmarkCase: BenchmarkCase, contenders: readonly ContenderDefinition[], options: HarnessOptions,
+  benchmarkCase: BenchmarkCase,
+  contenders: readonly ContenderDefinition[],
+  options: HarnessOptions,
 ): Promise<CaseResult> {
   const tracks = contenders.map((definition): Track => ({ definition, iterations: 1, rssBytes: 0, rounds: [] }));
   const turn = benchmarkCase.measure === 'step' ? measureSteps : measureFirstStep;
@@ -168,7 +170,11 @@ async function open(track: Track, benchmarkCase: BenchmarkCase, options: Harness
   }
   for (const [name, value] of Object.entries(await contender.inspect())) checkpoints.push({ name, value });
   track.opening = {
-    compileSeconds, firstStepSeconds, stepSeconds, checkpoints, versions: contender.versions,
+    compileSeconds,
+    firstStepSeconds,
+    stepSeconds,
+    checkpoints,
+    versions: contender.versions,
     ...(note === undefined ? {} : { note }),
   };
   const length: TurnLength = { seconds: options.turnSeconds, minimumIterations, maximumIterations: benchmarkCase.maximumIterations };
@@ -195,7 +201,14 @@ function conclude(track: Track): ContenderResult {
   if (track.opening === undefined) throw new Error(`${contender} was neither measured nor reported as failed`);
   const { compileSeconds, firstStepSeconds, checkpoints, versions, note } = track.opening;
   return {
-    status: 'measured', contender, family, versions, compileSeconds, firstStepSeconds, rounds: track.rounds, checkpoints,
+    status: 'measured',
+    contender,
+    family,
+    versions,
+    compileSeconds,
+    firstStepSeconds,
+    rounds: track.rounds,
+    checkpoints,
     rssBytes: track.rssBytes,
     ...(note === undefined ? {} : { note }),
   };

@@ -29,7 +29,8 @@ try {
 async function main(words: readonly string[]): Promise<number> {
   const command = parseCommandLine(words);
   if (command.action === 'help') process.stdout.write(`${usage}\n`);
-  else if (command.action === 'list') process.stdout.write(`${[...benchmarks.map(describe), ...scripts.map(({ name, title }) => `${name}: ${title}`)].join('\n')}\n`);
+  else if (command.action === 'list')
+    process.stdout.write(`${[...benchmarks.map(describe), ...scripts.map(({ name, title }) => `${name}: ${title}`)].join('\n')}\n`);
   else return await run(command);
   return 0;
 }
@@ -44,7 +45,9 @@ async function run(command: RunCommand): Promise<number> {
   const machine = machineFacts();
   const loadBefore = await machineLoad();
   const { rounds, threads } = command;
-  process.stdout.write(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${threads} threads, ${rounds} rounds\n${describeLoad(loadBefore)}\n`);
+  process.stdout.write(
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${threads} threads, ${rounds} rounds\n${describeLoad(loadBefore)}\n`,
+  );
 
   const cases: Report['cases'][number][] = [];
   for (const benchmarkCase of benchmark.cases) {
@@ -57,7 +60,16 @@ async function run(command: RunCommand): Promise<number> {
     process.stdout.write(`\n${caseTable(result)}\n`);
   }
 
-  const report: Report = { benchmark: benchmark.name, startedAt, machine, loadBefore, loadAfter: await machineLoad(), threads, rounds, cases };
+  const report: Report = {
+    benchmark: benchmark.name,
+    startedAt,
+    machine,
+    loadBefore,
+    loadAfter: await machineLoad(),
+    threads,
+    rounds,
+    cases,
+  };
   if (command.jsonFile !== undefined) await writeFile(command.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
   const unsound = cases.some((entry) => entry.disagreements.length > 0 || entry.results.some((result) => result.status === 'failed'));
   return unsound ? 1 : 0;

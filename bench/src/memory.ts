@@ -57,8 +57,7 @@ async function* train(): AsyncGenerator<Reading> {
   step.dispose();
 }
 
-const reconstruction = ({ w1, w2 }: Parameters, x: Tensor): Tensor =>
-  mean(x.matmul(w1).tanh().matmul(w2).sub(x).square());
+const reconstruction = ({ w1, w2 }: Parameters, x: Tensor): Tensor => mean(x.matmul(w1).tanh().matmul(w2).sub(x).square());
 
 function update(parameters: Parameters, x: Tensor): [Parameters, Tensor] {
   const slope = grad(reconstruction)(parameters, x);
@@ -67,7 +66,10 @@ function update(parameters: Parameters, x: Tensor): [Parameters, Tensor] {
 }
 
 const wave = (rows: number, columns: number): Tensor =>
-  tensor(Float32Array.from({ length: rows * columns }, (_, i) => 0.2 * Math.sin(i * i)), [rows, columns]);
+  tensor(
+    Float32Array.from({ length: rows * columns }, (_, i) => 0.2 * Math.sin(i * i)),
+    [rows, columns],
+  );
 
 function line({ step, residentBytes, heapBytes, arrayBufferBytes, loss }: Reading): string {
   const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`.padStart(12);

@@ -51,7 +51,17 @@ export function fastestOfFamily(measured: readonly MeasuredResult[], family: str
 export function caseTable(result: CaseResult): string {
   const measured = result.results.filter((entry) => entry.status === 'measured');
   const ratios = new Map(comparisons(result).map((comparison) => [comparison.peer, comparison.ratio]));
-  const header = ['contender', 'median', 'rounds min–max', 'fastest', 'ours/peer', 'first step', 'peak memory', 'others (most)', ...checkpointNames(measured)];
+  const header = [
+    'contender',
+    'median',
+    'rounds min–max',
+    'fastest',
+    'ours/peer',
+    'first step',
+    'peak memory',
+    'others (most)',
+    ...checkpointNames(measured),
+  ];
   const rows = measured.map((entry) => tableRow(entry, measured, ratios.get(entry.contender)));
   const title = `${result.name} (${result.measure === 'step' ? 'one step' : 'build, compile and first step'})`;
   const absent = result.results.flatMap((entry) => (entry.status === 'measured' ? [] : [`  ${entry.status}: ${entry.reason}`]));
@@ -104,5 +114,8 @@ function checkpointNames(measured: readonly MeasuredResult[]): string[] {
 
 function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`);
+  return rows.map(
+    (row) =>
+      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`,
+  );
 }

@@ -15,16 +15,31 @@ const optimizerSchema = z.strictObject({
 /** A pre-LayerNorm GPT: forward, backward and AdamW on one fixed batch of tokens. */
 export const gptCaseSchema = z.strictObject({
   kind: z.literal('gpt'),
-  batch: size, length: size, width: size, layers: size, heads: size, vocabulary: size,
+  batch: size,
+  length: size,
+  width: size,
+  layers: size,
+  heads: size,
+  vocabulary: size,
   layerNormEpsilon: z.number(),
   optimizer: optimizerSchema,
 });
 /** A ReLU network with the layer widths `sizes`: forward, backward and AdamW on one fixed batch. */
-export const mlpCaseSchema = z.strictObject({ kind: z.literal('mlp'), batch: size, sizes: z.array(size).min(2), optimizer: optimizerSchema });
+export const mlpCaseSchema = z.strictObject({
+  kind: z.literal('mlp'),
+  batch: size,
+  sizes: z.array(size).min(2),
+  optimizer: optimizerSchema,
+});
 /** A stride-1 convolution, padding "same", no bias, NCHW; with `backward`, the gradients of input and weight too. */
 export const convolutionCaseSchema = z.strictObject({
   kind: z.literal('convolution'),
-  batch: size, channels: size, height: size, width: size, kernel: size, groups: size,
+  batch: size,
+  channels: size,
+  height: size,
+  width: size,
+  kernel: size,
+  groups: size,
   backward: z.boolean(),
 });
 /** `relu` of so many floats: what a call costs. */

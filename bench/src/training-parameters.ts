@@ -13,7 +13,8 @@ type Initial = { readonly fanIn: number } | { readonly constant: number };
 
 function parameter(number: number, name: string, shape: readonly number[], initial: Initial): NamedArray {
   const length = shape.reduce((product, extent) => product * extent, 1);
-  const values = 'constant' in initial ? new Float32Array(length).fill(initial.constant) : uniform(length, number, 1 / Math.sqrt(initial.fanIn));
+  const values =
+    'constant' in initial ? new Float32Array(length).fill(initial.constant) : uniform(length, number, 1 / Math.sqrt(initial.fanIn));
   return { name, shape, values };
 }
 
@@ -77,7 +78,9 @@ export function mlpBatch({ batch, sizes }: MlpCase): { inputs: Float32Array; lab
 
 /** Input `[batch, channels, height, width]`, weight `[channels, channels / groups, kernel, kernel]`, gradient of the output. */
 export function convolutionArrays({ batch, channels, height, width, kernel, groups }: ConvolutionCase): {
-  input: NamedArray; weight: NamedArray; outputGradient: NamedArray;
+  input: NamedArray;
+  weight: NamedArray;
+  outputGradient: NamedArray;
 } {
   const image = [batch, channels, height, width];
   const pixels = batch * channels * height * width;

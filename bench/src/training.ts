@@ -19,7 +19,8 @@ function python(): string {
 
 function pythonPeer(id: string, family: string, script: string, parameters: readonly string[], packages: string): ContenderDefinition {
   return {
-    id, family,
+    id,
+    family,
     command: [python(), join(benchDirectory, 'peers', script), ...parameters],
     install: `python3 -m venv ${peersDirectory}/venv && ${peersDirectory}/venv/bin/pip install ${packages}`,
   };
@@ -27,7 +28,8 @@ function pythonPeer(id: string, family: string, script: string, parameters: read
 
 function nodePeer(id: string, script: string, packages: string): ContenderDefinition {
   return {
-    id, family: id,
+    id,
+    family: id,
     command: [process.execPath, join(benchDirectory, 'peers', script)],
     environment: { SARDONYX_PEERS: peersDirectory },
     install: `npm install --no-save --ignore-scripts --prefix ${peersDirectory} ${packages}`,

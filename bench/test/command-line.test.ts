@@ -8,13 +8,24 @@ describe('parseCommandLine', () => {
 
   it('reads every option', () => {
     const words = ['training', '--runs', '3', '--only', 'a, b', '--peers', 'none', '--json', 'out.json', '--threads', '1'];
-    expect(parseCommandLine(words)).toEqual({ action: 'run', name: 'training', rounds: 3, threads: 1, only: ['a', 'b'], peers: [], jsonFile: 'out.json' });
+    expect(parseCommandLine(words)).toEqual({
+      action: 'run',
+      name: 'training',
+      rounds: 3,
+      threads: 1,
+      only: ['a', 'b'],
+      peers: [],
+      jsonFile: 'out.json',
+    });
     expect(parseCommandLine(['--list'])).toEqual({ action: 'list' });
   });
 
-  it.each([[[]], [['a', 'b']], [['training', '--runs', '0']], [['training', '--runs', 'x']], [['training', '--nope']]])('refuses %j', (words) => {
-    expect(() => parseCommandLine(words)).toThrow(expect.objectContaining({ code: 'usage' }));
-  });
+  it.each([[[]], [['a', 'b']], [['training', '--runs', '0']], [['training', '--runs', 'x']], [['training', '--nope']]])(
+    'refuses %j',
+    (words) => {
+      expect(() => parseCommandLine(words)).toThrow(expect.objectContaining({ code: 'usage' }));
+    },
+  );
 });
 
 it('select keeps what was asked for, in its own order, and names what there is', () => {

@@ -42,13 +42,16 @@ describe('ContenderProcess', () => {
   it('says how to install a program, a file or a library that is absent', async () => {
     const noProgram: ContenderDefinition = { ...trivial('sound'), command: ['no-such-program-anywhere'] };
     await expect(ContenderProcess.start(noProgram, limits)).rejects.toMatchObject({
-      code: 'contender-missing', message: 'sound: not installed (no-such-program-anywhere not found): fetch it',
+      code: 'contender-missing',
+      message: 'sound: not installed (no-such-program-anywhere not found): fetch it',
     });
     await expect(ContenderProcess.start({ ...trivial('sound'), requires: '/no/such/file.js' }, limits)).rejects.toMatchObject({
-      code: 'contender-missing', message: expect.stringContaining('/no/such/file.js'),
+      code: 'contender-missing',
+      message: expect.stringContaining('/no/such/file.js'),
     });
     await expect(ContenderProcess.start(trivial('missing'), limits)).rejects.toMatchObject({
-      code: 'contender-missing', message: 'missing: not installed (some-library not found): fetch it',
+      code: 'contender-missing',
+      message: 'missing: not installed (some-library not found): fetch it',
     });
   });
 
@@ -56,7 +59,8 @@ describe('ContenderProcess', () => {
     const contender = await ContenderProcess.start(trivial('crashing'), limits);
     await contender.prepare({});
     await expect(contender.run(12, 0)).rejects.toMatchObject({
-      code: 'contender-crashed', message: expect.stringMatching(/exit code 7[^]*the sky is up/),
+      code: 'contender-crashed',
+      message: expect.stringMatching(/exit code 7[^]*the sky is up/),
     });
   });
 
@@ -68,11 +72,14 @@ describe('ContenderProcess', () => {
     await expect(refusing.prepare({})).rejects.toMatchObject({ code: 'contender-unsupported' });
     await refusing.quit();
     await expect(ContenderProcess.start(trivial('noisy'), limits)).rejects.toMatchObject({
-      code: 'contender-protocol', message: expect.stringContaining('loading …'),
+      code: 'contender-protocol',
+      message: expect.stringContaining('loading …'),
     });
   });
 
   it('ends a contender that does not answer in time', async () => {
-    await expect(ContenderProcess.start(trivial('silent'), { threads: 2, replySeconds: 0.2 })).rejects.toMatchObject({ code: 'contender-timeout' });
+    await expect(ContenderProcess.start(trivial('silent'), { threads: 2, replySeconds: 0.2 })).rejects.toMatchObject({
+      code: 'contender-timeout',
+    });
   });
 });

@@ -47,7 +47,9 @@ describe('serveContender', () => {
     expect(await ask('{"prepare":{"start":9}}')).toEqual({ ready: true, compileSeconds: expect.any(Number), note: 'counting' });
     const measurement = await ask('{"run":{"iterations":3,"warmup":2}}');
     expect(measurement).toEqual({ secondsPerIteration: expect.any(Array), loss: 5, rssBytes: expect.any(Number) });
-    expect(z.object({ secondsPerIteration: z.array(z.number()), rssBytes: z.number().min(2 ** 20) }).parse(measurement).secondsPerIteration).toHaveLength(3);
+    expect(
+      z.object({ secondsPerIteration: z.array(z.number()), rssBytes: z.number().min(2 ** 20) }).parse(measurement).secondsPerIteration,
+    ).toHaveLength(3);
     expect(await ask('{"inspect":true}')).toEqual({ values: { left: 4 } });
     expect(await ask('{"prepare":{"start":2}}')).toMatchObject({ ready: true });
     expect(disposed).toEqual([9]);
@@ -66,7 +68,9 @@ describe('serveContender', () => {
   it('answers an error where there is one, and goes on', async () => {
     const { ask, receive, input, done } = converse(countdown());
     await receive();
-    expect(await ask('{"run":{"iterations":1,"warmup":0}}')).toEqual({ error: expect.stringContaining('expected a case to be prepared first') });
+    expect(await ask('{"run":{"iterations":1,"warmup":0}}')).toEqual({
+      error: expect.stringContaining('expected a case to be prepared first'),
+    });
     expect(await ask('{"prepare":{"start":"x"}}')).toEqual({ error: expect.stringContaining('start') });
     expect(await ask('{"prepare":{"start":-1}}')).toEqual({ unsupported: 'nothing to count' });
     expect(await ask('not json')).toEqual({ error: expect.any(String) });

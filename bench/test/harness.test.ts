@@ -33,18 +33,28 @@ async function runOne(contenders: readonly ContenderDefinition[], measure: Bench
 describe('runBenchmark', () => {
   it('interleaves the contenders and pairs their rounds', async () => {
     const result = await runOne([contender('sound', 'sardonyx'), contender('other')]);
-    const runs = readFileSync(journal, 'utf8').trim().split('\n').filter((line) => line.endsWith(' run'));
+    const runs = readFileSync(journal, 'utf8')
+      .trim()
+      .split('\n')
+      .filter((line) => line.endsWith(' run'));
     const opening = [...Array<string>(3).fill('sound run'), ...Array<string>(3).fill('other run')];
     expect(runs).toEqual([...opening, ...Array.from({ length: 3 }, () => ['sound run', 'other run']).flat()]);
     // A step of 0.25 s goes four times into a turn of one second.
     const round = expect.objectContaining({ medianSeconds: 0.25, minimumSeconds: 0.25, iterations: 4 });
     expect(result.results[0]).toMatchObject({
-      status: 'measured', contender: 'sound', versions: { trivial: '1.0.0' }, compileSeconds: 0.5, firstStepSeconds: 0.75,
+      status: 'measured',
+      contender: 'sound',
+      versions: { trivial: '1.0.0' },
+      compileSeconds: 0.5,
+      firstStepSeconds: 0.75,
       rounds: [round, round, round],
       // Eleven steps for the losses, then three turns of two warm-up and four timed steps.
       rssBytes: 1000 + 11 + 3 * (2 + 4),
       checkpoints: [
-        { name: 'loss@0', value: 1 }, { name: 'loss@1', value: 1 / 2 }, { name: 'loss@10', value: 1 / 11 }, { name: 'output', value: 3 },
+        { name: 'loss@0', value: 1 },
+        { name: 'loss@1', value: 1 / 2 },
+        { name: 'loss@10', value: 1 / 11 },
+        { name: 'output', value: 3 },
       ],
     });
     expect(comparisons(result)).toEqual([
@@ -56,7 +66,11 @@ describe('runBenchmark', () => {
   it('goes on without those that are missing, refuse, err or crash half-way', async () => {
     const result = await runOne(['sound', 'missing', 'unsupported', 'erring', 'crashing'].map((behaviour) => contender(behaviour)));
     expect(result.results.map(({ contender: id, status }) => [id, status])).toEqual([
-      ['sound', 'measured'], ['missing', 'missing'], ['unsupported', 'unsupported'], ['erring', 'failed'], ['crashing', 'failed'],
+      ['sound', 'measured'],
+      ['missing', 'missing'],
+      ['unsupported', 'unsupported'],
+      ['erring', 'failed'],
+      ['crashing', 'failed'],
     ]);
     expect(result.results[0]).toMatchObject({ rounds: { length: 3 } });
     const table = caseTable(result);
@@ -72,7 +86,9 @@ describe('runBenchmark', () => {
 
   it('measures a first step in a new process each round', async () => {
     const result = await runOne([contender('sound')], 'first-step');
-    expect(result.results[0]).toMatchObject({ rounds: Array.from({ length: 3 }, () => ({ medianSeconds: 0.75, minimumSeconds: 0.75, iterations: 1 })) });
+    expect(result.results[0]).toMatchObject({
+      rounds: Array.from({ length: 3 }, () => ({ medianSeconds: 0.75, minimumSeconds: 0.75, iterations: 1 })),
+    });
     expect(readFileSync(journal, 'utf8').match(/prepare/g)).toHaveLength(3);
   });
 });

@@ -9,7 +9,12 @@ describe('interleave', () => {
 
 describe('iterationsPerTurn', () => {
   const length = { seconds: 1, minimumIterations: 3, maximumIterations: 40 };
-  it.each([[0.1, 10], [5, 3], [0.001, 40], [0, 40]])('of a step of %f s is %i', (stepSeconds, expected) => {
+  it.each([
+    [0.1, 10],
+    [5, 3],
+    [0.001, 40],
+    [0, 40],
+  ])('of a step of %f s is %i', (stepSeconds, expected) => {
     expect(iterationsPerTurn(stepSeconds, length)).toBe(expected);
   });
 });

@@ -20,11 +20,14 @@ describe('median', () => {
 
   it('has no more than half of the sample on either side', () => {
     const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 });
-    fc.assert(fc.property(fc.array(finite, { minLength: 1 }), (sample) => {
-      const middle = median(sample);
-      expect(sample.filter((value) => value < middle).length).toBeLessThanOrEqual(sample.length / 2);
-      expect(sample.filter((value) => value > middle).length).toBeLessThanOrEqual(sample.length / 2);
-    }), { seed: 1 });
+    fc.assert(
+      fc.property(fc.array(finite, { minLength: 1 }), (sample) => {
+        const middle = median(sample);
+        expect(sample.filter((value) => value < middle).length).toBeLessThanOrEqual(sample.length / 2);
+        expect(sample.filter((value) => value > middle).length).toBeLessThanOrEqual(sample.length / 2);
+      }),
+      { seed: 1 },
+    );
   });
 });
 

@@ -6,7 +6,11 @@ import { gptBatch, gptParameters } from '../src/training-parameters.js';
 describe('formula', () => {
   it('gives the values that peers/formula.py gives', () => {
     // From `hash32(3, s)` of formula.py for s = 0, 7, 1000.
-    expect([0, 7, 1000].map((stream) => [0, 1, 2].map((index) => hash(index, stream)))).toEqual([[2672842292, 127880910, 260803382], [610382213, 2509765400, 847000159], [3001614414, 826728196, 600549516]]);
+    expect([0, 7, 1000].map((stream) => [0, 1, 2].map((index) => hash(index, stream)))).toEqual([
+      [2672842292, 127880910, 260803382],
+      [610382213, 2509765400, 847000159],
+      [3001614414, 826728196, 600549516],
+    ]);
     // From `uniform((3,), 7, 0.5)`: float32, hence equal bit for bit.
     expect([...uniform(3, 7, 0.5)]).toEqual([-0.6198738217353821, 0.1460990011692047, -0.5244518518447876]);
   });

@@ -31,7 +31,10 @@ function findHarness(): string {
       if (existsSync(harness) && existsSync(join(folder, 'packages', 'study'))) return harness;
     }
   }
-  throw new StudyError('no-bench-harness', 'Cannot measure: expected bench/main.js in the source tree of Sardonyx, found none. Run this in a checkout of it.');
+  throw new StudyError(
+    'no-bench-harness',
+    'Cannot measure: expected bench/main.js in the source tree of Sardonyx, found none. Run this in a checkout of it.',
+  );
 }
 
 function runNode(args: readonly string[]): Promise<number> {

@@ -38,7 +38,9 @@ export class JsonView implements RunView {
 }
 
 /** The last line of `--json`. */
-export function resultLine(outcome: { readonly directory: string | null; readonly id: string | null } & Pick<RunOutcome, 'status' | 'metrics' | 'expect'>) {
+export function resultLine(
+  outcome: { readonly directory: string | null; readonly id: string | null } & Pick<RunOutcome, 'status' | 'metrics' | 'expect'>,
+) {
   const expect = outcome.expect.map(({ name, paper, ours, verdict }) => ({ name, paper, ours, verdict }));
   return { type: 'result', run: outcome.directory, study: outcome.id, status: outcome.status, metrics: outcome.metrics, expect };
 }

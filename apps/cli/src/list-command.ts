@@ -25,7 +25,13 @@ function systemLine(system: System): unknown {
     title: system.title,
     arxiv: paperOf(system).arxiv,
     summary: system.summary,
-    studies: system.studies.map(({ name, title, summary, paper }) => ({ name, title, summary, arxiv: paper.arxiv, where: paper.where ?? null })),
+    studies: system.studies.map(({ name, title, summary, paper }) => ({
+      name,
+      title,
+      summary,
+      arxiv: paper.arxiv,
+      where: paper.where ?? null,
+    })),
     commands: (system.commands ?? []).map(({ name, summary }) => ({ name, summary })),
   };
 }

@@ -25,7 +25,12 @@ function checkNode(): Check {
   const isNewEnough = major > 20 || (major === 20 && minor >= 19);
   return isNewEnough
     ? { name: 'Node.js', status: 'ok', detail: given }
-    : { name: 'Node.js', status: 'missing', detail: `${given}, needed is 20.19 or later`, advice: 'Install a current Node.js from https://nodejs.org.' };
+    : {
+        name: 'Node.js',
+        status: 'missing',
+        detail: `${given}, needed is 20.19 or later`,
+        advice: 'Install a current Node.js from https://nodejs.org.',
+      };
 }
 
 /** What `runtimeInfo` of the engine tells. */
@@ -57,7 +62,12 @@ async function checkOnnxRuntime(): Promise<Check> {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = /^\w*Error: (.*)$/m.exec(message)?.[1] ?? 'its process ended';
-    return { name, status: 'missing', detail: `cannot compute: ${reason}`, advice: 'Mend the setting named, if one is; else install the packages anew (npm install). On Linux, glibc 2.28 or later is needed.' };
+    return {
+      name,
+      status: 'missing',
+      detail: `cannot compute: ${reason}`,
+      advice: 'Mend the setting named, if one is; else install the packages anew (npm install). On Linux, glibc 2.28 or later is needed.',
+    };
   }
 }
 
@@ -71,7 +81,12 @@ function checkMemory(): Check {
   const detail = `${total.toFixed(1)} GiB, ${free.toFixed(1)} GiB free`;
   return total >= 3.5
     ? { name: 'memory', status: 'ok', detail }
-    : { name: 'memory', status: 'warning', detail, advice: 'The quick presets need up to 4 GiB; larger ones print what they need with --dry-run.' };
+    : {
+        name: 'memory',
+        status: 'warning',
+        detail,
+        advice: 'The quick presets need up to 4 GiB; larger ones print what they need with --dry-run.',
+      };
 }
 
 /** A file is really written: permissions alone do not tell of a read-only or full disk. */
@@ -90,16 +105,27 @@ function checkDisk(folder: string): Check {
     }
   } catch (error) {
     const reason = error instanceof StorageError || error instanceof Error ? error.message : String(error);
-    return { name, status: 'missing', detail: `cannot write in ${process.cwd()}: ${reason}`, advice: 'Change to a folder you may write to, or give --out.' };
+    return {
+      name,
+      status: 'missing',
+      detail: `cannot write in ${process.cwd()}: ${reason}`,
+      advice: 'Change to a folder you may write to, or give --out.',
+    };
   }
   const { bavail, bsize } = statfsSync(folder);
   const freeGiB = (bavail * bsize) / 2 ** 30;
   const detail = `${process.cwd()} is writable, ${freeGiB.toFixed(1)} GiB free`;
-  return freeGiB >= 1 ? { name, status: 'ok', detail } : { name, status: 'warning', detail, advice: 'Free some space: checkpoints may need more.' };
+  return freeGiB >= 1
+    ? { name, status: 'ok', detail }
+    : { name, status: 'warning', detail, advice: 'Free some space: checkpoints may need more.' };
 }
 
 async function checkSystems(systems: Systems): Promise<Check> {
   const all = await systems.all();
   const studies = all.reduce((count, system) => count + system.studies.length, 0);
-  return { name: 'systems', status: 'ok', detail: `${all.length} with ${studies} ${studies === 1 ? 'study' : 'studies'}: ${all.map(({ name }) => name).join(', ')}` };
+  return {
+    name: 'systems',
+    status: 'ok',
+    detail: `${all.length} with ${studies} ${studies === 1 ? 'study' : 'studies'}: ${all.map(({ name }) => name).join(', ')}`,
+  };
 }

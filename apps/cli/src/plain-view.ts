@@ -25,7 +25,9 @@ export class PlainView implements RunView {
   event(event: EventBody): void {
     switch (event.type) {
       case 'metric':
-        this.#metrics = Object.entries(event.values).map(([name, value]) => `${name} ${formatValue(value)}`).join(', ');
+        this.#metrics = Object.entries(event.values)
+          .map(([name, value]) => `${name} ${formatValue(value)}`)
+          .join(', ');
         return;
       case 'progress':
         return this.#progress(event.done, event.total, event.label);

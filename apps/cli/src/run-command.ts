@@ -68,7 +68,9 @@ export async function addRunCommand(program: Command, environment: Environment, 
 
 /** Adds a flag for each parameter; returns which parameter each of commander's option names stands for. */
 function addParameterFlags(command: Command, study: Study): Map<string, string> {
-  command.description(`${study.title}\n\n${study.summary} (arXiv:${study.paper.arxiv}${study.paper.where === undefined ? '' : `, ${study.paper.where}`})`);
+  command.description(
+    `${study.title}\n\n${study.summary} (arXiv:${study.paper.arxiv}${study.paper.where === undefined ? '' : `, ${study.paper.where}`})`,
+  );
   command.optionsGroup('Parameters:');
   const names = new Map<string, string>();
   for (const parameter of describeParameters(study.params)) {
@@ -77,7 +79,13 @@ function addParameterFlags(command: Command, study: Study): Map<string, string> 
   return names;
 }
 
-async function run(environment: Environment, id: string, study: Study, flags: RunFlags, parameterOf: ReadonlyMap<string, string>): Promise<ExitCode> {
+async function run(
+  environment: Environment,
+  id: string,
+  study: Study,
+  flags: RunFlags,
+  parameterOf: ReadonlyMap<string, string>,
+): Promise<ExitCode> {
   const preset = parsePreset(flags.preset);
   const seed = parseSeed(flags.seed);
   const workers = parseWorkers(flags.workers);

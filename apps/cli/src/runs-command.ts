@@ -11,7 +11,11 @@ import { shortPath } from './short-path.js';
 /** `sardonyx runs ls|show|rm|export`. */
 export function addRunsCommand(program: Command, environment: Environment): void {
   const { stdout } = environment.output;
-  const runs = program.command('runs').summary('list, show, remove or export runs').description('Works with the runs that are already there.').helpCommand(false);
+  const runs = program
+    .command('runs')
+    .summary('list, show, remove or export runs')
+    .description('Works with the runs that are already there.')
+    .helpCommand(false);
 
   runs
     .command('ls')
@@ -102,7 +106,10 @@ function show(stdout: OutputStream, directory: string, json: boolean): void {
   ]);
   section('Parameters', Object.entries(run.params));
   section('Results', Object.entries(run.metrics));
-  section('Expectations (paper, ours)', run.expect.map(({ name, paper, ours, verdict }) => [name, `${formatValue(paper)}, ${formatValue(ours)}: ${verdict}`]));
+  section(
+    'Expectations (paper, ours)',
+    run.expect.map(({ name, paper, ours, verdict }) => [name, `${formatValue(paper)}, ${formatValue(ours)}: ${verdict}`]),
+  );
 }
 
 function lastProgress(directory: string): string | undefined {
@@ -114,6 +121,7 @@ function lastProgress(directory: string): string | undefined {
 function refuseLive(directory: string): void {
   const holder = lockHolder(runPaths(directory).lock);
   if (holder === undefined) return;
-  throw new RunLockedError(`Cannot remove ${directory}: process ${holder.pid} on ${holder.host} is working on it. Stop that process first.`);
+  throw new RunLockedError(
+    `Cannot remove ${directory}: process ${holder.pid} on ${holder.host} is working on it. Stop that process first.`,
+  );
 }
-

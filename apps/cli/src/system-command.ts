@@ -27,17 +27,19 @@ function addSystemCommand(group: Commander, environment: Environment, command: C
     }
     const params = checkParameters(command.params, given);
     const { stdout, stderr } = environment.output;
-    await interruptible((text) => printLine(stderr, text), (signal) =>
-      command.run(
-        {
-          signal,
-          arguments: own.args,
-          json: flags['json'] === true,
-          print: (text) => printLine(stdout, text),
-          log: (text) => printLine(stderr, text),
-        },
-        params,
-      ),
+    await interruptible(
+      (text) => printLine(stderr, text),
+      (signal) =>
+        command.run(
+          {
+            signal,
+            arguments: own.args,
+            json: flags['json'] === true,
+            print: (text) => printLine(stdout, text),
+            log: (text) => printLine(stderr, text),
+          },
+          params,
+        ),
     );
   });
 }

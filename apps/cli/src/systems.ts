@@ -54,7 +54,10 @@ export class Systems {
   async study(id: string): Promise<Study> {
     const [systemName = '', studyName, ...rest] = id.split('/');
     if (studyName === undefined || studyName === '' || rest.length > 0) {
-      throw new BadInputError('unknown-study', `Cannot find the study "${id}": expected <system>/<study>. "sardonyx list" shows all of them.`);
+      throw new BadInputError(
+        'unknown-study',
+        `Cannot find the study "${id}": expected <system>/<study>. "sardonyx list" shows all of them.`,
+      );
     }
     const system = await this.find(systemName);
     const study = system.studies.find((candidate) => candidate.name === studyName);
@@ -72,11 +75,18 @@ async function importSystems(module: string): Promise<readonly System[]> {
     exported = (await import(specifier)) as typeof exported;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new BadInputError('systems-module', `Cannot load the systems of "${module}": ${reason}. Give --systems a path or package that Node can import.`, {
-      cause: error,
-    });
+    throw new BadInputError(
+      'systems-module',
+      `Cannot load the systems of "${module}": ${reason}. Give --systems a path or package that Node can import.`,
+      {
+        cause: error,
+      },
+    );
   }
   const systems = exported.systems ?? (exported.system === undefined ? [] : [exported.system]);
   if (systems.length > 0) return systems;
-  throw new BadInputError('systems-module', `Cannot use the module "${module}": expected the export "system" or "systems", made with defineSystem.`);
+  throw new BadInputError(
+    'systems-module',
+    `Cannot use the module "${module}": expected the export "system" or "systems", made with defineSystem.`,
+  );
 }

@@ -31,7 +31,10 @@ const mistakes: [string[], RegExp][] = [
   [['run', 'demo/quadratic', '--seed', '-1'], /--seed: expected an integer from 0 to 4294967295, got "-1"\./],
   [['run', 'demo/quadratic', '--seed', '4294967296'], /--seed: .* got "4294967296"\./],
   [['run', 'demo/quadratic', '--workers', '0'], /--workers: expected an integer from 1 to 1024, got "0"\./],
-  [['run', 'demo/quadratic', '--out', 'taken'], /Cannot start a run in .*taken: it is a file or holds files\. Choose an empty or new folder/],
+  [
+    ['run', 'demo/quadratic', '--out', 'taken'],
+    /Cannot start a run in .*taken: it is a file or holds files\. Choose an empty or new folder/,
+  ],
   [['resume'], /Missing required argument 'run'/],
   [['resume', 'nowhere'], /Cannot find the run "nowhere"\. There are no runs below .* "sardonyx runs ls" lists them/],
   [['resume', 'taken'], /Cannot find the run "taken"\. taken holds no run\.json/],
@@ -54,8 +57,21 @@ function preparedFolder(): string {
   writeFileSync(join(folder, 'taken', 'something'), '');
   writeFileSync(join(folder, 'broken', 'run.json'), '{"format":');
   writeFileSync(join(folder, 'empty.mjs'), 'export {};');
-  const foreign = { format: 1, study: 'elsewhere/study', title: '', preset: 'quick', seed: 0, workers: 1, params: {}, versions: {}, status: 'interrupted' };
-  writeFileSync(join(folder, 'foreign', 'run.json'), JSON.stringify({ ...foreign, created: '', updated: '', computeSeconds: 0, metrics: {}, expect: [] }));
+  const foreign = {
+    format: 1,
+    study: 'elsewhere/study',
+    title: '',
+    preset: 'quick',
+    seed: 0,
+    workers: 1,
+    params: {},
+    versions: {},
+    status: 'interrupted',
+  };
+  writeFileSync(
+    join(folder, 'foreign', 'run.json'),
+    JSON.stringify({ ...foreign, created: '', updated: '', computeSeconds: 0, metrics: {}, expect: [] }),
+  );
   return folder;
 }
 
@@ -70,7 +86,12 @@ describe('a mistake of the user', () => {
   });
 
   it('is an error line and a result line with --json', async () => {
-    for (const args of [['run', 'demo/quadratic', '--steps', '0'], ['run', 'demo/quadratci'], ['run', 'demo/quadratic', '--bogus', '1'], ['resume', 'nowhere']]) {
+    for (const args of [
+      ['run', 'demo/quadratic', '--steps', '0'],
+      ['run', 'demo/quadratci'],
+      ['run', 'demo/quadratic', '--bogus', '1'],
+      ['resume', 'nowhere'],
+    ]) {
       const { code, stdout } = await sardonyx([...args, '--json']);
       expect(code).toBe(2);
       const lines = jsonLines(stdout);

@@ -9,7 +9,8 @@ const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 /** The superuser may write anywhere, so the test gives that up where it has it and the files here are for all to read. */
-const canBeDenied = !isRoot || spawnSync(process.execPath, ['-e', `require('fs').accessSync(${JSON.stringify(demoSystem)})`], { uid: nobody }).status === 0;
+const canBeDenied =
+  !isRoot || spawnSync(process.execPath, ['-e', `require('fs').accessSync(${JSON.stringify(demoSystem)})`], { uid: nobody }).status === 0;
 
 /** Runs a shell script where `disk` is a fresh memory disk of the given size. */
 function onDisk(size: string, script: string) {

@@ -88,13 +88,23 @@ describe('help', () => {
     `);
   });
 
-  it.each([['run'], ['resume'], ['runs'], ['runs', 'ls'], ['runs', 'show'], ['runs', 'rm'], ['runs', 'export'], ['doctor'], ['bench'], ['list'], ['demo'], ['demo', 'square']])(
-    'of %s %s begins with its usage',
-    async (...command) => {
-      const help = await out(...command, '--help');
-      expect(help).toMatch(new RegExp(`^Usage: sardonyx ${command.join(' ')} `));
-    },
-  );
+  it.each([
+    ['run'],
+    ['resume'],
+    ['runs'],
+    ['runs', 'ls'],
+    ['runs', 'show'],
+    ['runs', 'rm'],
+    ['runs', 'export'],
+    ['doctor'],
+    ['bench'],
+    ['list'],
+    ['demo'],
+    ['demo', 'square'],
+  ])('of %s %s begins with its usage', async (...command) => {
+    const help = await out(...command, '--help');
+    expect(help).toMatch(new RegExp(`^Usage: sardonyx ${command.join(' ')} `));
+  });
 });
 
 describe('list', () => {
@@ -111,7 +121,10 @@ describe('list', () => {
   });
 
   it('is one JSON object a line with --json', async () => {
-    const systems = (await out('list', '--json')).trimEnd().split('\n').map((line) => JSON.parse(line) as { name: string });
+    const systems = (await out('list', '--json'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { name: string });
     expect(systems.map(({ name }) => name)).toEqual(['looped-transformers', 'demo']);
     expect(systems[1]).toMatchInlineSnapshot(`
       {
@@ -150,7 +163,9 @@ describe('list', () => {
 describe('--version and --cite', () => {
   it('print the version and the papers', async () => {
     expect(await out('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect(await out('--cite')).toContain('@misc{looped-transformers,\n  title = {Reasoning with Latent Thoughts: On the Power of Looped Transformers},');
+    expect(await out('--cite')).toContain(
+      '@misc{looped-transformers,\n  title = {Reasoning with Latent Thoughts: On the Power of Looped Transformers},',
+    );
   });
 });
 

@@ -29,7 +29,13 @@ describe('Ctrl-C', () => {
     child.kill('SIGINT');
     const { code, stdout } = await finished;
     expect(code).toBe(130);
-    expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'result', status: 'interrupted', study: 'demo/quadratic', metrics: {}, expect: [] });
+    expect(jsonLines(stdout).at(-1)).toMatchObject({
+      type: 'result',
+      status: 'interrupted',
+      study: 'demo/quadratic',
+      metrics: {},
+      expect: [],
+    });
   });
 
   it('reaches a loop that awaits nothing but ctx.yield', async () => {
@@ -94,7 +100,10 @@ describe('resume', () => {
     child.kill('SIGKILL');
     await finished;
     const checkpoints = join(onlyRun(cwd), 'checkpoints');
-    const newest = readdirSync(checkpoints).filter((name) => name.endsWith('.safetensors')).at(-1) ?? '';
+    const newest =
+      readdirSync(checkpoints)
+        .filter((name) => name.endsWith('.safetensors'))
+        .at(-1) ?? '';
     truncateSync(join(checkpoints, newest), 100);
     const { code, stderr } = await sardonyx(['resume', onlyRun(cwd)], { cwd });
     expect(code).toBe(0);

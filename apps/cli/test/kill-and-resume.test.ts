@@ -8,7 +8,9 @@ const settings = ['--steps', '200', '--save-every', '13', '--seed', '11'];
 
 /** What must not depend on kills: the study's own events without their time, the results, the tables, the figures. */
 function outcomeOf(run: string): unknown {
-  const record = jsonLines(readFileSync(join(run, 'events.ndjson'), 'utf8')).filter(({ type }) => type === 'metric' || type === 'log' || type === 'final');
+  const record = jsonLines(readFileSync(join(run, 'events.ndjson'), 'utf8')).filter(
+    ({ type }) => type === 'metric' || type === 'log' || type === 'final',
+  );
   const { status, metrics, expect: verdicts } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as Record<string, unknown>;
   return {
     record: record.map((event) => JSON.stringify({ ...event, time: undefined })),

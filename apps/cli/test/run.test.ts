@@ -15,7 +15,8 @@ const resultLine = z.strictObject({
 });
 /** So few steps do not settle fully, hence the wider tolerance. */
 const quick = ['run', 'demo/quadratic', '--steps', '60', '--tolerance', '5'];
-const hasControlCharacters = (text: string): boolean => [...text].some((character) => (character < ' ' && character !== '\n') || character === '\u007f');
+const hasControlCharacters = (text: string): boolean =>
+  [...text].some((character) => (character < ' ' && character !== '\n') || character === '\u007f');
 
 describe('run', () => {
   it('prints dated lines, the numbers beside the paper, and where the report is; exit code 0', async () => {
@@ -45,7 +46,15 @@ describe('run', () => {
     expect(lines.filter(({ type }) => type === 'metric')).toHaveLength(60);
     const last = resultLine.parse(lines.at(-1));
     expect(Object.keys(lines.at(-1) ?? {})).toEqual(['type', 'run', 'study', 'status', 'metrics', 'expect']);
-    expect(last).toMatchObject({ run: onlyRun(cwd), study: 'demo/quadratic', status: 'done', expect: [{ name: 'settled loss', verdict: 'holds' }, { name: 'rows', ours: 60, verdict: 'reported' }] });
+    expect(last).toMatchObject({
+      run: onlyRun(cwd),
+      study: 'demo/quadratic',
+      status: 'done',
+      expect: [
+        { name: 'settled loss', verdict: 'holds' },
+        { name: 'rows', ours: 60, verdict: 'reported' },
+      ],
+    });
   });
 
   it('exits with 3 when an expectation fails', async () => {
@@ -88,7 +97,9 @@ describe('run', () => {
 
   it('takes --out, and gives the same numbers whatever the folder and the workers', async () => {
     const cwd = workFolder();
-    const [first, second] = await Promise.all(['1', '2'].map((workers) => sardonyx([...quick, '--out', `here/${workers}`, '--workers', workers, '--json'], { cwd })));
+    const [first, second] = await Promise.all(
+      ['1', '2'].map((workers) => sardonyx([...quick, '--out', `here/${workers}`, '--workers', workers, '--json'], { cwd })),
+    );
     const metrics = [first, second].map((finished) => resultLine.parse(jsonLines(finished?.stdout ?? '').at(-1)).metrics);
     expect(metrics[0]).toEqual(metrics[1]);
     expect(readFileSync(join(cwd, 'here/1/run.json'), 'utf8')).toContain('"status": "done"');

@@ -13,11 +13,16 @@ describe('runs', () => {
     const name = run.split('/').at(-1) ?? '';
 
     expect((await sardonyx(['runs', 'ls'], { cwd })).stdout).toBe(`status  expectations  run\ndone    1 of 1 hold   ${short}\n`);
-    expect(jsonLines((await sardonyx(['runs', 'ls', '--json'], { cwd })).stdout)).toMatchObject([{ type: 'run', run, study: 'demo/quadratic', status: 'done', preset: 'quick', seed: 0 }]);
+    expect(jsonLines((await sardonyx(['runs', 'ls', '--json'], { cwd })).stdout)).toMatchObject([
+      { type: 'run', run, study: 'demo/quadratic', status: 'done', preset: 'quick', seed: 0 },
+    ]);
 
     const shown = (await sardonyx(['runs', 'show', name], { cwd })).stdout;
-    for (const line of [/status +done/, /progress +50 of 50/, /steps +50/, /settled-loss +0\.\d+/, /settled loss .*: holds/]) expect(shown).toMatch(line);
-    expect(jsonLines((await sardonyx(['runs', 'show', short, '--json'], { cwd })).stdout)).toMatchObject([{ type: 'run', run, status: 'done', params: { steps: 50 } }]);
+    for (const line of [/status +done/, /progress +50 of 50/, /steps +50/, /settled-loss +0\.\d+/, /settled loss .*: holds/])
+      expect(shown).toMatch(line);
+    expect(jsonLines((await sardonyx(['runs', 'show', short, '--json'], { cwd })).stdout)).toMatchObject([
+      { type: 'run', run, status: 'done', params: { steps: 50 } },
+    ]);
 
     const exported = await sardonyx(['runs', 'export', name, '--out', 'out'], { cwd });
     expect(exported).toMatchObject({ code: 0, stdout: 'exported to out\n' });
@@ -52,13 +57,17 @@ describe('doctor', () => {
       return { code, status: check?.['status'], detail: check?.['detail'] };
     };
     expect(await detail({ SARDONYX_RUNTIME: 'node-binding', SARDONYX_THREADS: '1' })).toMatchObject({
-      code: 0, status: 'ok', detail: expect.stringContaining('through node-binding on 1 thread (') as string,
+      code: 0,
+      status: 'ok',
+      detail: expect.stringContaining('through node-binding on 1 thread (') as string,
     });
     expect(await detail({ SARDONYX_THREADS: 'many' })).toMatchObject({
-      status: 'missing', detail: expect.stringContaining('given SARDONYX_THREADS=many') as string,
+      status: 'missing',
+      detail: expect.stringContaining('given SARDONYX_THREADS=many') as string,
     });
     expect(await detail({ SARDONYX_ONNXRUNTIME: '/nowhere/libonnxruntime.so' })).toMatchObject({
-      status: 'missing', detail: expect.stringContaining('names /nowhere/libonnxruntime.so, which does not exist') as string,
+      status: 'missing',
+      detail: expect.stringContaining('names /nowhere/libonnxruntime.so, which does not exist') as string,
     });
   });
 });
@@ -68,7 +77,10 @@ describe('bench', () => {
     const cwd = workFolder();
     mkdirSync(join(cwd, 'bench'));
     mkdirSync(join(cwd, 'packages', 'study'), { recursive: true });
-    writeFileSync(join(cwd, 'bench', 'main.js'), 'console.log(process.argv.slice(2).join(" ")); process.exit(process.argv.includes("--fail") ? 9 : 0);');
+    writeFileSync(
+      join(cwd, 'bench', 'main.js'),
+      'console.log(process.argv.slice(2).join(" ")); process.exit(process.argv.includes("--fail") ? 9 : 0);',
+    );
     expect(await sardonyx(['bench', 'matmul', '--size', '3'], { cwd })).toMatchObject({ code: 0, stdout: 'matmul --size 3\n' });
     expect((await sardonyx(['bench', 'matmul', '--fail'], { cwd })).code).toBe(1);
   });

@@ -53,7 +53,14 @@ export function startProcess(command: string, args: readonly string[], options: 
   const [out, err]: [string[], string[]] = [[], []];
   child.stdout.setEncoding('utf8').on('data', (text: string) => void out.push(text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void err.push(text));
-  const finished = once(child, 'close').then(([code, signal]): Finished => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, stdout: out.join(''), stderr: err.join('') }));
+  const finished = once(child, 'close').then(
+    ([code, signal]): Finished => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      stdout: out.join(''),
+      stderr: err.join(''),
+    }),
+  );
   const shown = (text: string): boolean => `${out.join('')}${err.join('')}`.includes(text);
   const shows = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -78,7 +85,10 @@ export function sardonyx(args: readonly string[], options: Options = {}): Promis
 }
 
 export function jsonLines(text: string): Record<string, unknown>[] {
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** The only run of a study below `folder`. */

@@ -4,12 +4,15 @@ import { type OutputStream, styled } from '../src/output.js';
 
 /** A stream that remembers what was written, as wide as told. */
 function recorder(isTTY: boolean): OutputStream & { text: string } {
-  return Object.assign({ isTTY, columns: 60, text: '', cursorTo: () => true, clearLine: () => true, moveCursor: () => true, on: () => undefined }, {
-    write(this: { text: string }, chunk: string) {
-      this.text += chunk;
-      return true;
+  return Object.assign(
+    { isTTY, columns: 60, text: '', cursorTo: () => true, clearLine: () => true, moveCursor: () => true, on: () => undefined },
+    {
+      write(this: { text: string }, chunk: string) {
+        this.text += chunk;
+        return true;
+      },
     },
-  });
+  );
 }
 
 const introduction = { directory: '/tmp/run', id: 'demo/walk', preset: 'quick', seed: 1, params: {} };

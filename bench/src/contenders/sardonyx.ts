@@ -25,15 +25,7 @@ import {
   type TrainingCase,
   trainingCaseSchema,
 } from '../training-cases.js';
-import {
-  convolutionArrays,
-  gptBatch,
-  gptParameters,
-  mlpBatch,
-  mlpParameters,
-  type NamedArray,
-  reluInput,
-} from '../training-parameters.js';
+import { convolutionArrays, gptBatch, gptParameters, mlpBatch, mlpParameters, type NamedArray, reluInput } from '../training-parameters.js';
 
 type Parameters = Record<string, Tensor>;
 
@@ -44,24 +36,17 @@ const norm = (x: Tensor, p: Parameters, name: string, epsilon: number): Tensor =
   layerNorm(x, p[`${name}.gain`]!, p[`${name}.bias`]!, { epsilon });
 
 function gptLoss({ batch, length, width, layers, heads, layerNormEpsilon }: GptCase) {
-  const split = (x: Tensor) =>
-    x.reshape([batch, length, heads, width / heads]).transpose([0, 2, 1, 3]);
+  const split = (x: Tensor) => x.reshape([batch, length, heads, width / heads]).transpose([0, 2, 1, 3]);
   return (p: Parameters, tokens: Tensor, targets: Tensor): Tensor => {
     let x = take(p['tokenEmbedding']!, tokens, 0).add(p['positionEmbedding']!);
     for (let layer = 0; layer < layers; layer++) {
       const name = `layers.${layer}`;
       const a = norm(x, p, `${name}.attentionNorm`, layerNormEpsilon);
-      const [q, k, v] = ['query', 'key', 'value'].map((role) =>
-        split(a.matmul(p[`${name}.attention.${role}`]!)),
-      );
+      const [q, k, v] = ['query', 'key', 'value'].map((role) => split(a.matmul(p[`${name}.attention.${role}`]!)));
       const mixed = attention(q!, k!, v!, { causal: true }).transpose([0, 2, 1, 3]);
       x = x.add(mixed.reshape([batch, length, width]).matmul(p[`${name}.attention.output`]!));
-      const hidden = norm(x, p, `${name}.mlpNorm`, layerNormEpsilon)
-        .matmul(p[`${name}.mlp.expand`]!)
-        .add(p[`${name}.mlp.expandBias`]!);
-      x = x.add(
-        geluTanh(hidden).matmul(p[`${name}.mlp.contract`]!).add(p[`${name}.mlp.contractBias`]!),
-      );
+      const hidden = norm(x, p, `${name}.mlpNorm`, layerNormEpsilon).matmul(p[`${name}.mlp.expand`]!).add(p[`${name}.mlp.expandBias`]!);
+      x = x.add(geluTanh(hidden).matmul(p[`${name}.mlp.contract`]!).add(p[`${name}.mlp.contractBias`]!));
     }
     return crossEntropy(norm(x, p, 'finalNorm', layerNormEpsilon).matmul(p['head']!), targets);
   };
@@ -132,19 +117,20 @@ function prepareMlp(specification: MlpCase): Promise<PreparedCase> {
 
 function prepareConvolution(specification: ConvolutionCase): PreparedCase {
   const arrays = convolutionArrays(specification);
-  const [input, weight, outputGradient] = [arrays.input, arrays.weight, arrays.outputGradient].map(
-    ({ values, shape }) => tensor(values, shape),
+  const [input, weight, outputGradient] = [arrays.input, arrays.weight, arrays.outputGradient].map(({ values, shape }) =>
+    tensor(values, shape),
   );
-  const forward = (p: { input: Tensor; weight: Tensor }) =>
-    conv2d(p.input, p.weight, { padding: 'same', groups: specification.groups });
+  const forward = (p: { input: Tensor; weight: Tensor }) => conv2d(p.input, p.weight, { padding: 'same', groups: specification.groups });
   const call = specification.backward
     ? jit((p: { input: Tensor; weight: Tensor }, g: Tensor) => {
         const [, gradients] = valueAndGrad((q: typeof p) => sum(forward(q).mul(g)))(p);
         return { output: forward(p), ...gradients } as Record<string, Tensor>;
       })
-    : jit((p: { input: Tensor; weight: Tensor }, _g: Tensor): Record<string, Tensor> => ({
-        output: forward(p),
-      }));
+    : jit(
+        (p: { input: Tensor; weight: Tensor }, _g: Tensor): Record<string, Tensor> => ({
+          output: forward(p),
+        }),
+      );
   let latest: Record<string, Tensor> = {};
   return {
     async step() {
@@ -192,8 +178,7 @@ function prepare(specification: TrainingCase): Promise<PreparedCase> | PreparedC
 }
 
 const require = createRequire(import.meta.url);
-const versionOf = (name: string): string =>
-  (require(`${name}/package.json`) as { version: string }).version;
+const versionOf = (name: string): string => (require(`${name}/package.json`) as { version: string }).version;
 
 await serveContender<TrainingCase>({
   name: 'sardonyx',

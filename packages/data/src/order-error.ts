@@ -9,7 +9,13 @@ export type DataOrderErrorCode =
 export class DataOrderError extends Error {
   override readonly name = 'DataOrderError';
 
-  constructor(readonly code: DataOrderErrorCode, what: string, expected: string, given: string, remedy: string) {
+  constructor(
+    readonly code: DataOrderErrorCode,
+    what: string,
+    expected: string,
+    given: string,
+    remedy: string,
+  ) {
     super(`${what}: expected ${expected}, given ${given}; ${remedy}.`);
   }
 }

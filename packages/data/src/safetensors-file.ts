@@ -28,7 +28,9 @@ export async function readSafetensors(source: Uint8Array | string): Promise<Safe
  * @throws {SafetensorsError} as {@link encodeSafetensorsChunks}
  */
 export async function writeSafetensors(
-  path: string, tensors: SafetensorsTensors, metadata: Readonly<Record<string, string>> = {},
+  path: string,
+  tensors: SafetensorsTensors,
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await writeAtomically(path, encodeSafetensorsChunks(tensors, metadata));
 }
@@ -82,7 +84,10 @@ export class SafetensorsFile implements AsyncDisposable {
   entry(name: string): SafetensorsEntry {
     const entry = this.header.entries.get(name);
     if (entry !== undefined) return entry;
-    const known = this.names.slice(0, 5).map((other) => `"${other}"`).join(', ');
+    const known = this.names
+      .slice(0, 5)
+      .map((other) => `"${other}"`)
+      .join(', ');
     const more = this.names.length > 5 ? `, … (${this.names.length} in all)` : '';
     throw new SafetensorsError('unknown-name', this.path, `one of ${known}${more}`, `"${name}"`, 'see names');
   }

@@ -1,7 +1,13 @@
 import { SafetensorsError } from './safetensors-error.js';
 import { checkedByteLength, headerLength, metadataKey, parseHeader, prefixBytes } from './safetensors-header.js';
 import {
-  bytesPerElement, holdsDtype, isSafetensorsDtype, safetensorsDtypes, tensorOver, type SafetensorsTensor, type SafetensorsTensors,
+  bytesPerElement,
+  holdsDtype,
+  isSafetensorsDtype,
+  safetensorsDtypes,
+  tensorOver,
+  type SafetensorsTensor,
+  type SafetensorsTensors,
 } from './safetensors-types.js';
 
 /** What a safetensors file holds. */
@@ -51,7 +57,8 @@ export function encodeSafetensors(tensors: SafetensorsTensors, metadata: Readonl
  * called `__metadata__`; `header-entry` where metadata is no text
  */
 export function encodeSafetensorsChunks(
-  tensors: SafetensorsTensors, metadata: Readonly<Record<string, string>> = {},
+  tensors: SafetensorsTensors,
+  metadata: Readonly<Record<string, string>> = {},
 ): readonly Uint8Array[] {
   checkMetadata(metadata);
   const ordered = Object.entries(tensors).sort(

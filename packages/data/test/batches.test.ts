@@ -16,11 +16,28 @@ describe('permutedIndex', () => {
         expect(new Set(permutation(count, seed)).size).toBe(count);
         expect(Math.max(...permutation(count, seed))).toBe(count - 1);
       }),
-      { numRuns: 60, seed: 1, examples: [[1, 0], [2, 0], [255, 0], [256, 0], [257, 0], [1024, 0], [1025, 0]] },
+      {
+        numRuns: 60,
+        seed: 1,
+        examples: [
+          [1, 0],
+          [2, 0],
+          [255, 0],
+          [256, 0],
+          [257, 0],
+          [1024, 0],
+          [1025, 0],
+        ],
+      },
     );
   });
 
-  it.each([[3, 6, 50], [4, 24, 50], [5, 120, 30], [6, 720, 20]])('orders %i items in all %i ways equally often', (count, ways, expected) => {
+  it.each([
+    [3, 6, 50],
+    [4, 24, 50],
+    [5, 120, 30],
+    [6, 720, 20],
+  ])('orders %i items in all %i ways equally often', (count, ways, expected) => {
     const times = new Map<string, number>();
     for (let seed = 0; seed < ways * expected; seed++) {
       const order = permutation(count, seed).join();
@@ -55,7 +72,13 @@ describe('permutedIndex', () => {
   });
 
   it('refuses what is no index', () => {
-    for (const [index, count] of [[5, 5], [-1, 5], [0.5, 5], [0, 0], [0, 2 ** 53]] as const) {
+    for (const [index, count] of [
+      [5, 5],
+      [-1, 5],
+      [0.5, 5],
+      [0, 0],
+      [0, 2 ** 53],
+    ] as const) {
       expect(() => permutedIndex(index, count, [0, 0])).toThrow(DataOrderError);
     }
   });
@@ -129,7 +152,13 @@ describe('batches', () => {
     const options = { count: 10, batchSize: 3, seed: 1 };
     const { state } = { state: batches(options).state() };
     const wrong: Partial<BatchState>[] = [
-      { seed: 2 }, { count: 11 }, { batchSize: 4 }, { shuffle: false }, { dropLast: true }, { batch: 4 }, { epoch: -1 },
+      { seed: 2 },
+      { count: 11 },
+      { batchSize: 4 },
+      { shuffle: false },
+      { dropLast: true },
+      { batch: 4 },
+      { epoch: -1 },
     ];
     for (const change of wrong) {
       const restore = () => batches(options).restore({ ...state, ...change });

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  bfloat16ToFloat32, bfloat16ToNumber, float16ToFloat32, float16ToNumber, float32ToBfloat16, float32ToFloat16, numberToBfloat16,
+  bfloat16ToFloat32,
+  bfloat16ToNumber,
+  float16ToFloat32,
+  float16ToNumber,
+  float32ToBfloat16,
+  float32ToFloat16,
+  numberToBfloat16,
   numberToFloat16,
 } from '../src/half.js';
 
@@ -12,8 +18,24 @@ const digests = JSON.parse(readFileSync(new URL('./fixtures/half.json', import.m
 const patterns = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 
 const formats = [
-  { name: 'float16', toNumber: float16ToNumber, fromNumber: numberToFloat16, toFloats: float16ToFloat32, fromFloats: float32ToFloat16, infinity: 0x7c00, nan: 0x7e00 },
-  { name: 'bfloat16', toNumber: bfloat16ToNumber, fromNumber: numberToBfloat16, toFloats: bfloat16ToFloat32, fromFloats: float32ToBfloat16, infinity: 0x7f80, nan: 0x7fc0 },
+  {
+    name: 'float16',
+    toNumber: float16ToNumber,
+    fromNumber: numberToFloat16,
+    toFloats: float16ToFloat32,
+    fromFloats: float32ToFloat16,
+    infinity: 0x7c00,
+    nan: 0x7e00,
+  },
+  {
+    name: 'bfloat16',
+    toNumber: bfloat16ToNumber,
+    fromNumber: numberToBfloat16,
+    toFloats: bfloat16ToFloat32,
+    fromFloats: float32ToBfloat16,
+    infinity: 0x7f80,
+    nan: 0x7fc0,
+  },
 ];
 
 /** The float64 next to a positive one. */
@@ -62,7 +84,12 @@ describe.each(formats)('$name', ({ name, toNumber, fromNumber, toFloats, fromFlo
 
   it('takes extremes to zero, infinity and NaN', () => {
     expect([0, -0, Number.MIN_VALUE, -Number.MIN_VALUE].map(fromNumber)).toEqual([0, 0x8000, 0, 0x8000]);
-    expect([Infinity, -Infinity, Number.MAX_VALUE, -1e300].map(fromNumber)).toEqual([infinity, infinity | 0x8000, infinity, infinity | 0x8000]);
+    expect([Infinity, -Infinity, Number.MAX_VALUE, -1e300].map(fromNumber)).toEqual([
+      infinity,
+      infinity | 0x8000,
+      infinity,
+      infinity | 0x8000,
+    ]);
     expect(fromNumber(NaN)).toBe(nan);
   });
 });

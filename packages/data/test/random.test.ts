@@ -17,9 +17,24 @@ const standardErrors = 5;
 
 describe('RandomStream', () => {
   it('depends on seed and name only', () => {
-    const first = (seed: number, name: string) => draw(3, ((s) => () => s.uint32())(new RandomStream(seed, name)));
+    const first = (seed: number, name: string) =>
+      draw(
+        3,
+        (
+          (s) => () =>
+            s.uint32()
+        )(new RandomStream(seed, name)),
+      );
     expect(first(1, 'dropout')).toEqual(first(1, 'dropout'));
-    const keys = [[1, 'dropout'], [2, 'dropout'], [1, 'noise'], [1 + 2 ** 32, 'dropout'], [-1, 'dropout'], [1, ''], [1, '\0']] as const;
+    const keys = [
+      [1, 'dropout'],
+      [2, 'dropout'],
+      [1, 'noise'],
+      [1 + 2 ** 32, 'dropout'],
+      [-1, 'dropout'],
+      [1, ''],
+      [1, '\0'],
+    ] as const;
     const distinct = new Set(keys.map(([seed, name]) => first(seed, name).join()));
     expect(distinct.size).toBe(keys.length);
   });
@@ -74,7 +89,15 @@ describe('RandomStream', () => {
       fc.property(fc.integer({ min: 1, max: 12 }), fc.integer(), (bound, seed) => {
         const stream = new RandomStream(seed, 'faces');
         const faces = new Set(draw(300, () => stream.integer(bound)));
-        expect([...faces].sort((a, b) => a - b)).toEqual(draw(bound, ((i) => () => i++)(0)));
+        expect([...faces].sort((a, b) => a - b)).toEqual(
+          draw(
+            bound,
+            (
+              (i) => () =>
+                i++
+            )(0),
+          ),
+        );
       }),
       { numRuns: 50, seed: 5 },
     );
@@ -84,7 +107,12 @@ describe('RandomStream', () => {
     const stream = new RandomStream(6, 'normal');
     const values = draw(200_000, () => stream.normal());
     // E z = 0, E z² = 1, E z³ = 0, E z⁴ = 3.
-    for (const [power, expected] of [[1, 0], [2, 1], [3, 0], [4, 3]] as const) {
+    for (const [power, expected] of [
+      [1, 0],
+      [2, 1],
+      [3, 0],
+      [4, 3],
+    ] as const) {
       const { mean, error } = moments(values.map((z) => z ** power));
       expect(Math.abs(mean - expected)).toBeLessThan(standardErrors * error);
     }

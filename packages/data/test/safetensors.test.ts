@@ -6,8 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  decodeSafetensors, encodeSafetensors, openSafetensors, readSafetensors, SafetensorsError, writeSafetensors,
-  type SafetensorsErrorCode, type SafetensorsTensor, type SafetensorsTensors,
+  decodeSafetensors,
+  encodeSafetensors,
+  openSafetensors,
+  readSafetensors,
+  SafetensorsError,
+  writeSafetensors,
+  type SafetensorsErrorCode,
+  type SafetensorsTensor,
+  type SafetensorsTensors,
 } from '../src/index.js';
 import { bytesPerElement, safetensorsDtypes, tensorOver } from '../src/safetensors-types.js';
 
@@ -33,12 +40,12 @@ const tensorArbitrary: fc.Arbitrary<SafetensorsTensor> = fc
   .tuple(fc.constantFrom(...safetensorsDtypes), fc.array(fc.nat({ max: 4 }), { maxLength: 3 }))
   .chain(([dtype, shape]) => {
     const byteLength = shape.reduce((product, size) => product * size, bytesPerElement(dtype));
-    return fc
-      .uint8Array({ minLength: byteLength, maxLength: byteLength })
-      .map((bytes) => tensorOver(dtype, shape, bytes));
+    return fc.uint8Array({ minLength: byteLength, maxLength: byteLength }).map((bytes) => tensorOver(dtype, shape, bytes));
   });
 const tensorsArbitrary: fc.Arbitrary<SafetensorsTensors> = fc.dictionary(
-  fc.string({ unit: 'grapheme' }).filter((name) => name !== '__metadata__'), tensorArbitrary, { maxKeys: 6, noNullPrototype: true },
+  fc.string({ unit: 'grapheme' }).filter((name) => name !== '__metadata__'),
+  tensorArbitrary,
+  { maxKeys: 6, noNullPrototype: true },
 );
 const metadataArbitrary = fc.dictionary(fc.string(), fc.string(), { maxKeys: 3, noNullPrototype: true });
 
@@ -92,7 +99,8 @@ describe('encodeSafetensors and decodeSafetensors', () => {
 
   it('read unaligned tensors and views into larger buffers', () => {
     const header = JSON.stringify({
-      a: { dtype: 'U8', shape: [1], data_offsets: [0, 1] }, b: { dtype: 'F64', shape: [1], data_offsets: [1, 9] },
+      a: { dtype: 'U8', shape: [1], data_offsets: [0, 1] },
+      b: { dtype: 'F64', shape: [1], data_offsets: [1, 9] },
     });
     const bytes = fileOf(header, 9);
     new DataView(bytes.buffer).setFloat64(bytes.length - 8, 1.25, true);
@@ -172,15 +180,19 @@ function failure(action: () => unknown): SafetensorsError {
 }
 
 describe('decodeSafetensors refuses', () => {
-  const entry = (begin: number, end: number, shape = [end - begin], dtype = 'U8') =>
-    ({ dtype, shape, data_offsets: [begin, end] });
+  const entry = (begin: number, end: number, shape = [end - begin], dtype = 'U8') => ({ dtype, shape, data_offsets: [begin, end] });
   const cases: [string, string | Record<string, unknown>, number, SafetensorsErrorCode][] = [
     ['an empty header', '', 0, 'header-json'],
     ['a header that is an array', '[]', 0, 'header-json'],
     ['a header with space in front', ' {}', 0, 'header-json'],
     ['JSON that ends early', '{"a":', 0, 'header-json'],
     ['text behind the object', '{} x', 0, 'header-json'],
-    ['a name twice', '{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\\u0061":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}', 0, 'duplicate-name'],
+    [
+      'a name twice',
+      '{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\\u0061":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}',
+      0,
+      'duplicate-name',
+    ],
     ['a field twice', '{"a":{"dtype":"U8","dtype":"I8","shape":[0],"data_offsets":[0,0]}}', 0, 'duplicate-name'],
     ['metadata that is no text', { __metadata__: { a: 1 } }, 0, 'header-entry'],
     ['an entry that is a list', { a: [] }, 0, 'header-entry'],

@@ -69,7 +69,10 @@ export class Checkpoints {
 
   #numbers(): number[] {
     const numbers = this.#list().map((name) => /^checkpoint-(\d+)\.safetensors$/.exec(name)?.[1]);
-    return numbers.filter((digits) => digits !== undefined).map(Number).sort((a, b) => a - b);
+    return numbers
+      .filter((digits) => digits !== undefined)
+      .map(Number)
+      .sort((a, b) => a - b);
   }
 
   #list(): string[] {

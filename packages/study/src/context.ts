@@ -132,7 +132,8 @@ export class RunContext implements StudyContext {
         `Cannot open the table "${name}": it has the columns ${JSON.stringify(existing.rows.columns)}, asked for were ${JSON.stringify(columns)}.`,
       );
     }
-    if (!tableName.test(name)) throw new DefinitionError(`Cannot make the table "${name}": expected letters, digits, "-" and "_", since it names a file.`);
+    if (!tableName.test(name))
+      throw new DefinitionError(`Cannot make the table "${name}": expected letters, digits, "-" and "_", since it names a file.`);
     const rows = new TableRows(name, columns);
     this.#tables.set(name, { rows: rows as unknown as TableRows<Columns>, savedRows: -1 });
     return rows;

@@ -104,7 +104,10 @@ export function readEvents(path: string, from = 0): { events: RunEvent[]; offset
   const bytes = attempt('read', path, () => readFileSync(path));
   const end = bytes.lastIndexOf(0x0a) + 1;
   if (end <= from) return { events: [], offset: Math.min(from, end) };
-  const lines = bytes.toString('utf8', from, end).split('\n').filter((line) => line !== '');
+  const lines = bytes
+    .toString('utf8', from, end)
+    .split('\n')
+    .filter((line) => line !== '');
   const events = lines.flatMap((line) => parseLine(line));
   return { events, offset: end };
 }

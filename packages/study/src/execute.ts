@@ -182,4 +182,3 @@ function isInterruption(error: Error, signal: AbortSignal | undefined): boolean 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
-

@@ -47,7 +47,8 @@ export class Lock {
 export function lockHolder(path: string): LockHolder | undefined {
   const found = readLock(path);
   if (found === 'none') return undefined;
-  if (found === 'unreadable') return isOlderThan(path, unreadableAfterMs) ? undefined : { pid: unnamed, host: hostname(), processStart: null, since: 'just now' };
+  if (found === 'unreadable')
+    return isOlderThan(path, unreadableAfterMs) ? undefined : { pid: unnamed, host: hostname(), processStart: null, since: 'just now' };
   return isAlive(found) ? found : undefined;
 }
 
@@ -60,7 +61,12 @@ function create(files: FileSystem, path: string): boolean {
     throw error;
   }
   try {
-    const holder: LockHolder = { pid: process.pid, host: hostname(), processStart: processStart(process.pid), since: new Date().toISOString() };
+    const holder: LockHolder = {
+      pid: process.pid,
+      host: hostname(),
+      processStart: processStart(process.pid),
+      since: new Date().toISOString(),
+    };
     writeFully(files, fd, Buffer.from(`${JSON.stringify(holder)}\n`), path);
   } catch (error) {
     files.remove(path);
@@ -98,8 +104,7 @@ function lockedBy(path: string, holder: LockHolder | 'none' | 'unreadable'): Run
   const isUnnamed = typeof holder === 'string' || holder.pid === unnamed;
   const who = isUnnamed ? 'another process' : `process ${holder.pid} on ${holder.host} (since ${holder.since})`;
   return new RunLockedError(
-    `Cannot use this run now: ${who} is working on it. Wait until it ends or stop it. ` +
-      `If that process runs no more, remove ${path}.`,
+    `Cannot use this run now: ${who} is working on it. Wait until it ends or stop it. ` + `If that process runs no more, remove ${path}.`,
   );
 }
 

@@ -48,7 +48,10 @@ export function describeParameters(schema: z.ZodObject): Parameter[] {
   }));
   const flags = parameters.map(({ flag }) => flag);
   const twice = parameters.find(({ flag }, index) => flags.indexOf(flag) !== index);
-  if (twice !== undefined) throw new DefinitionError(`Cannot use the parameter name "${twice.name}": another one has the flag --${twice.flag} too. Choose another.`);
+  if (twice !== undefined)
+    throw new DefinitionError(
+      `Cannot use the parameter name "${twice.name}": another one has the flag --${twice.flag} too. Choose another.`,
+    );
   return parameters;
 }
 
@@ -58,7 +61,9 @@ function flagOf(name: string): string {
     throw new DefinitionError(`Cannot use the parameter name "${name}": the flag --${flag} belongs to the command line. Choose another.`);
   }
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(flag) || flag.startsWith('no-')) {
-    throw new DefinitionError(`Cannot use the parameter name "${name}": expected a camelCase name that does not begin with "no". Choose another.`);
+    throw new DefinitionError(
+      `Cannot use the parameter name "${name}": expected a camelCase name that does not begin with "no". Choose another.`,
+    );
   }
   return flag;
 }

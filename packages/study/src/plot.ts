@@ -37,7 +37,8 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
     color: colourScale(figure, series),
     marks: [...marks(figure, points, series), ...references(figure, groups)],
   });
-  const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot, marginLeft) : seriesLegend(figure, series.length > 1 ? series : [], marginLeft);
+  const legend =
+    figure.kind === 'heatmap' ? colourLegend(figure, plot, marginLeft) : seriesLegend(figure, series.length > 1 ? series : [], marginLeft);
   return compose(figure, plot.outerHTML, legend);
 }
 
@@ -49,7 +50,8 @@ function leftMargin(points: readonly FigurePoint[]): number {
 
 function axis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[]): Plot.ScaleOptions {
   const scale = name === 'x' ? figure.xScale : figure.yScale;
-  if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x')) return { type: 'band', padding: figure.kind === 'bar' ? 0.2 : 0.03 };
+  if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x'))
+    return { type: 'band', padding: figure.kind === 'bar' ? 0.2 : 0.03 };
   if (points.some((point) => typeof point[name] === 'string')) return { type: 'point' };
   // Few ticks on a logarithmic axis means decades only; the lines between them would be a thicket.
   return scale === 'log' ? { type: 'log', tickFormat: '~g', ticks: 5 } : { type: 'linear', nice: true };
@@ -90,8 +92,14 @@ function references(figure: Figure, groups: readonly (number | string)[] | undef
     // A halo in the colour of the ground keeps the label legible on top of the data.
     const halo = { stroke: 'var(--ground, #ffffff)', strokeWidth: 4, fill: 'currentColor' };
     return on === 'x'
-      ? [Plot.ruleX([value], stroke), Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2, ...halo, ...facet })]
-      : [Plot.ruleY([value], stroke), Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4, ...halo, ...facet })];
+      ? [
+          Plot.ruleX([value], stroke),
+          Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2, ...halo, ...facet }),
+        ]
+      : [
+          Plot.ruleY([value], stroke),
+          Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4, ...halo, ...facet }),
+        ];
   });
 }
 

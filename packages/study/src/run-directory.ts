@@ -69,9 +69,13 @@ export function readRunFile(directory: string): RunFile {
     text = attempt('read', path, () => readFileSync(path, 'utf8'));
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    throw new BadInputError('not-a-run', `${directory} is no run: it has no run.json that can be read. Give a run's folder, as "sardonyx runs ls" lists them.`, {
-      cause: error,
-    });
+    throw new BadInputError(
+      'not-a-run',
+      `${directory} is no run: it has no run.json that can be read. Give a run's folder, as "sardonyx runs ls" lists them.`,
+      {
+        cause: error,
+      },
+    );
   }
   const parsed = runFile.safeParse(parseJson(text, path));
   if (parsed.success) return parsed.data;
@@ -131,7 +135,9 @@ export function createRunDirectory(files: FileSystem, directory: string): void {
     return stat !== undefined && (!stat.isDirectory() || readdirSync(directory).length > 0);
   });
   if (isTaken) {
-    const what = existsSync(runPaths(directory).run) ? 'it holds a run already; go on with it by "sardonyx resume"' : 'it is a file or holds files';
+    const what = existsSync(runPaths(directory).run)
+      ? 'it holds a run already; go on with it by "sardonyx resume"'
+      : 'it is a file or holds files';
     throw new BadInputError('run-exists', `Cannot start a run in ${directory}: ${what}. Choose an empty or new folder with --out.`);
   }
   files.makeDirectory(directory, { parents: true });

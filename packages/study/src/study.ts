@@ -69,7 +69,9 @@ export function defineStudy<P extends z.ZodObject>(study: Study<P>): Study<P> {
   for (const preset of presetNames) {
     const parsed = study.params.safeParse(study.presets[preset]);
     if (!parsed.success) {
-      throw new DefinitionError(`Cannot define the study "${study.name}": its preset ${preset} is not valid. ${z.prettifyError(parsed.error)}`);
+      throw new DefinitionError(
+        `Cannot define the study "${study.name}": its preset ${preset} is not valid. ${z.prettifyError(parsed.error)}`,
+      );
     }
   }
   requireUnique(study.name, 'figure', study.figures ?? []);
@@ -82,7 +84,11 @@ export function defineStudy<P extends z.ZodObject>(study: Study<P>): Study<P> {
  * The parameters of a run: the schema's defaults, the preset over them, the user's own over both; checked.
  * Throws `BadInputError` that names every parameter at fault, what it takes, and what was given.
  */
-export function resolveParameters<P extends z.ZodObject>(study: Study<P>, preset: PresetName, overrides: Readonly<Record<string, unknown>>): z.output<P> {
+export function resolveParameters<P extends z.ZodObject>(
+  study: Study<P>,
+  preset: PresetName,
+  overrides: Readonly<Record<string, unknown>>,
+): z.output<P> {
   return checkParameters(study.params, { ...study.presets[preset], ...overrides });
 }
 
@@ -94,5 +100,6 @@ export function requireKebabCase(kind: string, name: string): void {
 export function requireUnique(owner: string, kind: string, items: readonly { readonly name: string }[]): void {
   const names = items.map((item) => item.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new DefinitionError(`Cannot define "${owner}": it has the ${kind} "${twice}" twice. Give each its own name.`);
+  if (twice !== undefined)
+    throw new DefinitionError(`Cannot define "${owner}": it has the ${kind} "${twice}" twice. Give each its own name.`);
 }

@@ -13,20 +13,33 @@ const write = (path: string, contents: CheckpointContents): void => writeCheckpo
 const anyArray: fc.Arbitrary<CheckpointArray> = fc.oneof(
   fc.float64Array({ maxLength: 9 }).map((data): CheckpointArray => ({ dtype: 'float64', shape: [data.length], data })),
   fc.float32Array({ maxLength: 9 }).map((data): CheckpointArray => ({ dtype: 'float32', shape: [1, data.length], data })),
-  fc.uint16Array({ maxLength: 9 }).chain((data) => fc.constantFrom('float16' as const, 'bfloat16' as const, 'uint16' as const).map((dtype): CheckpointArray => ({ dtype, shape: [data.length], data }))),
+  fc
+    .uint16Array({ maxLength: 9 })
+    .chain((data) =>
+      fc
+        .constantFrom('float16' as const, 'bfloat16' as const, 'uint16' as const)
+        .map((dtype): CheckpointArray => ({ dtype, shape: [data.length], data })),
+    ),
   fc.bigInt64Array({ maxLength: 5 }).map((data): CheckpointArray => ({ dtype: 'int64', shape: [data.length], data })),
   fc.bigUint64Array({ maxLength: 5 }).map((data): CheckpointArray => ({ dtype: 'uint64', shape: [data.length], data })),
   fc.int32Array({ maxLength: 9 }).map((data): CheckpointArray => ({ dtype: 'int32', shape: [data.length], data })),
   fc.uint32Array({ maxLength: 9 }).map((data): CheckpointArray => ({ dtype: 'uint32', shape: [data.length], data })),
   fc.int16Array({ maxLength: 9 }).map((data): CheckpointArray => ({ dtype: 'int16', shape: [data.length], data })),
   fc.int8Array({ maxLength: 9 }).map((data): CheckpointArray => ({ dtype: 'int8', shape: [data.length], data })),
-  fc.uint8Array({ maxLength: 9 }).chain((data) => fc.constantFrom('uint8' as const, 'bool' as const).map((dtype): CheckpointArray => ({ dtype, shape: [data.length, 1], data }))),
+  fc
+    .uint8Array({ maxLength: 9 })
+    .chain((data) =>
+      fc.constantFrom('uint8' as const, 'bool' as const).map((dtype): CheckpointArray => ({ dtype, shape: [data.length, 1], data })),
+    ),
 );
 
 const bytesOf = ({ data }: CheckpointArray): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
 const contents: CheckpointContents = {
-  arrays: { weights: { dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, -2, 3, 4) }, ids: { dtype: 'int64', shape: [1], data: BigInt64Array.of(7n) } },
+  arrays: {
+    weights: { dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, -2, 3, 4) },
+    ids: { dtype: 'int64', shape: [1], data: BigInt64Array.of(7n) },
+  },
   metadata: { step: 3, name: 'ünïcode' },
 };
 
@@ -117,14 +130,35 @@ describe('checkpoint file', () => {
   });
 
   it.each([
-    ['a header larger than allowed', 'checkpoint-header', (path: string) => (writeFileSync(path, Buffer.from('ffffffffffffff7f00', 'hex')), path)],
+    [
+      'a header larger than allowed',
+      'checkpoint-header',
+      (path: string) => (writeFileSync(path, Buffer.from('ffffffffffffff7f00', 'hex')), path),
+    ],
     ['a header that is no JSON', 'checkpoint-header', (path: string) => handmade(path, '{"a":')],
     ['a header that is no object', 'checkpoint-header', (path: string) => handmade(path, [])],
     ['no metadata', 'checkpoint-header', (path: string) => handmade(path, {})],
-    ['an unknown dtype', 'checkpoint-dtype', (path: string) => handmade(path, { __metadata__: metadata, a: { dtype: 'F128', shape: [0], data_offsets: [0, 0] } })],
-    ['a negative shape', 'checkpoint-header', (path: string) => handmade(path, { __metadata__: metadata, a: { dtype: 'F32', shape: [-1], data_offsets: [0, 4] } })],
-    ['a shape of another size', 'checkpoint-layout', (path: string) => handmade(path, { __metadata__: metadata, a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, new Uint8Array(4))],
-    ['a gap between arrays', 'checkpoint-layout', (path: string) => handmade(path, { __metadata__: metadata, a: { dtype: 'U8', shape: [1], data_offsets: [1, 2] } }, new Uint8Array(2))],
+    [
+      'an unknown dtype',
+      'checkpoint-dtype',
+      (path: string) => handmade(path, { __metadata__: metadata, a: { dtype: 'F128', shape: [0], data_offsets: [0, 0] } }),
+    ],
+    [
+      'a negative shape',
+      'checkpoint-header',
+      (path: string) => handmade(path, { __metadata__: metadata, a: { dtype: 'F32', shape: [-1], data_offsets: [0, 4] } }),
+    ],
+    [
+      'a shape of another size',
+      'checkpoint-layout',
+      (path: string) =>
+        handmade(path, { __metadata__: metadata, a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, new Uint8Array(4)),
+    ],
+    [
+      'a gap between arrays',
+      'checkpoint-layout',
+      (path: string) => handmade(path, { __metadata__: metadata, a: { dtype: 'U8', shape: [1], data_offsets: [1, 2] } }, new Uint8Array(2)),
+    ],
     ['bytes after the data', 'checkpoint-layout', (path: string) => handmade(path, { __metadata__: metadata }, new Uint8Array(1))],
     ['a wrong checksum', 'checkpoint-checksum', (path: string) => handmade(path, { __metadata__: metadata })],
   ])('refuses %s with the code %s', (_, code, make) => {

@@ -8,7 +8,10 @@ import { nodeFileSystem } from '../src/file-system.js';
 import { failingFileSystem } from './failing-file-system.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-const at = (step: number): CheckpointContents => ({ arrays: { x: { dtype: 'float64', shape: [1], data: Float64Array.of(step) } }, metadata: { step } });
+const at = (step: number): CheckpointContents => ({
+  arrays: { x: { dtype: 'float64', shape: [1], data: Float64Array.of(step) } },
+  metadata: { step },
+});
 
 describe('checkpoints', () => {
   it('keeps the last two and restores the newest', () => {
@@ -30,7 +33,11 @@ describe('checkpoints', () => {
     expect(contents).toEqual(at(1));
     expect(warnings).toEqual([expect.stringMatching(/checkpoint-000002.*The one before it is whole and is used/)]);
     checkpoints.write(at(3));
-    expect(readdirSync(directory)).toEqual(['checkpoint-000001.safetensors', 'checkpoint-000002.safetensors', 'checkpoint-000002.safetensors.damaged']);
+    expect(readdirSync(directory)).toEqual([
+      'checkpoint-000001.safetensors',
+      'checkpoint-000002.safetensors',
+      'checkpoint-000002.safetensors.damaged',
+    ]);
     expect(checkpoints.restore().contents).toEqual(at(3));
   });
 
@@ -48,7 +55,10 @@ describe('checkpoints', () => {
     const directory = temporaryDirectory();
     new Checkpoints(nodeFileSystem, directory).write(at(1));
     const before = readFileSync(join(directory, 'checkpoint-000001.safetensors'));
-    const failing = new Checkpoints(failingFileSystem('ENOSPC', (attempted) => attempted === operation), directory);
+    const failing = new Checkpoints(
+      failingFileSystem('ENOSPC', (attempted) => attempted === operation),
+      directory,
+    );
     expect(() => failing.write(at(2))).toThrow(StorageError);
     expect(readFileSync(join(directory, 'checkpoint-000001.safetensors'))).toEqual(before);
     const restored = new Checkpoints(nodeFileSystem, directory).restore();

@@ -54,7 +54,11 @@ describe('event log', () => {
   it('takes back the part of a line that a full disk let through', () => {
     const path = join(temporaryDirectory(), 'events.ndjson');
     let isFull = false;
-    const events = new EventLog(failingFileSystem('ENOSPC', (operation) => isFull && operation === 'write'), path, 0);
+    const events = new EventLog(
+      failingFileSystem('ENOSPC', (operation) => isFull && operation === 'write'),
+      path,
+      0,
+    );
     events.append(log('whole'));
     isFull = true;
     expect(() => events.append(log('does not fit'))).toThrow(StorageError);

@@ -11,7 +11,11 @@ describe('exact JSON', () => {
         fc.constantFrom(null, true, -0),
         fc.string(),
         fc.array(tie('value'), { maxLength: 3 }),
-        fc.dictionary(fc.string().filter((key) => key !== '__proto__'), tie('value'), { maxKeys: 3, noNullPrototype: true }),
+        fc.dictionary(
+          fc.string().filter((key) => key !== '__proto__'),
+          tie('value'),
+          { maxKeys: 3, noNullPrototype: true },
+        ),
       ),
     })).value;
     const comesBack = fc.property(value, (given) => {

@@ -21,8 +21,17 @@ const start = (directory: string, options: ExecuteOptions = {}, change: object =
 function outcomeOf(directory: string): unknown {
   const paths = runPaths(directory);
   const { metrics, expect: verdicts, status } = readRunFile(directory);
-  const record = readEvents(paths.events).events.filter(isRecord).map((event) => JSON.stringify({ ...event, time: undefined }));
-  return { metrics, verdicts, status, record, table: readFileSync(paths.table('path'), 'base64'), figure: readFileSync(join(paths.figures, 'path.svg'), 'base64') };
+  const record = readEvents(paths.events)
+    .events.filter(isRecord)
+    .map((event) => JSON.stringify({ ...event, time: undefined }));
+  return {
+    metrics,
+    verdicts,
+    status,
+    record,
+    table: readFileSync(paths.table('path'), 'base64'),
+    figure: readFileSync(join(paths.figures, 'path.svg'), 'base64'),
+  };
 }
 
 async function uninterrupted(): Promise<unknown> {
@@ -47,11 +56,21 @@ describe('a run', () => {
     expect(outcome).toMatchObject({ status: 'done', id: 'demo/walk', directory });
     expect(readdirSync(directory).sort()).toEqual(['checkpoints', 'events.ndjson', 'figures', 'report.html', 'run.json', 'tables']);
     expect(readdirSync(runPaths(directory).checkpoints)).toEqual(['checkpoint-000004.safetensors', 'checkpoint-000005.safetensors']);
-    expect(readRunFile(directory)).toMatchObject({ study: 'demo/walk', preset: 'quick', seed: 17, params, status: 'done', versions: { node: process.versions.node } });
+    expect(readRunFile(directory)).toMatchObject({
+      study: 'demo/walk',
+      preset: 'quick',
+      seed: 17,
+      params,
+      status: 'done',
+      versions: { node: process.versions.node },
+    });
     const { events } = readEvents(runPaths(directory).events);
     expect(events.filter(({ type }) => type === 'metric')).toHaveLength(40);
     expect([events[0]?.type, events.at(-1)?.type]).toEqual(['started', 'done']);
-    expect(events.find((event) => event.type === 'metric')).toMatchObject({ step: 0, values: { inverse: expect.stringMatching(/Infinity/) } });
+    expect(events.find((event) => event.type === 'metric')).toMatchObject({
+      step: 0,
+      values: { inverse: expect.stringMatching(/Infinity/) },
+    });
   });
 
   it('gives the same for the same seed and another for another', async () => {
@@ -119,7 +138,10 @@ describe('a run', () => {
 
   it('whose study throws is failed, keeps its checkpoints, and can be resumed once mended', async () => {
     const directory = join(temporaryDirectory(), 'run');
-    const broken: Study = { ...walk, run: (ctx, given) => walk.run({ ...bound(ctx), progress: (done) => fail(done) }, given as typeof params) };
+    const broken: Study = {
+      ...walk,
+      run: (ctx, given) => walk.run({ ...bound(ctx), progress: (done) => fail(done) }, given as typeof params),
+    };
     const outcome = await start(directory, {}, {}, broken);
     expect(outcome).toMatchObject({ status: 'failed', error: { message: 'broken at 21' } });
     expect(readRunFile(directory)).toMatchObject({ status: 'failed', error: { code: 'study-failed', message: 'broken at 21' } });
@@ -137,8 +159,17 @@ describe('a run', () => {
   it('counts an AbortError from an interface that was given the signal as an interruption', async () => {
     const directory = join(temporaryDirectory(), 'run');
     const controller = new AbortController();
-    const waiting: Study = { ...walk, run: async (ctx) => void (await import('node:timers/promises').then(({ setTimeout }) => setTimeout(60_000, undefined, { signal: ctx.signal }))) };
-    const ended = start(directory, { signal: controller.signal, onEvent: () => void setImmediate(() => controller.abort(new Interrupted())) }, {}, waiting);
+    const waiting: Study = {
+      ...walk,
+      run: async (ctx) =>
+        void (await import('node:timers/promises').then(({ setTimeout }) => setTimeout(60_000, undefined, { signal: ctx.signal }))),
+    };
+    const ended = start(
+      directory,
+      { signal: controller.signal, onEvent: () => void setImmediate(() => controller.abort(new Interrupted())) },
+      {},
+      waiting,
+    );
     expect((await ended).status).toBe('interrupted');
   });
 });
@@ -175,7 +206,9 @@ describe('a run and its directory', () => {
 
   it('fails when the folder vanishes underneath, and does not make it again', async () => {
     const directory = join(temporaryDirectory(), 'run');
-    const outcome = await start(directory, { onEvent: (event) => void (event.type === 'metric' && event.step === 10 && rmSync(directory, { recursive: true })) });
+    const outcome = await start(directory, {
+      onEvent: (event) => void (event.type === 'metric' && event.step === 10 && rmSync(directory, { recursive: true })),
+    });
     expect(outcome).toMatchObject({ status: 'failed', error: { code: 'storage-missing' } });
     expect(existsSync(directory)).toBe(false);
   });

@@ -10,7 +10,8 @@ import { Lock, lockHolder, processStart } from '../src/lock.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const lockPath = (): string => join(temporaryDirectory(), 'run.lock');
-const holder = (change: object = {}): string => JSON.stringify({ pid: process.pid, host: hostname(), processStart: processStart(process.pid), since: 'then', ...change });
+const holder = (change: object = {}): string =>
+  JSON.stringify({ pid: process.pid, host: hostname(), processStart: processStart(process.pid), since: 'then', ...change });
 
 /** The number of a process that has just ended. */
 async function deadPid(): Promise<number> {

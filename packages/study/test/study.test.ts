@@ -65,7 +65,14 @@ describe('parameters', () => {
   });
 
   it('are the defaults, the preset over them, the given over both', () => {
-    expect(resolveParameters(study, 'standard', { rate: 1 })).toEqual({ batchSize: 16, rate: 1, kind: 'sgd', shuffle: true, widths: [4, 8], L: 4 });
+    expect(resolveParameters(study, 'standard', { rate: 1 })).toEqual({
+      batchSize: 16,
+      rate: 1,
+      kind: 'sgd',
+      shuffle: true,
+      widths: [4, 8],
+      L: 4,
+    });
     expect(resolveParameters(study, 'paper', { batchSize: 2 }).batchSize).toBe(2);
   });
 
@@ -83,7 +90,11 @@ describe('definitions', () => {
     ['a preset that is not valid', { presets: { ...walk.presets, paper: { steps: -1 } } }, /preset paper is not valid/],
     ['a name that is no kebab-case', { name: 'My Study' }, /kebab-case/],
     ['a parameter of the command line', { params: z.object({ seed: z.int().default(1) }) }, /--seed belongs to the command line/],
-    ['a parameter without a flag', { params: z.object({ nested: z.object({}).default({}) }) }, /Cannot make a flag for the parameter "nested"/],
+    [
+      'a parameter without a flag',
+      { params: z.object({ nested: z.object({}).default({}) }) },
+      /Cannot make a flag for the parameter "nested"/,
+    ],
     ['a parameter without a default', { params: z.object({ steps: z.int() }) }, /preset quick is not valid/],
     ['two parameters of one flag', { params: z.object({ l: z.int().default(1), L: z.int().default(1) }) }, /the flag --l too/],
     ['a flag that reads as a negation', { params: z.object({ noDecay: z.boolean().default(true) }) }, /does not begin with "no"/],
@@ -95,6 +106,8 @@ describe('definitions', () => {
   });
 
   it('refuse two studies of one name', () => {
-    expect(() => defineSystem({ name: 'demo', title: '', paper: '0000.00000', summary: '', studies: [walk, walk] })).toThrow(/the study "walk" twice/);
+    expect(() => defineSystem({ name: 'demo', title: '', paper: '0000.00000', summary: '', studies: [walk, walk] })).toThrow(
+      /the study "walk" twice/,
+    );
   });
 });

@@ -35,9 +35,27 @@ export const walk = defineStudy({
     ctx.result('expected', expected);
   },
   figures: [
-    { name: 'path', title: 'Path', kind: 'line', table: 'path', x: 'step', y: 'x', xLabel: 'step', yLabel: 'position (m)', reference: [{ label: 'start', value: 0 }] },
+    {
+      name: 'path',
+      title: 'Path',
+      kind: 'line',
+      table: 'path',
+      x: 'step',
+      y: 'x',
+      xLabel: 'step',
+      yLabel: 'position (m)',
+      reference: [{ label: 'start', value: 0 }],
+    },
   ],
   expect: [
-    { name: 'end', paper: 'zero', claim: 'within 100 of the expected end', evaluate: (results) => ({ ours: results.number('end'), verdict: Math.abs(results.number('end') - results.number('expected')) < 100 ? 'holds' : 'fails' }) },
+    {
+      name: 'end',
+      paper: 'zero',
+      claim: 'within 100 of the expected end',
+      evaluate: (results) => ({
+        ours: results.number('end'),
+        verdict: Math.abs(results.number('end') - results.number('expected')) < 100 ? 'holds' : 'fails',
+      }),
+    },
   ],
 });

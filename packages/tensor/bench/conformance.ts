@@ -63,11 +63,12 @@ async function speedRow(testCase: OpCase): Promise<string[]> {
 async function supportRow(operator: string, cases: readonly OpCase[]): Promise<string[]> {
   const verdicts = columns.map((dtype) => async () => {
     const each = await inTurn(
-      cases.map((testCase) => () =>
-        attempt(async () => {
-          await evaluate([...tensorsOf(testCase.call(...inputsOf(testCase, dtype)))]);
-          return 'yes';
-        }),
+      cases.map(
+        (testCase) => () =>
+          attempt(async () => {
+            await evaluate([...tensorsOf(testCase.call(...inputsOf(testCase, dtype)))]);
+            return 'yes';
+          }),
       ),
     );
     return each.includes('no') ? 'no' : each.includes('yes') ? 'yes' : '–';
@@ -81,8 +82,7 @@ async function inTurn<T>(jobs: readonly (() => Promise<T>)[]): Promise<T[]> {
   return results;
 }
 
-const print = ([name, ...cells]: readonly string[]) =>
-  console.log(name!.padEnd(48) + cells.map((cell) => cell.padStart(9)).join(''));
+const print = ([name, ...cells]: readonly string[]) => console.log(name!.padEnd(48) + cells.map((cell) => cell.padStart(9)).join(''));
 
 const { name, version, threads } = currentRuntime();
 console.log(`${mode} on ${name} ${version}, ${threads} threads`);

@@ -1,7 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkpoint, div, exp, grad, jit, log, matmul, mul, NumericalError, softmax, sqrt, sum, tensor, type Tensor, where } from '../src/index.js';
+import {
+  checkpoint,
+  div,
+  exp,
+  grad,
+  jit,
+  log,
+  matmul,
+  mul,
+  NumericalError,
+  softmax,
+  sqrt,
+  sum,
+  tensor,
+  type Tensor,
+  where,
+} from '../src/index.js';
 
 const caught = async (result: Tensor): Promise<NumericalError> => {
   const error = await result.data().catch((thrown: unknown) => thrown);
@@ -21,13 +37,18 @@ const layer = (x: Tensor, w: Tensor): Tensor => {
 };
 
 describe('checkNumerics', () => {
-  const x = tensor([[1, 2], [3, 4]]);
+  const x = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
 
   it('names the operator, its inputs and the line inside a layer', async () => {
     const f = jit((x: Tensor, w: Tensor) => sum(layer(x, w)), { checkNumerics: true });
     const error = await caught(f(x, tensor([[1], [-1]])));
     expect(error).toMatchObject({ code: 'non-finite', operator: 'log', nanCount: 2, infinityCount: 0 });
-    expect(error.message).toMatch(/^log: expected finite numbers, made 2 NaN of the 2 elements of float32\[2, 1\] of float32\[2, 1\] from -1 to -1; /);
+    expect(error.message).toMatch(
+      /^log: expected finite numbers, made 2 NaN of the 2 elements of float32\[2, 1\] of float32\[2, 1\] from -1 to -1; /,
+    );
     expect(error.line).toMatch(lineWith('the line blamed'));
     expect(error.message).toContain(error.line);
     expect(await f(x, tensor([[1], [1]])).item()).toBeCloseTo(2 * (Math.log(3) + Math.log(7)), 5);
@@ -58,7 +79,9 @@ describe('checkNumerics', () => {
 
   it('names what came in that way, and what made NaN of infinity', async () => {
     const f = jit((state: { w: Tensor }) => state.w.mul(2), { checkNumerics: true });
-    expect((await caught(f({ w: tensor([1, Number.NaN]) }))).message).toMatch(/^argument \[0\]\.w: expected finite numbers, given 1 NaN of the 2 elements/);
+    expect((await caught(f({ w: tensor([1, Number.NaN]) }))).message).toMatch(
+      /^argument \[0\]\.w: expected finite numbers, given 1 NaN of the 2 elements/,
+    );
     const masked = jit((x: Tensor) => softmax(where(x.greater(5), x, -Infinity)), { checkNumerics: true });
     expect(await caught(masked(tensor([[1, 2]])))).toMatchObject({ operator: 'softmax', nanCount: 2 });
     expect([...(await masked(tensor([[1, 6]])).data())]).toEqual([0, 1]);

@@ -25,14 +25,35 @@ const shapes: readonly Shapes[] = [
   { name: 'blocks of channels', x: [2, 16, 17, 18], w: [32, 16, 3, 3], options: { padding: 1 } },
   { name: 'blocks in, part of a block out', x: [2, 16, 17, 18], w: [5, 16, 3, 2], options: { padding: 'same' } },
   { name: 'blocks, few pixels: batch folded into the product', x: [3, 32, 4, 5], w: [48, 32, 3, 3], options: { padding: 1 } },
-  { name: 'blocks with a stride that leaves rows over', x: [2, 32, 36, 35], w: [16, 32, 3, 3], options: { stride: 2, padding: [[1, 0], [0, 1]] } },
+  {
+    name: 'blocks with a stride that leaves rows over',
+    x: [2, 32, 36, 35],
+    w: [16, 32, 3, 3],
+    options: {
+      stride: 2,
+      padding: [
+        [1, 0],
+        [0, 1],
+      ],
+    },
+  },
   { name: 'blocks with dilation', x: [1, 16, 30, 31], w: [16, 16, 3, 3], options: { dilation: 2, padding: 2 } },
   { name: 'blocks with stride and dilation', x: [2, 16, 40, 41], w: [16, 16, 3, 3], options: { dilation: 2, stride: 3, padding: 2 } },
   { name: 'groups of blocks', x: [2, 64, 17, 16], w: [32, 32, 3, 3], options: { groups: 2, padding: 1 } },
   { name: 'groups smaller than blocks', x: [2, 12, 9, 8], w: [9, 4, 3, 3], options: { groups: 3, padding: 1 } },
   { name: 'depthwise', x: [3, 32, 9, 8], w: [32, 1, 3, 3], options: { groups: 32, padding: 1 } },
-  { name: 'depthwise with a stride that leaves rows over', x: [2, 16, 12, 11], w: [16, 1, 5, 3], options: { groups: 16, stride: [3, 2], padding: [2, 0] } },
-  { name: 'depthwise with stride and dilation', x: [1, 16, 14, 17], w: [16, 1, 3, 3], options: { groups: 16, stride: 2, dilation: [2, 3], padding: 1 } },
+  {
+    name: 'depthwise with a stride that leaves rows over',
+    x: [2, 16, 12, 11],
+    w: [16, 1, 5, 3],
+    options: { groups: 16, stride: [3, 2], padding: [2, 0] },
+  },
+  {
+    name: 'depthwise with stride and dilation',
+    x: [1, 16, 14, 17],
+    w: [16, 1, 3, 3],
+    options: { groups: 16, stride: 2, dilation: [2, 3], padding: 1 },
+  },
   { name: 'depthwise of odd channels', x: [2, 6, 7, 8], w: [6, 1, 3, 3], options: { groups: 6, padding: 1 } },
   { name: 'few channels', x: [2, 3, 15, 16], w: [24, 3, 7, 7], options: { stride: 2, padding: 3 } },
   { name: 'few channels, batch folded', x: [4, 8, 3, 3], w: [40, 8, 3, 3], options: { padding: 1 } },
@@ -49,7 +70,11 @@ function products({ name, x, w, options }: Shapes, dtype: 'float32' | 'float64')
   const random = seeded(name);
   const draw = (shape: readonly number[]) => {
     const size = shape.reduce((product, n) => product * n, 1);
-    return tensor(Float32Array.from({ length: size }, () => normal(random)), shape, dtype);
+    return tensor(
+      Float32Array.from({ length: size }, () => normal(random)),
+      shape,
+      dtype,
+    );
   };
   const [y, pullback] = vjp(([a, b]: Tensor[]) => conv2d(a!, b!, options), [draw(x), draw(w)]);
   const [dx, dw] = pullback(draw(y.shape));

@@ -34,10 +34,17 @@ const geometry = fc
 
 type Geometry = typeof geometry extends fc.Arbitrary<infer T> ? T : never;
 
-function draw({ images, groups, inputs, outputs, size, kernel, seed }: Geometry): { x: Tensor; w: Tensor; like: (shape: readonly number[]) => Tensor } {
+function draw({ images, groups, inputs, outputs, size, kernel, seed }: Geometry): {
+  x: Tensor;
+  w: Tensor;
+  like: (shape: readonly number[]) => Tensor;
+} {
   const random = seeded(`convolution ${seed}`);
   const like = (shape: readonly number[]) =>
-    tensor(Float32Array.from({ length: shape.reduce((p, n) => p * n, 1) }, () => normal(random)), shape);
+    tensor(
+      Float32Array.from({ length: shape.reduce((p, n) => p * n, 1) }, () => normal(random)),
+      shape,
+    );
   return { x: like([images, groups * inputs, ...size]), w: like([groups * outputs, inputs, ...kernel]), like };
 }
 

@@ -9,7 +9,10 @@ export function einsumByLoops(equation: string, inputs: readonly HostArray[]): H
   const [left, right] = equation.split('->');
   const terms = left!.split(',').map((term, i) => withoutEllipsis(term, inputs[i]!.shape.length));
   const covered = Math.max(...left!.split(',').map((term, i) => coveredBy(term, inputs[i]!.shape.length)));
-  const output = right === undefined ? implied(terms, covered) : withoutEllipsis(right, right.replace('...', '').length + (right.includes('...') ? covered : 0));
+  const output =
+    right === undefined
+      ? implied(terms, covered)
+      : withoutEllipsis(right, right.replace('...', '').length + (right.includes('...') ? covered : 0));
 
   const sizes = new Map<string, number>();
   terms.forEach((term, i) =>
@@ -34,8 +37,7 @@ function element({ shape, data }: HostArray, index: readonly number[]): number {
   return data[shape.reduce((flat, n, axis) => flat * n + (n === 1 ? 0 : index[axis]!), 0)]!;
 }
 
-const coveredBy = (term: string, rank: number): number =>
-  term.includes('...') ? rank - term.replace('...', '').length : 0;
+const coveredBy = (term: string, rank: number): number => (term.includes('...') ? rank - term.replace('...', '').length : 0);
 
 /** `...ab` for rank 4 becomes `QPab`: the last axis covered is P. */
 const withoutEllipsis = (term: string, rank: number): string =>

@@ -12,7 +12,10 @@ const letters = 'abcdef';
 /** Random equations: up to four operands of up to four axes over six labels, sizes 0 to 3, any output. */
 const problem = fc
   .record({
-    sizes: fc.array(fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 12, arbitrary: fc.integer({ min: 1, max: 3 }) }), { minLength: 6, maxLength: 6 }),
+    sizes: fc.array(fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 12, arbitrary: fc.integer({ min: 1, max: 3 }) }), {
+      minLength: 6,
+      maxLength: 6,
+    }),
     terms: fc.array(fc.array(fc.nat({ max: 5 }), { maxLength: 4 }), { minLength: 1, maxLength: 4 }),
     shrink: fc.array(fc.nat({ max: 9 }), { minLength: 16, maxLength: 16 }),
     leading: fc.option(fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 3 })), { minLength: 4, maxLength: 4 }), { freq: 2 }),
@@ -22,7 +25,9 @@ const problem = fc
   .map(({ sizes, terms, shrink, leading, outputOrder, implicit }) => {
     // One axis in ten is of size 1 and broadcasts; an ellipsis covers up to two axes of sizes 2 and 3.
     const shapes = terms.map((labels, i) => {
-      const own = labels.map((label, axis) => (shrink[4 * i + axis] === 0 && labels.indexOf(label) === labels.lastIndexOf(label) ? 1 : sizes[label]!));
+      const own = labels.map((label, axis) =>
+        shrink[4 * i + axis] === 0 && labels.indexOf(label) === labels.lastIndexOf(label) ? 1 : sizes[label]!,
+      );
       const [covered, ones] = leading?.[i] ?? [0, 0];
       const batch = [2, 3].slice(2 - covered).map((n, axis) => ((ones >> axis) & 1 ? 1 : n));
       return [...batch, ...own];
@@ -30,7 +35,10 @@ const problem = fc
     const dots = leading ? '...' : '';
     const left = terms.map((labels) => dots + labels.map((label) => letters[label]).join('')).join(',');
     const used = new Set(terms.flat());
-    const right = outputOrder.filter((label) => used.has(label)).map((label) => letters[label]).join('');
+    const right = outputOrder
+      .filter((label) => used.has(label))
+      .map((label) => letters[label])
+      .join('');
     return { equation: implicit ? left : `${left}->${dots}${right}`, shapes };
   });
 
@@ -74,18 +82,29 @@ describe('einsum', () => {
 
   test('the cheapest order of three operands is taken', () => {
     // (ab)c takes 100·2·100 + 100·100·1 products, a(bc) 2·100·1 + 100·2·1.
-    const operands = [[100, 2], [2, 100], [100, 1]].map((shape) => toTensor(drawInput({ shape }, seeded('chain'), 'float32')));
+    const operands = [
+      [100, 2],
+      [2, 100],
+      [100, 1],
+    ].map((shape) => toTensor(drawInput({ shape }, seeded('chain'), 'float32')));
     const products = topologicalOrder([einsum('ij,jk,kl->il', ...operands)]).filter((node) => node.op.name === 'matmul');
     expect(products.map((node) => node.outputs[0]!.size)).toEqual([2, 100]);
   });
 
   test('integers are multiplied as integers', async () => {
-    const inputs = [[2, 3], [4, 3]].map((shape) => drawInput({ shape, dtype: 'int64' }, seeded('integers')));
+    const inputs = [
+      [2, 3],
+      [4, 3],
+    ].map((shape) => drawInput({ shape, dtype: 'int64' }, seeded('integers')));
     expectClose(await toHost(einsum('ij,kj->ik', ...inputs.map(toTensor))), einsumByLoops('ij,kj->ik', inputs));
   });
 
   test('gradients are einsums with operand and output exchanged', async () => {
-    const [a, b, c] = [[2, 3, 4], [4, 3, 2], [2, 2]].map((shape, i) => drawInput({ shape }, seeded(`gradient ${i}`), 'float64'));
+    const [a, b, c] = [
+      [2, 3, 4],
+      [4, 3, 2],
+      [2, 2],
+    ].map((shape, i) => drawInput({ shape }, seeded(`gradient ${i}`), 'float64'));
     const loss = (x: Tensor) => sum(einsum('bij,jib,bk->bk', x, toTensor(b!), toTensor(c!)).mul(toTensor(c!)));
     const actual = await toHost(grad(loss)(toTensor(a!)));
     expectClose(actual, einsumByLoops('jib,bk,bk->bij', [b!, c!, c!]), 1e-5);

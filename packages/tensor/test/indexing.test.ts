@@ -1,5 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { argsort, grad, gatherND, jit, scatterAdd, scatterAlongAxis, sum, take, takeAlongAxis, tensor, type Tensor, zeros } from '../src/index.js';
+import {
+  argsort,
+  grad,
+  gatherND,
+  jit,
+  scatterAdd,
+  scatterAlongAxis,
+  sum,
+  take,
+  takeAlongAxis,
+  tensor,
+  type Tensor,
+  zeros,
+} from '../src/index.js';
 import { drawInput, seeded } from './conformance/draw.js';
 import { toTensor } from './conformance/host.js';
 
@@ -44,9 +57,7 @@ describe('gradients of take', () => {
     const weights = drawInput({ shape: [count, width] }, random);
     const inputs = [zeros([size, width]), integers(indices), toTensor(weights)] as const;
     const gradient = jit((x: Tensor, i: Tensor, w: Tensor) => grad((x: Tensor) => sum(take(x, i).mul(w)))(x));
-    const [first, ...others] = await Promise.all(
-      Array.from({ length: 40 }, () => gradient(...inputs).data()),
-    );
+    const [first, ...others] = await Promise.all(Array.from({ length: 40 }, () => gradient(...inputs).data()));
     const expected = sums(indices, weights.data, size, width);
     // About 2,500 normal numbers in one sum, each rounded to 2⁻²⁴ of a partial sum of the order of 50: 2,500·50·6e-8 at
     // the very worst, a fiftieth of it where roundings do not all agree. A lost row is off by the order of 1.

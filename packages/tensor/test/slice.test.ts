@@ -33,7 +33,12 @@ describe('random slices', () => {
         const shape = places.map((list) => list.length);
         const weights = drawInput({ shape }, seeded(`${name} weights`), 'float64');
         const cut = (x: Tensor) =>
-          slice(x, axes.map(({ start }) => start), axes.map(({ end }) => end), axes.map(({ step }) => step));
+          slice(
+            x,
+            axes.map(({ start }) => start),
+            axes.map(({ end }) => end),
+            axes.map(({ step }) => step),
+          );
 
         const y = await toHost(cut(toTensor(x)));
         const gradient = await toHost(grad((x: Tensor) => sum(cut(x).mul(toTensor(weights))))(toTensor(x)));

@@ -5,7 +5,11 @@ const values = async (x: Tensor) => [...(await x.data<'float32'>())];
 
 describe('vmap', () => {
   test('maps a function of one example over axis 0', async () => {
-    const x = tensor([[1, 2], [3, 4], [5, 6]]);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
     const w = tensor([10, 1]);
     const f = vmap((v: Tensor, u: Tensor) => v.mul(u).sum(), { in: [0, null] });
     expect(await values(f(x, w))).toEqual([12, 34, 56]);
@@ -18,8 +22,14 @@ describe('vmap', () => {
   });
 
   test('nests, and maps other axes in and out', async () => {
-    const a = tensor([[1, 2, 3], [4, 5, 6]]);
-    const outer = vmap(vmap((u: Tensor, v: Tensor) => u.mul(v), { in: [null, 0] }), { in: [0, null] });
+    const a = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const outer = vmap(
+      vmap((u: Tensor, v: Tensor) => u.mul(v), { in: [null, 0] }),
+      { in: [0, null] },
+    );
     expect(await values(outer(tensor([1, 10]), tensor([1, 2])))).toEqual([1, 2, 10, 20]);
     const columns = vmap((u: Tensor) => u.sum(), { in: [1] })(a);
     expect(await values(columns)).toEqual([5, 7, 9]);
@@ -36,13 +46,21 @@ describe('checkpoint', () => {
   const layer = (w: Tensor) => (x: Tensor) => x.matmul(w).mul(x).add(1);
 
   test('gives the same value and gradient, also into captured tensors', async () => {
-    const x = tensor([[1, 2], [3, 4]]);
-    const w = tensor([[0.5, -1], [2, 0.25]]);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    const w = tensor([
+      [0.5, -1],
+      [2, 0.25],
+    ]);
     const plain = jit(grad((p: { w: Tensor; x: Tensor }) => layer(p.w)(layer(p.w)(p.x)).sum()));
-    const saved = jit(grad((p: { w: Tensor; x: Tensor }) => {
-      const f = checkpoint(layer(p.w));
-      return f(f(p.x)).sum();
-    }));
+    const saved = jit(
+      grad((p: { w: Tensor; x: Tensor }) => {
+        const f = checkpoint(layer(p.w));
+        return f(f(p.x)).sum();
+      }),
+    );
     const [a, b] = await evaluate([plain({ w, x }), saved({ w, x })]);
     expect(await values(b!.w)).toEqual(await values(a!.w));
     expect(await values(b!.x)).toEqual(await values(a!.x));

@@ -11,8 +11,19 @@ describe('the leaves of a tree like another', () => {
   });
 
   it.each([
-    { rate: 0.25 }, { rate: '0.5' }, { rate: tensor([1]) }, { name: undefined }, { none: undefined }, { none: {} }, { more: 1 },
-    { layers: [b] }, { layers: [b, { w: a }, a] }, { layers: [b, a] }, { layers: [b, { v: a }] }, { layers: { 0: b, 1: { w: a } } }, { layers: [b, { w: 1 }] },
+    { rate: 0.25 },
+    { rate: '0.5' },
+    { rate: tensor([1]) },
+    { name: undefined },
+    { none: undefined },
+    { none: {} },
+    { more: 1 },
+    { layers: [b] },
+    { layers: [b, { w: a }, a] },
+    { layers: [b, a] },
+    { layers: [b, { v: a }] },
+    { layers: { 0: b, 1: { w: a } } },
+    { layers: [b, { w: 1 }] },
   ])('are not looked for in another structure: %j', (change) => {
     expect(like(change)).toBeUndefined();
   });

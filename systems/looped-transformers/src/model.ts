@@ -73,10 +73,7 @@ export function checkConfig(config: LoopedTransformerConfig): void {
  * Fresh parameters. Matrices that write to the residual stream are scaled by 1/√(2kL), so that it does not grow with
  * the number of loops.
  */
-export function initLoopedTransformer(
-  key: Tensor,
-  config: LoopedTransformerConfig,
-): LoopedTransformerParameters {
+export function initLoopedTransformer(key: Tensor, config: LoopedTransformerConfig): LoopedTransformerParameters {
   checkConfig(config);
   const { layers, loops, width, heads, hidden, vocabulary, length } = config;
   const deviation = initialDeviation(width);
@@ -89,11 +86,15 @@ export function initLoopedTransformer(
       positionEmbedding: initEmbedding(ofPositions!, { entries: length, width }, { initializer: reading.weightInitializer }),
     }),
     block: ofLayers.map((ofLayer) =>
-      initTransformerBlock(ofLayer, { width, heads, hidden }, {
-        norm: 'rms',
-        attention: { ...reading, output: { bias: false, weightInitializer: writing } },
-        mlp: { ...reading, bias: true, down: { bias: false, weightInitializer: writing } },
-      }),
+      initTransformerBlock(
+        ofLayer,
+        { width, heads, hidden },
+        {
+          norm: 'rms',
+          attention: { ...reading, output: { bias: false, weightInitializer: writing } },
+          mlp: { ...reading, bias: true, down: { bias: false, weightInitializer: writing } },
+        },
+      ),
     ),
     norm: initRmsNorm(width),
     head: initLinear(ofHead!, { inputs: width, outputs: vocabulary }, reading),
@@ -104,11 +105,7 @@ export function initLoopedTransformer(
  * Logits of the next token: tokens int32 [batch, length] to [batch, length, vocabulary]. The block is applied
  * `loops` times with the same parameters: X_t = f(X_{t−1}), logits = norm(X_L)·W (arXiv:2502.17416, Definition 3.1).
  */
-export function loopedTransformer(
-  params: LoopedTransformerParameters,
-  tokens: Tensor,
-  config: LoopedTransformerConfig,
-): Tensor {
+export function loopedTransformer(params: LoopedTransformerParameters, tokens: Tensor, config: LoopedTransformerConfig): Tensor {
   const length = tokens.shape.at(-1)!;
   if (length > config.length) {
     throw new RangeError(
@@ -116,11 +113,8 @@ export function loopedTransformer(
     );
   }
   const tokenVectors = embedding(params.tokenEmbedding, tokens);
-  const first = params.positionEmbedding
-    ? add(tokenVectors, positionEmbedding(params.positionEmbedding, length))
-    : tokenVectors;
-  const rotary =
-    config.positions === 'rotary' ? { rotary: rotaryTables(length, config.width / config.heads) } : {};
+  const first = params.positionEmbedding ? add(tokenVectors, positionEmbedding(params.positionEmbedding, length)) : tokenVectors;
+  const rotary = config.positions === 'rotary' ? { rotary: rotaryTables(length, config.width / config.heads) } : {};
   const options = { heads: config.heads, norm: 'rms', activation: config.activation, causal: true, ...rotary } as const;
   let x = first;
   for (let loop = 0; loop < config.loops; loop++) {
@@ -131,8 +125,7 @@ export function loopedTransformer(
 }
 
 /** Written the paper's way: `(2⊗3)` for two layers looped three times. */
-export const loopedName = ({ layers, loops }: Pick<LoopedTransformerConfig, 'layers' | 'loops'>): string =>
-  `(${layers}⊗${loops})`;
+export const loopedName = ({ layers, loops }: Pick<LoopedTransformerConfig, 'layers' | 'loops'>): string => `(${layers}⊗${loops})`;
 
 export interface ModelSize {
   /** Parameters, each shared one counted once. */

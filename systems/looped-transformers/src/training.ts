@@ -52,11 +52,7 @@ export interface Trainer {
 }
 
 /** A fresh model and its compiled training step: loss, gradients, clipping and AdamW(0.9, 0.98) in one run. */
-export async function createTrainer(
-  config: LoopedTransformerConfig,
-  options: TrainingOptions,
-  seed: number,
-): Promise<Trainer> {
+export async function createTrainer(config: LoopedTransformerConfig, options: TrainingOptions, seed: number): Promise<Trainer> {
   const optimizer = adamW({
     learningRate: learningRateOf(options),
     beta1: 0.9,
@@ -103,10 +99,7 @@ export async function createTrainer(
 
 /** Linear warm-up, then half a cosine wave down to a tenth of the peak (arXiv:2502.17416, appendix A). */
 const learningRateOf = ({ learningRate, warmupSteps, steps }: TrainingOptions) =>
-  schedules.warmUp(
-    warmupSteps,
-    schedules.cosine(learningRate, Math.max(1, steps - warmupSteps), learningRate / 10),
-  );
+  schedules.warmUp(warmupSteps, schedules.cosine(learningRate, Math.max(1, steps - warmupSteps), learningRate / 10));
 
 /**
  * Whether greedy decoding reproduces every target that counts. Under teacher forcing each prediction is made from the

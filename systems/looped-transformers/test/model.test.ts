@@ -1,9 +1,24 @@
 import { evaluate, grad, jit, mul, random, stopGradient, sum, tensor, type Tensor, treeMap } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters, modelSize } from '../src/model.js';
+import {
+  initLoopedTransformer,
+  loopedTransformer,
+  type LoopedTransformerConfig,
+  type LoopedTransformerParameters,
+  modelSize,
+} from '../src/model.js';
 
 const config: LoopedTransformerConfig = {
-  layers: 2, loops: 3, width: 16, heads: 2, hidden: 32, vocabulary: 11, length: 8, positions: 'learned', inject: 'none', activation: 'relu',
+  layers: 2,
+  loops: 3,
+  width: 16,
+  heads: 2,
+  hidden: 32,
+  vocabulary: 11,
+  length: 8,
+  positions: 'learned',
+  inject: 'none',
+  activation: 'relu',
 };
 const tokens = tensor(new Int32Array([3, 1, 4, 1, 5, 9, 2, 6]), [1, 8]);
 const logits = (params: LoopedTransformerParameters, c: LoopedTransformerConfig, t: Tensor = tokens) =>
@@ -47,14 +62,17 @@ describe('the looped transformer', () => {
     expect(once).not.toEqual(thrice);
   });
 
-  test.each(['learned', 'rotary'] as const)('is causal with %s positions: a later token leaves earlier logits unchanged', async (positions) => {
-    const c = { ...config, positions };
-    const params = await evaluate(initLoopedTransformer(random.key(4), c));
-    const changed = tensor(new Int32Array([3, 1, 4, 1, 5, 7, 2, 6]), [1, 8]);
-    const [a, b] = [(await logits(params, c).data()) as Float32Array, (await logits(params, c, changed).data()) as Float32Array];
-    expect(a.slice(0, 5 * 11)).toEqual(b.slice(0, 5 * 11));
-    expect(a.slice(5 * 11, 6 * 11)).not.toEqual(b.slice(5 * 11, 6 * 11));
-  });
+  test.each(['learned', 'rotary'] as const)(
+    'is causal with %s positions: a later token leaves earlier logits unchanged',
+    async (positions) => {
+      const c = { ...config, positions };
+      const params = await evaluate(initLoopedTransformer(random.key(4), c));
+      const changed = tensor(new Int32Array([3, 1, 4, 1, 5, 7, 2, 6]), [1, 8]);
+      const [a, b] = [(await logits(params, c).data()) as Float32Array, (await logits(params, c, changed).data()) as Float32Array];
+      expect(a.slice(0, 5 * 11)).toEqual(b.slice(0, 5 * 11));
+      expect(a.slice(5 * 11, 6 * 11)).not.toEqual(b.slice(5 * 11, 6 * 11));
+    },
+  );
 
   test('starts with predictions near uniform, whatever the number of loops', async () => {
     for (const loops of [1, 8]) {

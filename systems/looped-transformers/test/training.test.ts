@@ -7,7 +7,16 @@ import { createTrainer } from '../src/training.js';
 const task = { digits: 1, operands: [2] };
 const length = additionLength(2, 1);
 const config: LoopedTransformerConfig = {
-  layers: 1, loops: 2, width: 32, heads: 2, hidden: 64, vocabulary: additionVocabulary.length, length, positions: 'learned', inject: 'none', activation: 'relu',
+  layers: 1,
+  loops: 2,
+  width: 32,
+  heads: 2,
+  hidden: 64,
+  vocabulary: additionVocabulary.length,
+  length,
+  positions: 'learned',
+  inject: 'none',
+  activation: 'relu',
 };
 const options = { steps: 300, learningRate: 0.01, warmupSteps: 20, clipNorm: 1 };
 

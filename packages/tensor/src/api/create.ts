@@ -14,11 +14,7 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
  * it); typed arrays need a shape where they are not one-dimensional.
  * Throws ShapeError where the number of elements does not fit the shape or rows differ in length.
  */
-export function tensor(
-  data: TypedArray | NestedNumbers,
-  shape?: Shape,
-  dtype?: DType,
-): Tensor {
+export function tensor(data: TypedArray | NestedNumbers, shape?: Shape, dtype?: DType): Tensor {
   if (ArrayBuffer.isView(data)) {
     return fromElements(data, shape ?? [data.length], dtype ?? dtypeOfArray(data));
   }
@@ -30,11 +26,7 @@ export function tensor(
 
 function fromElements(elements: ArrayLike<number | bigint>, shape: Shape, dtype: DType): Tensor {
   if (elements.length !== sizeOf(shape)) {
-    throw operatorError(
-      ShapeError,
-      'tensor',
-      `${elements.length} elements do not fill the shape ${formatShape(shape)}`,
-    );
+    throw operatorError(ShapeError, 'tensor', `${elements.length} elements do not fill the shape ${formatShape(shape)}`);
   }
   const storage = currentRuntime().allocate({ dtype, shape: [...shape] });
   const target = storage.array;

@@ -35,9 +35,7 @@ export function fromArrays<T>(like: T, arrays: Readonly<Record<string, NamedArra
     const given = arrays[path];
     if (!given) return [`${path} is missing`];
     if (given.dtype === leaf.dtype && sameShape(given.shape, leaf.shape)) return [];
-    return [
-      `${path} is ${given.dtype}${formatShape(given.shape)}, expected ${leaf.dtype}${formatShape(leaf.shape)}`,
-    ];
+    return [`${path} is ${given.dtype}${formatShape(given.shape)}, expected ${leaf.dtype}${formatShape(leaf.shape)}`];
   });
   if (faults.length > 0) {
     throw new TensorError(
@@ -45,7 +43,5 @@ export function fromArrays<T>(like: T, arrays: Readonly<Record<string, NamedArra
       `fromArrays: the arrays do not fit the tree: ${faults.slice(0, 5).join('; ')}${faults.length > 5 ? `; and ${faults.length - 5} more` : ''}`,
     );
   }
-  return structure.unflatten(
-    leaves.map((leaf, i) => tensor(arrays[structure.paths[i]!]!.data, leaf.shape, leaf.dtype)),
-  ) as T;
+  return structure.unflatten(leaves.map((leaf, i) => tensor(arrays[structure.paths[i]!]!.data, leaf.shape, leaf.dtype))) as T;
 }

@@ -2,16 +2,7 @@ import { encodeFloat16 } from './float16.js';
 import type { OnnxElementType } from '../onnx/element-types.js';
 
 /** Element types a tensor may have. `float16` is a storage type: it holds bits and casts, few operators compute in it. */
-export type DType =
-  | 'float32'
-  | 'float64'
-  | 'float16'
-  | 'int32'
-  | 'int64'
-  | 'uint32'
-  | 'uint64'
-  | 'uint8'
-  | 'bool';
+export type DType = 'float32' | 'float64' | 'float16' | 'int32' | 'int64' | 'uint32' | 'uint64' | 'uint8' | 'bool';
 
 export type FloatDType = 'float32' | 'float64' | 'float16';
 
@@ -42,12 +33,7 @@ interface DTypeFacts {
   readonly isBigInt: boolean;
 }
 
-const fact = (
-  bytes: number,
-  onnx: OnnxElementType,
-  array: unknown,
-  flags: { isFloat?: boolean; isBigInt?: boolean } = {},
-): DTypeFacts => ({
+const fact = (bytes: number, onnx: OnnxElementType, array: unknown, flags: { isFloat?: boolean; isBigInt?: boolean } = {}): DTypeFacts => ({
   bytes,
   onnx,
   array: array as DTypeFacts['array'],

@@ -37,8 +37,7 @@ export class NumericalError extends TensorError {
 /** Something the engine does not do (an operator without gradient, an unknown ONNX operator). */
 export class UnsupportedError extends TensorError {}
 
-export const formatType = (dtype: DType, shape: readonly number[]): string =>
-  `${dtype}[${shape.join(', ')}]`;
+export const formatType = (dtype: DType, shape: readonly number[]): string => `${dtype}[${shape.join(', ')}]`;
 
 /** Source and built files of this package: frames inside are not the caller's. */
 const packageRoot = withoutScheme(new URL('../', import.meta.url).href);
@@ -72,7 +71,6 @@ export function operatorError(
   Error.stackTraceLimit = 64;
   const line = callerLine(new Error().stack);
   Error.stackTraceLimit = limit;
-  const code =
-    Kind === ShapeError ? 'shape' : Kind === DTypeError ? 'dtype' : 'unsupported';
+  const code = Kind === ShapeError ? 'shape' : Kind === DTypeError ? 'dtype' : 'unsupported';
   return new Kind(code, `${operator}: ${message}${line ? `\n    at ${line}` : ''}`);
 }

@@ -2,17 +2,13 @@ import type { Node } from './op.js';
 import type { Tensor } from './tensor.js';
 
 /** The node that produces a tensor, `undefined` for parameters and values. */
-export const producerOf = (tensor: Tensor): Node | undefined =>
-  tensor.origin.kind === 'output' ? tensor.origin.node : undefined;
+export const producerOf = (tensor: Tensor): Node | undefined => (tensor.origin.kind === 'output' ? tensor.origin.node : undefined);
 
 /**
  * Nodes needed for `outputs`, inputs before users. Iterative, so that graphs tens of thousands of nodes deep are fine.
  * `enter` may cut the walk: nodes for which it is false are not visited.
  */
-export function topologicalOrder(
-  outputs: readonly Tensor[],
-  enter: (node: Node) => boolean = () => true,
-): Node[] {
+export function topologicalOrder(outputs: readonly Tensor[], enter: (node: Node) => boolean = () => true): Node[] {
   const order: Node[] = [];
   const state = new Map<Node, 'open' | 'done'>();
   const stack: Node[] = [];
@@ -52,10 +48,7 @@ export function leavesOf(outputs: readonly Tensor[]): Tensor[] {
 }
 
 /** Nodes whose outputs depend on any of `sources`, inputs before users. */
-export function dependentNodes(
-  outputs: readonly Tensor[],
-  sources: ReadonlySet<Tensor>,
-): { nodes: Node[]; dependent: Set<Tensor> } {
+export function dependentNodes(outputs: readonly Tensor[], sources: ReadonlySet<Tensor>): { nodes: Node[]; dependent: Set<Tensor> } {
   const dependent = new Set<Tensor>(sources);
   const nodes = topologicalOrder(outputs).filter((node) => {
     const depends = node.inputs.some((input) => dependent.has(input));

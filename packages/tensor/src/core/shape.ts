@@ -4,8 +4,7 @@ export type Shape = readonly number[];
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
 
-export const sameShape = (a: Shape, b: Shape): boolean =>
-  a === b || (a.length === b.length && a.every((n, i) => n === b[i]));
+export const sameShape = (a: Shape, b: Shape): boolean => a === b || (a.length === b.length && a.every((n, i) => n === b[i]));
 
 export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
@@ -55,15 +54,9 @@ export function resolveAxis(operator: string, axis: number, rank: number): numbe
 }
 
 /** Several axes, sorted; `undefined` means all of them. Repeated axes are refused. */
-export function resolveAxes(
-  operator: string,
-  axes: number | readonly number[] | undefined,
-  rank: number,
-): number[] {
+export function resolveAxes(operator: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
-  const resolved = (typeof axes === 'number' ? [axes] : axes).map((a) =>
-    resolveAxis(operator, a, rank),
-  );
+  const resolved = (typeof axes === 'number' ? [axes] : axes).map((a) => resolveAxis(operator, a, rank));
   if (new Set(resolved).size !== resolved.length) {
     throw operatorError(ShapeError, operator, `axes ${formatShape(resolved)} name one axis twice`);
   }

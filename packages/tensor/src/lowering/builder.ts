@@ -30,12 +30,7 @@ export class GraphBuilder {
   }
 
   /** Emits a node with one output and returns the output's name. An empty input name means "absent". */
-  emit(
-    opType: string,
-    inputs: readonly string[],
-    attributes: Record<string, AttributeValue | undefined> = {},
-    domain = '',
-  ): string {
+  emit(opType: string, inputs: readonly string[], attributes: Record<string, AttributeValue | undefined> = {}, domain = ''): string {
     return this.emitMany(opType, inputs, 1, attributes, domain)[0]!;
   }
 
@@ -48,18 +43,14 @@ export class GraphBuilder {
     domain = '',
     wanted: readonly boolean[] = [],
   ): string[] {
-    const outputs = Array.from({ length: count }, (_, i) =>
-      wanted[i] === false ? '' : this.fresh(),
-    );
+    const outputs = Array.from({ length: count }, (_, i) => (wanted[i] === false ? '' : this.fresh()));
     this.nodes.push({
       opType,
       domain,
       inputs: [...inputs],
       outputs,
       attributes: Object.fromEntries(
-        Object.entries(attributes).flatMap(([name, value]) =>
-          value === undefined ? [] : [[name, toAttribute(value)]],
-        ),
+        Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, toAttribute(value)]])),
       ),
     });
     return outputs;

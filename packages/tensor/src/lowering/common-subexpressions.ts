@@ -28,5 +28,4 @@ export function shareCommonSubexpressions(outputs: readonly Tensor[]): Tensor[] 
   });
 }
 
-const isMarker = (node: Node): boolean =>
-  node.op === (stopGradientOp as unknown) || node.op === (markOp as unknown);
+const isMarker = (node: Node): boolean => node.op === (stopGradientOp as unknown) || node.op === (markOp as unknown);

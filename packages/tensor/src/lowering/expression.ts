@@ -36,8 +36,6 @@ export function expressions(builder: GraphBuilder, dtype: DType) {
     where: of('Where'),
     /** Σ coefficients[i]·xⁱ by Horner's rule. */
     polynomial: (coefficients: readonly number[], x: string): string =>
-      coefficients
-        .slice(0, -1)
-        .reduceRight<Operand>((value, c) => add(mul(value, x), c), coefficients.at(-1)!) as string,
+      coefficients.slice(0, -1).reduceRight<Operand>((value, c) => add(mul(value, x), c), coefficients.at(-1)!) as string,
   };
 }

@@ -44,9 +44,7 @@ export function lowerGraph(
   const made = recordTypes ? [...names].filter(([value]) => !given.has(value)) : [];
   return {
     irVersion,
-    opsets: builder.nodes.some((node) => node.domain === blockedOpset.domain)
-      ? [...opsets, blockedOpset]
-      : opsets,
+    opsets: builder.nodes.some((node) => node.domain === blockedOpset.domain) ? [...opsets, blockedOpset] : opsets,
     producerName: 'sardonyx',
     graph: {
       name: 'graph',
@@ -64,10 +62,7 @@ function valueInfo(name: string, type: TensorType): OnnxValueInfo {
 }
 
 /** Gives the graph's outputs their names: by renaming where a node makes them for the first time, else by a copy. */
-function nameOutputs(
-  builder: GraphBuilder,
-  outputs: readonly string[],
-): { nodes: OnnxNode[]; rename: (name: string) => string } {
+function nameOutputs(builder: GraphBuilder, outputs: readonly string[]): { nodes: OnnxNode[]; rename: (name: string) => string } {
   const made = new Set(builder.nodes.flatMap((node) => node.outputs));
   const renamed = new Map<string, string>();
   const copies: OnnxNode[] = [];

@@ -28,12 +28,26 @@ interface StoredAttribute {
 
 /** Reads the `AttributeProto` at the reader's position: its name and value. */
 export function decodeAttribute(
-  reader: MessageReader, wireType: WireType, index: number, decodeGraph: GraphDecoder,
+  reader: MessageReader,
+  wireType: WireType,
+  index: number,
+  decodeGraph: GraphDecoder,
 ): [string, OnnxAttribute] {
   const stored: StoredAttribute = {
-    name: '', typeCode: 0, referenceName: '', seen: undefined,
-    int: 0, float: 0, bytes: new Uint8Array(0), tensor: undefined, graph: undefined,
-    ints: [], floats: [], strings: [], tensors: [], graphs: [],
+    name: '',
+    typeCode: 0,
+    referenceName: '',
+    seen: undefined,
+    int: 0,
+    float: 0,
+    bytes: new Uint8Array(0),
+    tensor: undefined,
+    graph: undefined,
+    ints: [],
+    floats: [],
+    strings: [],
+    tensors: [],
+    graphs: [],
   };
   return reader.message(wireType, 'attribute', index, () => {
     reader.fields((number, wire) => readField(reader, stored, number, wire, decodeGraph));
@@ -41,9 +55,7 @@ export function decodeAttribute(
   });
 }
 
-function readField(
-  reader: MessageReader, stored: StoredAttribute, number: number, wire: WireType, decodeGraph: GraphDecoder,
-): boolean {
+function readField(reader: MessageReader, stored: StoredAttribute, number: number, wire: WireType, decodeGraph: GraphDecoder): boolean {
   switch (number) {
     case field.attribute.name:
       stored.name = reader.string(wire);
@@ -91,7 +103,11 @@ function refuseOrSkip(reader: MessageReader, number: number): false {
 }
 
 function readValue(
-  reader: MessageReader, stored: StoredAttribute, kind: OnnxReferableKind, wire: WireType, decodeGraph: GraphDecoder,
+  reader: MessageReader,
+  stored: StoredAttribute,
+  kind: OnnxReferableKind,
+  wire: WireType,
+  decodeGraph: GraphDecoder,
 ): void {
   switch (kind) {
     case 'int':
@@ -125,9 +141,7 @@ function readValue(
   }
 }
 
-const kindOfTypeCode = new Map<number, OnnxReferableKind>(
-  [...kindOfField.values()].map((kind) => [attributeTypeCode[kind], kind]),
-);
+const kindOfTypeCode = new Map<number, OnnxReferableKind>([...kindOfField.values()].map((kind) => [attributeTypeCode[kind], kind]));
 
 function attributeOf(reader: MessageReader, stored: StoredAttribute): OnnxAttribute {
   const kind = stored.typeCode === 0 ? stored.seen : kindOfTypeCode.get(stored.typeCode);

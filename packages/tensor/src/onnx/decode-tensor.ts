@@ -122,13 +122,14 @@ function rawData(reader: MessageReader, stored: StoredTensor, type: OnnxElementT
 }
 
 function mismatch(reader: MessageReader, type: OnnxElementType, dims: readonly number[], expected: string, given: number) {
-  return reader.error(
-    'size-mismatch', `${expected} for ${type}[${dims.join(', ')}]`, String(given), 'check that the file is complete',
-  );
+  return reader.error('size-mismatch', `${expected} for ${type}[${dims.join(', ')}]`, String(given), 'check that the file is complete');
 }
 
 function decodeLocation(
-  reader: MessageReader, entries: ReadonlyMap<string, string>, type: OnnxElementType, count: number,
+  reader: MessageReader,
+  entries: ReadonlyMap<string, string>,
+  type: OnnxElementType,
+  count: number,
 ): OnnxDataLocation {
   const file = entries.get('location');
   if (file === undefined) {

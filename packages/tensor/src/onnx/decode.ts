@@ -3,9 +3,7 @@ import { decodeAttribute } from './decode-attribute.js';
 import { decodeEntry, decodeTensor } from './decode-tensor.js';
 import { decodeValueInfo } from './decode-value-info.js';
 import { MessageReader, withTypedErrors } from './message-reader.js';
-import type {
-  OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxOpset, OnnxTensor, OnnxValueInfo,
-} from './model.js';
+import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxOpset, OnnxTensor, OnnxValueInfo } from './model.js';
 import { field } from './schema.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

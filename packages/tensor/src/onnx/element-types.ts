@@ -36,9 +36,7 @@ const table = {
 /** Name of an ONNX element type, as in `tensor(float)`. */
 export type OnnxElementType = keyof typeof table;
 
-const nameOfCode = new Map<number, OnnxElementType>(
-  (Object.keys(table) as OnnxElementType[]).map((name) => [table[name].code, name]),
-);
+const nameOfCode = new Map<number, OnnxElementType>((Object.keys(table) as OnnxElementType[]).map((name) => [table[name].code, name]));
 
 /** The code of `TensorProto.DataType` for `type`. */
 export function elementTypeCode(type: OnnxElementType): number {

@@ -2,9 +2,7 @@ import { WireType } from '@bufbuild/protobuf/wire';
 import { ChunkedWriter } from './chunked-writer.js';
 import { elementCount, elementTypeCode, rawByteLength } from './element-types.js';
 import { OnnxFormatError } from './errors.js';
-import type {
-  OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxOpset, OnnxTensor, OnnxValueInfo,
-} from './model.js';
+import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxOpset, OnnxTensor, OnnxValueInfo } from './model.js';
 import { attributeTypeCode, externalDataLocation, field } from './schema.js';
 
 /**

@@ -23,7 +23,8 @@ export interface ExternalBlock {
  * @throws {OnnxFormatError} `external-path`, `invalid-value`
  */
 export function separateExternalData(
-  model: OnnxModel, options: ExternalDataOptions,
+  model: OnnxModel,
+  options: ExternalDataOptions,
 ): { readonly model: OnnxModel; readonly blocks: readonly ExternalBlock[] } {
   const { file, thresholdBytes = 1024, alignment = 4096 } = options;
   checkLocation(file, 'externalData.file');

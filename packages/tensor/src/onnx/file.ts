@@ -5,7 +5,12 @@ import { decodeModel } from './decode.js';
 import { encodeModelChunks } from './encode.js';
 import { OnnxFormatError } from './errors.js';
 import {
-  checkLocation, externalTensors, mapTensors, separateExternalData, type ExternalBlock, type ExternalDataOptions,
+  checkLocation,
+  externalTensors,
+  mapTensors,
+  separateExternalData,
+  type ExternalBlock,
+  type ExternalDataOptions,
 } from './external-data.js';
 import type { OnnxDataLocation, OnnxModel } from './model.js';
 import { protobufByteLimit } from './schema.js';
@@ -159,9 +164,7 @@ function blockKey({ file, offset, length }: OnnxDataLocation): string {
 }
 
 /** Reads each stretch once, however many tensors share it. */
-async function loadBlocks(
-  directory: string, locations: readonly OnnxDataLocation[],
-): Promise<ReadonlyMap<string, Uint8Array>> {
+async function loadBlocks(directory: string, locations: readonly OnnxDataLocation[]): Promise<ReadonlyMap<string, Uint8Array>> {
   const loaded = new Map<string, Uint8Array>();
   for (const file of new Set(locations.map((location) => location.file))) {
     const path = join(directory, file);

@@ -26,9 +26,7 @@ const leakyReluOp: Op<{ readonly slope: number }> = defineOp<{ readonly slope: n
     const e = expressions(builder, 'float64');
     return [e.where(e.less(x!, 0), e.mul(x!, slope), x!)];
   },
-  vjp: ({ inputs: [x], cotangents: [g], attributes: { slope } }) => [
-    mul(g!, add(mul(cast(greater(x!, 0), x!.dtype), 1 - slope), slope)),
-  ],
+  vjp: ({ inputs: [x], cotangents: [g], attributes: { slope } }) => [mul(g!, add(mul(cast(greater(x!, 0), x!.dtype), 1 - slope), slope))],
   batch: ([x], _, attributes) => [applyOne(leakyReluOp, [x!], attributes)],
 });
 
@@ -69,10 +67,7 @@ const siluOp: Op = defineOp<object>({
   vjp({ outputs: [y, gate], cotangents: [g, ofGate] }) {
     // (xσ)′ = σ + xσ(1 − σ) and σ′ = σ(1 − σ)
     const rest = sub(1, gate!);
-    const terms = [
-      ...(g ? [mul(g, add(mul(y!, rest), gate!))] : []),
-      ...(ofGate ? [mul(ofGate, mul(gate!, rest))] : []),
-    ];
+    const terms = [...(g ? [mul(g, add(mul(y!, rest), gate!))] : []), ...(ofGate ? [mul(ofGate, mul(gate!, rest))] : [])];
     return [terms.length === 2 ? add(terms[0]!, terms[1]!) : terms[0]];
   },
   batch: ([x]) => apply(siluOp, [x!], {}),
@@ -119,5 +114,4 @@ const clipOp: Op<Bounds> = defineOp<Bounds>({
  * x moved into [min, max]; either bound may be left out. The gradient passes inside and on the bounds and is 0 outside.
  * For bounds that are tensors use `maximum` and `minimum`. Throws DTypeError where x is of integers and a bound is none.
  */
-export const clip = (x: Tensor, min?: number, max?: number): Tensor =>
-  applyOne(clipOp, [x], { min, max });
+export const clip = (x: Tensor, min?: number, max?: number): Tensor => applyOne(clipOp, [x], { min, max });

@@ -76,13 +76,8 @@ const scatterOp = defineOp<ScatterAttributes>({
     return [isHalf ? emitCast(builder, result, 'float16') : result];
   },
   vjp({ inputs: [, indices, updates], cotangents: [g], needs, attributes }) {
-    const kept = () =>
-      attributes.reduction === 'add' ? g! : scatter(g!, indices!, zerosLike(updates!), attributes);
-    return [
-      needs[0] ? kept() : undefined,
-      undefined,
-      needs[2] ? takeAlongAxis(g!, indices!, attributes.axis) : undefined,
-    ];
+    const kept = () => (attributes.reduction === 'add' ? g! : scatter(g!, indices!, zerosLike(updates!), attributes));
+    return [needs[0] ? kept() : undefined, undefined, needs[2] ? takeAlongAxis(g!, indices!, attributes.axis) : undefined];
   },
   batch(inputs, batched, { axis, reduction }) {
     const [x, indices, updates] = allBatched(inputs, batched);
@@ -109,14 +104,7 @@ export function scatterAddAlongAxis(x: Tensor, indices: Tensor, updates: Tensor,
   return scatterChecked('scatterAddAlongAxis', x, indices, updates, axis, 'add');
 }
 
-function scatterChecked(
-  operator: string,
-  x: Tensor,
-  indices: Tensor,
-  updates: Tensor,
-  axis: number,
-  reduction: 'none' | 'add',
-): Tensor {
+function scatterChecked(operator: string, x: Tensor, indices: Tensor, updates: Tensor, axis: number, reduction: 'none' | 'add'): Tensor {
   const resolved = axisToIndex(operator, x, axis);
   const [target, places] = alignAlongAxis(operator, x, indices, resolved);
   if (!sameShape(target.shape, x.shape) || !sameShape(places.shape, updates.shape)) {
@@ -140,8 +128,5 @@ function alignAlongAxis(operator: string, x: Tensor, indices: Tensor, axis: numb
     );
   }
   const common = broadcastShapes(operator, x.shape.with(axis, 1), indices.shape.with(axis, 1));
-  return [
-    broadcastTo(x, common.with(axis, x.shape[axis]!)),
-    broadcastTo(indices, common.with(axis, indices.shape[axis]!)),
-  ];
+  return [broadcastTo(x, common.with(axis, x.shape[axis]!)), broadcastTo(indices, common.with(axis, indices.shape[axis]!))];
 }

@@ -21,11 +21,7 @@ function defineArgExtreme(name: string, onnx: string) {
     infer([x], { axis, keepDims }) {
       allowedDType(name, x!.dtype, ordered);
       if (x!.shape[axis] === 0) {
-        throw operatorError(
-          ShapeError,
-          name,
-          `expected at least one element along axis ${axis}, given ${formatShape(x!.shape)}`,
-        );
+        throw operatorError(ShapeError, name, `expected at least one element along axis ${axis}, given ${formatShape(x!.shape)}`);
       }
       return [{ dtype: 'int64', shape: reducedShape(x!.shape, [axis], keepDims) }];
     },

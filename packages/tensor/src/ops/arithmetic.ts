@@ -58,9 +58,7 @@ const addAllOp = defineOp<object>({
   vjp: ({ inputs, cotangents: [g] }) => inputs.map(() => g),
   batch(inputs, batched) {
     const size = inputs[batched.indexOf(true)]!.shape[0]!;
-    const aligned = alignBatched(inputs, batched).map((x, i) =>
-      batched[i] ? x : broadcastTo(x, [size, ...x.shape]),
-    );
+    const aligned = alignBatched(inputs, batched).map((x, i) => (batched[i] ? x : broadcastTo(x, [size, ...x.shape])));
     return [addAll(aligned)];
   },
 });

@@ -36,11 +36,7 @@ const attentionOp: Op<AttentionAttributes> = defineOp<AttentionAttributes>({
       );
     }
     if (causal && keys < queries) {
-      throw operatorError(
-        ShapeError,
-        'attention',
-        `causal attention needs at least as many keys as queries, given ${given}`,
-      );
+      throw operatorError(ShapeError, 'attention', `causal attention needs at least as many keys as queries, given ${given}`);
     }
     const batch = broadcastShapes('attention', ...[q!, k!, v!].map((x) => x.shape.slice(0, -2)));
     if (masked) {
@@ -59,10 +55,7 @@ const attentionOp: Op<AttentionAttributes> = defineOp<AttentionAttributes>({
     const [queries, keys] = outputs[1]!.shape.slice(-2) as [number, number];
     let scores = emitMatmul(builder, dtype, q!, k!, { transposeA: false, transposeB: true, scale });
     if (causal) {
-      scores = builder.emit('Add', [
-        scores,
-        builder.constant(dtype, [queries, keys], causalBias(queries, keys)),
-      ]);
+      scores = builder.emit('Add', [scores, builder.constant(dtype, [queries, keys], causalBias(queries, keys))]);
     }
     if (masked) {
       scores = builder.emit('Where', [mask!, scores, builder.scalar(dtype, hidden)]);

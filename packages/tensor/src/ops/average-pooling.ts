@@ -82,8 +82,7 @@ function spreadMeans(g: Tensor, x: Tensor, windows: AverageAttributes): Tensor {
     padding,
     groups: channels,
     outputPadding: eachAxis(
-      (axis) =>
-        inputSize[axis] + padding[axis][0] + padding[axis][1] - kernel[axis] - (size[axis] - 1) * stride[axis],
+      (axis) => inputSize[axis] + padding[axis][0] + padding[axis][1] - kernel[axis] - (size[axis] - 1) * stride[axis],
     ),
   });
 }
@@ -128,11 +127,7 @@ export function globalAvgPool2d(x: Tensor): Tensor {
 }
 
 /** `avgPool2d` over one axis: [N, C, L] to [N, C, L′]. */
-export function avgPool1d(
-  x: Tensor,
-  kernel: number,
-  options: Pool1dOptions & Pick<AvgPoolOptions, 'countIncludePad'> = {},
-): Tensor {
+export function avgPool1d(x: Tensor, kernel: number, options: Pool1dOptions & Pick<AvgPoolOptions, 'countIncludePad'> = {}): Tensor {
   expectRank('avgPool1d', 'lines [N, C, L]', x, 3);
   const row = { ...asRow(options, kernel), countIncludePad: options.countIncludePad ?? true };
   return squeeze(avgPool('avgPool1d', expandDims(x, 2), [1, kernel], row), 2);

@@ -1,14 +1,6 @@
 import type { DType } from '../core/dtype.js';
 import { applyOne, defineOp } from '../core/op.js';
-import {
-  broadcastShapes,
-  formatShape,
-  reducedShape,
-  resolveAxes,
-  sameShape,
-  type Shape,
-  sizeOf,
-} from '../core/shape.js';
+import { broadcastShapes, formatShape, reducedShape, resolveAxes, sameShape, type Shape, sizeOf } from '../core/shape.js';
 import { operatorError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { emitThrough } from './cast.js';
@@ -37,11 +29,7 @@ const broadcastOp = defineOp<{ readonly shape: Shape }>({
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape)) {
-    throw operatorError(
-      ShapeError,
-      'broadcastTo',
-      `${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`,
-    );
+    throw operatorError(ShapeError, 'broadcastTo', `${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`);
   }
   return applyOne(broadcastOp, [x], { shape: [...shape] });
 }
@@ -68,8 +56,7 @@ const sumOp = defineOp<SumAttributes>({
       const total = builder.emit('MatMul', [ones, matrix]);
       return [builder.emit('Reshape', [total, builder.ints(outputs[0]!.shape)])];
     }
-    const reduce = ([terms]: readonly string[]) =>
-      builder.emit('ReduceSum', [terms!, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 });
+    const reduce = ([terms]: readonly string[]) => builder.emit('ReduceSum', [terms!, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 });
     return [unsigned.includes(dtype) ? emitThrough(builder, dtype, 'int64', [x!], reduce) : reduce([x!])];
   },
   vjp: ({ inputs: [x], cotangents: [g], attributes }) => [
@@ -103,8 +90,6 @@ export function sum(x: Tensor, axes?: number | readonly number[], options: Reduc
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const added = x.rank - shape.length;
-  const axes = x.shape.flatMap((n, i) =>
-    i < added || (shape[i - added] === 1 && n !== 1) ? [i] : [],
-  );
+  const axes = x.shape.flatMap((n, i) => (i < added || (shape[i - added] === 1 && n !== 1) ? [i] : []));
   return reshape(sum(x, axes), shape);
 }

@@ -19,20 +19,14 @@ export function emitThrough(
   inputs: readonly string[],
   compute: (inputs: readonly string[]) => string,
 ): string {
-  return emitCast(
-    builder,
-    compute(inputs.map((x) => emitCast(builder, x, through))),
-    dtype,
-  );
+  return emitCast(builder, compute(inputs.map((x) => emitCast(builder, x, through))), dtype);
 }
 
 const castOp: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: DType }>({
   name: 'cast',
   infer: ([x], { dtype }) => [{ dtype, shape: x!.shape }],
   lower: (builder, [x], { attributes: { dtype } }) => [emitCast(builder, x!, dtype)],
-  vjp: ({ inputs: [x], cotangents: [g], attributes: { dtype } }) => [
-    isFloat(dtype) ? cast(g!, x!.dtype) : undefined,
-  ],
+  vjp: ({ inputs: [x], cotangents: [g], attributes: { dtype } }) => [isFloat(dtype) ? cast(g!, x!.dtype) : undefined],
   batch: ([x], _, attributes) => [applyOne(castOp, [x!], attributes)],
 });
 
@@ -40,5 +34,4 @@ const castOp: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: DType }
  * The elements converted to another dtype. Floats become integers by dropping the fraction and booleans by comparison
  * with 0; what an integer type cannot hold (NaN included) has no defined result. Differentiable between floats.
  */
-export const cast = (x: Tensor, dtype: DType): Tensor =>
-  x.dtype === dtype ? x : applyOne(castOp, [x], { dtype });
+export const cast = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : applyOne(castOp, [x], { dtype }));

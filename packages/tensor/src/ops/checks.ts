@@ -5,16 +5,7 @@ import { resolveAxis } from '../core/shape.js';
 import type { TensorType } from '../core/tensor.js';
 
 /** Families of element types that operators accept. */
-export const numeric: readonly DType[] = [
-  'float32',
-  'float64',
-  'float16',
-  'int32',
-  'int64',
-  'uint32',
-  'uint64',
-  'uint8',
-];
+export const numeric: readonly DType[] = ['float32', 'float64', 'float16', 'int32', 'int64', 'uint32', 'uint64', 'uint8'];
 export const floats: readonly DType[] = ['float32', 'float64', 'float16'];
 export const integers: readonly DType[] = ['int32', 'int64', 'uint32', 'uint64', 'uint8'];
 export const unsigned: readonly DType[] = ['uint32', 'uint64', 'uint8'];
@@ -22,11 +13,7 @@ export const indices: readonly DType[] = ['int32', 'int64'];
 export const anyDType: readonly DType[] = [...numeric, 'bool'];
 
 /** The common dtype of all inputs, which must be one of `allowed`; nothing is converted silently. */
-export function commonDType(
-  operator: string,
-  inputs: readonly TensorType[],
-  allowed: readonly DType[] = anyDType,
-): DType {
+export function commonDType(operator: string, inputs: readonly TensorType[], allowed: readonly DType[] = anyDType): DType {
   const dtype = inputs[0]!.dtype;
   if (inputs.some((input) => input.dtype !== dtype)) {
     throw operatorError(
@@ -40,11 +27,7 @@ export function commonDType(
 
 export function allowedDType(operator: string, dtype: DType, allowed: readonly DType[]): DType {
   if (!allowed.includes(dtype)) {
-    throw operatorError(
-      DTypeError,
-      operator,
-      `expected ${allowed.join(', ')}, given ${dtype}; convert with cast(x, dtype)`,
-    );
+    throw operatorError(DTypeError, operator, `expected ${allowed.join(', ')}, given ${dtype}; convert with cast(x, dtype)`);
   }
   return dtype;
 }
@@ -62,11 +45,7 @@ export function expectElement(operator: string, dtype: DType, value: number): vo
 
 export function expectRank(operator: string, what: string, type: TensorType, rank: number): void {
   if (type.shape.length !== rank) {
-    throw operatorError(
-      ShapeError,
-      operator,
-      `expected ${what} of rank ${rank}, given shape [${type.shape.join(', ')}]`,
-    );
+    throw operatorError(ShapeError, operator, `expected ${what} of rank ${rank}, given shape [${type.shape.join(', ')}]`);
   }
 }
 

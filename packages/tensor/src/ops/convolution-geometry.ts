@@ -31,12 +31,7 @@ export const spatial = (type: TensorType): Pair => [type.shape[2]!, type.shape[3
 export const eachAxis = <T>(f: (axis: 0 | 1) => T): [T, T] => [f(0), f(1)];
 
 /** The geometry of y = conv(x, w), whichever of the three tensors is the one computed. */
-export function geometryOf(
-  x: TensorType,
-  w: TensorType,
-  y: TensorType,
-  attributes: ConvAttributes,
-): Geometry {
+export function geometryOf(x: TensorType, w: TensorType, y: TensorType, attributes: ConvAttributes): Geometry {
   return {
     ...attributes,
     batch: x.shape[0]!,
@@ -98,14 +93,12 @@ export function linePadding(padding: LinePadding): Padding {
   return [[0, 0], typeof padding === 'number' ? [padding, padding] : padding];
 }
 
-export function resolvePadding(
-  operator: string,
-  padding: Padding,
-  input: Pair,
-  window: Pair,
-  stride: Pair,
-): [Pair, Pair] {
-  if (padding === 'valid') return [[0, 0], [0, 0]];
+export function resolvePadding(operator: string, padding: Padding, input: Pair, window: Pair, stride: Pair): [Pair, Pair] {
+  if (padding === 'valid')
+    return [
+      [0, 0],
+      [0, 0],
+    ];
   if (padding === 'same') {
     return eachAxis((axis) => {
       const count = Math.ceil(input[axis] / stride[axis]);
@@ -117,5 +110,8 @@ export function resolvePadding(
     return eachAxis((axis) => pairOf(operator, 'padding', padding[axis] as Pair, 0));
   }
   const [rows, columns] = pairOf(operator, 'padding', padding as number | Pair, 0);
-  return [[rows, rows], [columns, columns]];
+  return [
+    [rows, rows],
+    [columns, columns],
+  ];
 }

@@ -37,8 +37,7 @@ const fewChannels = 16;
 
 const area = ([rows, columns]: readonly [number, number]): number => rows * columns;
 
-const isDepthwise = ({ groups, inputs, outputs }: Geometry): boolean =>
-  groups > 1 && inputs === 1 && outputs === 1;
+const isDepthwise = ({ groups, inputs, outputs }: Geometry): boolean => groups > 1 && inputs === 1 && outputs === 1;
 
 function convAttributes(geometry: Omit<ConvAttributes, 'inputSize'>) {
   const { stride, padding, dilation, groups, kernel } = geometry;
@@ -85,8 +84,14 @@ function blockedConv(builder: GraphBuilder, x: string, w: string, geometry: Geom
   const filled = pad(builder, w, [0], [0], [blocks * block - channels]);
   // Output channels innermost; between them and the taps, where there are several, input channels.
   const [split, order] = isDepthwise(geometry)
-    ? [[blocks, block, area(kernel)], [0, 2, 1]]
-    : [[blocks, block, inputs / block, block, area(kernel)], [0, 2, 4, 3, 1]];
+    ? [
+        [blocks, block, area(kernel)],
+        [0, 2, 1],
+      ]
+    : [
+        [blocks, block, inputs / block, block, area(kernel)],
+        [0, 2, 4, 3, 1],
+      ];
   const reordered = transpose(builder, reshape(builder, filled, split), order);
   const weights = reshape(builder, reordered, [blocks * block, inputs, ...kernel]);
   const y = builder.emit('Conv', [toBlocked(builder, x), weights], convAttributes(geometry), blockedDomain);
@@ -94,13 +99,7 @@ function blockedConv(builder: GraphBuilder, x: string, w: string, geometry: Geom
 }
 
 /** x's cotangent from y's and w. */
-export function lowerInputGradient(
-  builder: GraphBuilder,
-  g: string,
-  w: string,
-  geometry: Geometry,
-  dtype: DType,
-): string {
+export function lowerInputGradient(builder: GraphBuilder, g: string, w: string, geometry: Geometry, dtype: DType): string {
   const { stride, padding, dilation, kernel, inputSize, outputSize } = geometry;
   if (area(stride) === 1 || dtype === 'float64') return convOfSpread(builder, g, w, geometry, dtype);
   return builder.emit('ConvTranspose', [g, w], {
@@ -108,10 +107,7 @@ export function lowerInputGradient(
     output_padding: eachAxis(
       (axis) =>
         inputSize[axis] -
-        ((outputSize[axis] - 1) * stride[axis] +
-          extent(kernel[axis], dilation[axis]) -
-          padding[axis][0] -
-          padding[axis][1]),
+        ((outputSize[axis] - 1) * stride[axis] + extent(kernel[axis], dilation[axis]) - padding[axis][0] - padding[axis][1]),
     ),
   });
 }
@@ -155,7 +151,13 @@ function convOfSpread(builder: GraphBuilder, g: string, w: string, geometry: Geo
 }
 
 function spreadElements(builder: GraphBuilder, g: string, geometry: Geometry): string {
-  const { batch, groups, outputs, stride, outputSize: [rows, columns] } = geometry;
+  const {
+    batch,
+    groups,
+    outputs,
+    stride,
+    outputSize: [rows, columns],
+  } = geometry;
   const channels = groups * outputs;
   const apart = reshape(builder, g, [batch, channels, rows, 1, columns, 1]);
   const filled = pad(builder, apart, [3, 5], [0, 0], [stride[0] - 1, stride[1] - 1]);
@@ -163,13 +165,7 @@ function spreadElements(builder: GraphBuilder, g: string, geometry: Geometry): s
 }
 
 /** w's cotangent from x and y's cotangent: over batch and pixels p, Σ g[n, o, p] x[n, i, p·stride + tap·dilation]. */
-export function lowerWeightGradient(
-  builder: GraphBuilder,
-  x: string,
-  g: string,
-  geometry: Geometry,
-  dtype: DType,
-): string {
+export function lowerWeightGradient(builder: GraphBuilder, x: string, g: string, geometry: Geometry, dtype: DType): string {
   const { groups, inputs, outputs, kernel } = geometry;
   const block = dtype === 'float32' && isDepthwise(geometry) ? blockFor(builder, geometry) : undefined;
   if (block) return blockedDepthwiseWeightGradient(builder, x, g, geometry);
@@ -193,9 +189,7 @@ export function lowerWeightGradient(
     const columns = stackTaps(builder, channels, geometry, folded);
     return reshape(builder, productWith(columns, inputs * taps), shape);
   }
-  const products = channels.map((tap) =>
-    reshape(builder, productWith(tap, inputs), [groups * outputs, inputs, 1]),
-  );
+  const products = channels.map((tap) => reshape(builder, productWith(tap, inputs), [groups * outputs, inputs, 1]));
   return reshape(builder, taps === 1 ? products[0]! : builder.emit('Concat', products, { axis: 2 }), shape);
 }
 
@@ -218,10 +212,7 @@ function blockedDepthwiseWeightGradient(builder: GraphBuilder, x: string, g: str
   // Rows and columns that no window of the forward convolution reached make the result larger than the kernel.
   const reached = eachAxis(
     (axis) =>
-      Math.floor(
-        (inputSize[axis] + padding[axis][0] + padding[axis][1] - extent(outputSize[axis], stride[axis])) /
-          dilation[axis],
-      ) + 1,
+      Math.floor((inputSize[axis] + padding[axis][0] + padding[axis][1] - extent(outputSize[axis], stride[axis])) / dilation[axis]) + 1,
   );
   const images = reshape(builder, fromBlocked(builder, all, channels), [batch, groups, ...reached]);
   const sum = builder.emit('ReduceSum', [images, builder.ints([0])], { keepdims: 0 });

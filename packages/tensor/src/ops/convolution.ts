@@ -61,9 +61,7 @@ const inputGradientOp: Op<ConvAttributes> = defineOp<ConvAttributes>({
 
 const weightGradientOp: Op<ConvAttributes> = defineOp<ConvAttributes>({
   name: 'conv2dWeightGradient',
-  infer: ([x, g], { groups, kernel }) => [
-    { dtype: x!.dtype, shape: [g!.shape[1]!, x!.shape[1]! / groups, ...kernel] },
-  ],
+  infer: ([x, g], { groups, kernel }) => [{ dtype: x!.dtype, shape: [g!.shape[1]!, x!.shape[1]! / groups, ...kernel] }],
   lower: lowering(['x', 'y'], 'w', lowerWeightGradient),
   vjp: ({ inputs: [x, g], cotangents: [c], needs, attributes }) => [
     needs[0] ? inputGradient(g!, c!, attributes) : undefined,
@@ -72,11 +70,9 @@ const weightGradientOp: Op<ConvAttributes> = defineOp<ConvAttributes>({
   batch: (inputs, batched, attributes) => [overBatch(weightGradientOp, ['x', 'y'], 'w', inputs, batched, attributes)],
 });
 
-const inputGradient = (g: Tensor, w: Tensor, attributes: ConvAttributes): Tensor =>
-  applyOne(inputGradientOp, [g, w], attributes);
+const inputGradient = (g: Tensor, w: Tensor, attributes: ConvAttributes): Tensor => applyOne(inputGradientOp, [g, w], attributes);
 
-const weightGradient = (x: Tensor, g: Tensor, attributes: ConvAttributes): Tensor =>
-  applyOne(weightGradientOp, [x, g], attributes);
+const weightGradient = (x: Tensor, g: Tensor, attributes: ConvAttributes): Tensor => applyOne(weightGradientOp, [x, g], attributes);
 
 /** A lowering given two of the tensors x, w and y and asked for the third. */
 function lowering(given: readonly [Role, Role], wanted: Role, lower: typeof lowerConv): Op<ConvAttributes>['lower'] {
@@ -89,14 +85,7 @@ function lowering(given: readonly [Role, Role], wanted: Role, lower: typeof lowe
 }
 
 /** Dtype and channels of an image and a kernel that go together. */
-function expectChannels(
-  operator: string,
-  image: TensorType,
-  kernel: TensorType,
-  given: number,
-  expected: number,
-  groups: number,
-) {
+function expectChannels(operator: string, image: TensorType, kernel: TensorType, given: number, expected: number, groups: number) {
   const dtype = commonDType(operator, [image, kernel], floating);
   if (given !== expected || kernel.shape[0]! % groups !== 0) {
     throw operatorError(

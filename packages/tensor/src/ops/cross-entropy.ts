@@ -57,10 +57,7 @@ const subtractOneAtOp: Op = defineOp({
     const { dtype } = inputs[0]!;
     const { shape } = inputs[1]!;
     const column = builder.emit('Unsqueeze', [labels!, builder.ints([-1])]);
-    const minusOne = builder.emit('Expand', [
-      builder.scalar(dtype, -1),
-      builder.ints([...shape, 1]),
-    ]);
+    const minusOne = builder.emit('Expand', [builder.scalar(dtype, -1), builder.ints([...shape, 1])]);
     return [builder.emit('ScatterElements', [x!, column, minusOne], { axis: -1, reduction: 'add' })];
   },
   vjp: ({ cotangents: [g] }) => [g, undefined],
@@ -71,8 +68,7 @@ const subtractOneAtOp: Op = defineOp({
   },
 });
 
-const subtractOneAt = (x: Tensor, labels: Tensor): Tensor =>
-  applyOne(subtractOneAtOp, [x, labels], {});
+const subtractOneAt = (x: Tensor, labels: Tensor): Tensor => applyOne(subtractOneAtOp, [x, labels], {});
 
 export interface CrossEntropyOptions {
   /**
@@ -87,11 +83,7 @@ export interface CrossEntropyOptions {
  * Cross-entropy of integer labels under softmax(logits), −log softmax(logits)[label], computed stably from the logits.
  * logits [..., classes], labels [...] of int32 or int64 in 0..classes−1.
  */
-export function crossEntropy(
-  logits: Tensor,
-  labels: Tensor,
-  options: CrossEntropyOptions = {},
-): Tensor {
+export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const rows = apply(crossEntropyOp, [logits, labels], {})[0]!;
   const { weights, reduction = 'mean' } = options;
   const weighted = weights ? mul(rows, weights) : rows;

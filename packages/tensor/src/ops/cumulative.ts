@@ -23,9 +23,7 @@ const cumsumOp: Op<CumsumAttributes> = defineOp<CumsumAttributes>({
     const { dtype } = y!;
     return [unsigned.includes(dtype) ? emitThrough(builder, dtype, 'int64', [x!], scan) : scan([x!])];
   },
-  vjp: ({ cotangents: [g], attributes }) => [
-    applyOne(cumsumOp, [g!], { ...attributes, reverse: !attributes.reverse }),
-  ],
+  vjp: ({ cotangents: [g], attributes }) => [applyOne(cumsumOp, [g!], { ...attributes, reverse: !attributes.reverse })],
   batch: ([x], _, { axis, ...rest }) => [applyOne(cumsumOp, [x!], { axis: axis + 1, ...rest })],
 });
 

@@ -31,11 +31,7 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
 
 function diagonalFor(operator: string, x: Tensor, { offset = 0, axes = [-2, -1] }: DiagonalOptions): Tensor {
   if (x.rank < 2 || !Number.isInteger(offset)) {
-    throw operatorError(
-      ShapeError,
-      operator,
-      `expected matrices and a whole offset, given ${formatShape(x.shape)} and ${offset}`,
-    );
+    throw operatorError(ShapeError, operator, `expected matrices and a whole offset, given ${formatShape(x.shape)} and ${offset}`);
   }
   const [rowAxis, columnAxis] = [resolveAxis(operator, axes[0], x.rank), resolveAxis(operator, axes[1], x.rank)];
   if (rowAxis === columnAxis) {
@@ -53,8 +49,7 @@ function diagonalFor(operator: string, x: Tensor, { offset = 0, axes = [-2, -1] 
 }
 
 /** The sum of the diagonals; see `diagonal`. */
-export const trace = (x: Tensor, options: DiagonalOptions = {}): Tensor =>
-  sum(diagonalFor('trace', x, options), -1);
+export const trace = (x: Tensor, options: DiagonalOptions = {}): Tensor => sum(diagonalFor('trace', x, options), -1);
 
 /** Square matrices with the vectors in the last axis of `x` on their diagonal and zeros elsewhere. */
 export function diag(x: Tensor): Tensor {
@@ -64,7 +59,12 @@ export function diag(x: Tensor): Tensor {
   if (n === 0) return zeros([...batch, 0, 0], x.dtype);
   // Every element followed by n zeros, the last of them cut off.
   const cells = reshape(x, [...batch, n, 1]);
-  const spread = padBy(cells, cells.shape.map(() => 0), [...batch.map(() => 0), 0, n], 0);
+  const spread = padBy(
+    cells,
+    cells.shape.map(() => 0),
+    [...batch.map(() => 0), 0, n],
+    0,
+  );
   const elements = sliceAxis(reshape(spread, [...batch, n * (n + 1)]), -1, 0, n * n);
   return reshape(elements, [...batch, n, n]);
 }
@@ -82,11 +82,7 @@ export interface EyeOptions {
 export function eye(rows: number, options: EyeOptions = {}): Tensor {
   const { columns = rows, offset = 0, dtype = 'float32' } = options;
   if (![rows, columns].every((n) => Number.isInteger(n) && n >= 0) || !Number.isInteger(offset)) {
-    throw operatorError(
-      ShapeError,
-      'eye',
-      `expected whole sizes of 0 or more and a whole offset, given ${rows}, ${columns}, ${offset}`,
-    );
+    throw operatorError(ShapeError, 'eye', `expected whole sizes of 0 or more and a whole offset, given ${rows}, ${columns}, ${offset}`);
   }
   return oneHot(arange(offset, rows + offset), columns, dtype);
 }

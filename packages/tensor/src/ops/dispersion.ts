@@ -45,9 +45,7 @@ const varianceOp: Op<VarianceAttributes> = defineOp<VarianceAttributes>({
     const deviation = sub(x!, mean(x!, axes, { keepDims: true }));
     return [mul(deviation, reshape(scaled, reducedShape(x!.shape, axes, true)))];
   },
-  batch: ([x], _, { axes, ...rest }) => [
-    applyOne(varianceOp, [x!], { axes: axes.map((axis) => axis + 1), ...rest }),
-  ],
+  batch: ([x], _, { axes, ...rest }) => [applyOne(varianceOp, [x!], { axes: axes.map((axis) => axis + 1), ...rest })],
 });
 
 export interface VarianceOptions extends ReduceOptions {
@@ -56,11 +54,7 @@ export interface VarianceOptions extends ReduceOptions {
 }
 
 /** Mean squared deviation from the mean along the given axes, along all of them by default, in two passes. */
-export const variance = (
-  x: Tensor,
-  axes?: number | readonly number[],
-  options: VarianceOptions = {},
-): Tensor =>
+export const variance = (x: Tensor, axes?: number | readonly number[], options: VarianceOptions = {}): Tensor =>
   applyOne(varianceOp, [x], {
     axes: resolveAxes('variance', axes, x.rank),
     keepDims: options.keepDims ?? false,
@@ -81,11 +75,8 @@ const quotientOrZero = (a: Tensor, b: Tensor): Tensor => {
 };
 
 /** Standard deviation: the root of `variance`; where it is 0 so is its gradient. */
-export const std = (
-  x: Tensor,
-  axes?: number | readonly number[],
-  options: VarianceOptions = {},
-): Tensor => rootOfSquares(variance(x, axes, options));
+export const std = (x: Tensor, axes?: number | readonly number[], options: VarianceOptions = {}): Tensor =>
+  rootOfSquares(variance(x, axes, options));
 
 const euclidean = defineReduction({
   name: 'norm',
@@ -111,11 +102,7 @@ export interface NormOptions extends ReduceOptions {
  * Length of the vectors along the given axes; of all elements by default. The gradient at a vector of zeros is 0.
  * Throws UnsupportedError for another order, ShapeError for the largest of no elements.
  */
-export function norm(
-  x: Tensor,
-  axes?: number | readonly number[],
-  { order = 2, ...options }: NormOptions = {},
-): Tensor {
+export function norm(x: Tensor, axes?: number | readonly number[], { order = 2, ...options }: NormOptions = {}): Tensor {
   if (order === 2) return euclidean(x, axes, options);
   if (order === 1) return taxicab(x, axes, options);
   if (order === Number.POSITIVE_INFINITY) return max(abs(x), axes, options);

@@ -55,8 +55,7 @@ function coveredAxes(term: string, shape: Shape, fail: Fail): number {
 }
 
 /** Labels of the axes an ellipsis covers, counted from the last. */
-const ellipsisLabels = (count: number): string[] =>
-  Array.from({ length: count }, (_, i) => `…${count - 1 - i}`);
+const ellipsisLabels = (count: number): string[] => Array.from({ length: count }, (_, i) => `…${count - 1 - i}`);
 
 function labelsOf(term: string, ellipsis: readonly string[], fail: Fail): string[] {
   const parts = term.split('...');
@@ -73,11 +72,7 @@ function implicitOutput(operands: readonly (readonly string[])[], ellipsis: read
   return [...ellipsis, ...once.sort()];
 }
 
-function sizesOf(
-  operands: readonly (readonly string[])[],
-  shapes: readonly Shape[],
-  fail: Fail,
-): Map<string, number> {
+function sizesOf(operands: readonly (readonly string[])[], shapes: readonly Shape[], fail: Fail): Map<string, number> {
   const sizes = new Map<string, number>();
   operands.forEach((labels, i) => {
     labels.forEach((label, axis) => {

@@ -28,7 +28,14 @@ interface Term {
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
   if (operands.length === 0) throw operatorError(ShapeError, 'einsum', 'expected at least one tensor, given none');
   commonDType('einsum', operands, numeric);
-  const { operands: labels, output, sizes } = parseEquation(equation, operands.map((x) => x.shape));
+  const {
+    operands: labels,
+    output,
+    sizes,
+  } = parseEquation(
+    equation,
+    operands.map((x) => x.shape),
+  );
   const sizeOf = (label: string): number => sizes.get(label)!;
   const needed = (others: readonly Term[]) => new Set([...output, ...others.flatMap((term) => term.labels)]);
 
@@ -52,8 +59,7 @@ function takeDiagonals(term: Term): Term {
   const first = labels.indexOf(label);
   const [n, m] = [tensor.shape[first]!, tensor.shape[second]!];
   // An axis of size 1 runs along with the other one.
-  const square =
-    n === m ? tensor : broadcastTo(tensor, tensor.shape.with(first, Math.max(n, m)).with(second, Math.max(n, m)));
+  const square = n === m ? tensor : broadcastTo(tensor, tensor.shape.with(first, Math.max(n, m)).with(second, Math.max(n, m)));
   const rest = labels.filter((_, axis) => axis !== first && axis !== second);
   return takeDiagonals({ tensor: diagonal(square, { axes: [first, second] }), labels: [...rest, label] });
 }
@@ -61,7 +67,13 @@ function takeDiagonals(term: Term): Term {
 /** Without the axes of size 1 that other operands make longer: multiplication broadcasts over them. */
 function dropBroadcastAxes({ tensor, labels }: Term, sizeOf: (label: string) => number): Term {
   const kept = labels.flatMap((label, axis) => (tensor.shape[axis] === sizeOf(label) ? [axis] : []));
-  return { tensor: reshape(tensor, kept.map((axis) => tensor.shape[axis]!)), labels: kept.map((axis) => labels[axis]!) };
+  return {
+    tensor: reshape(
+      tensor,
+      kept.map((axis) => tensor.shape[axis]!),
+    ),
+    labels: kept.map((axis) => labels[axis]!),
+  };
 }
 
 function sumUnneeded({ tensor, labels }: Term, needed: ReadonlySet<string>): Term {
@@ -130,13 +142,7 @@ interface Layout {
   readonly result: readonly string[];
 }
 
-function matrixProduct(
-  a: Term,
-  b: Term,
-  inner: readonly string[],
-  batch: readonly string[],
-  output: readonly string[] | undefined,
-): Term {
+function matrixProduct(a: Term, b: Term, inner: readonly string[], batch: readonly string[], output: readonly string[] | undefined): Term {
   const sizes = new Map<string, number>();
   for (const { tensor, labels } of [a, b]) labels.forEach((label, axis) => sizes.set(label, tensor.shape[axis]!));
   const count = (labels: readonly string[]) => labels.reduce((total, label) => total * sizes.get(label)!, 1);
@@ -153,25 +159,27 @@ function matrixProduct(
     transposeA: left.innerFirst,
     transposeB: !right.innerFirst,
   });
-  return { tensor: reshape(product, result.map((label) => sizes.get(label)!)), labels: result };
+  return {
+    tensor: reshape(
+      product,
+      result.map((label) => sizes.get(label)!),
+    ),
+    labels: result,
+  };
 }
 
 /**
  * The ways to write a product as a batched matrix product: either term on the left, batch and inner axes in the order of
  * either term or of the output, rows in the order of their term or of the output.
  */
-function layoutsOf(
-  a: Term,
-  b: Term,
-  inner: readonly string[],
-  batch: readonly string[],
-  output: readonly string[] | undefined,
-): Layout[] {
-  const ordered = (order: readonly string[], labels: readonly string[]) =>
-    order.filter((label) => labels.includes(label));
+function layoutsOf(a: Term, b: Term, inner: readonly string[], batch: readonly string[], output: readonly string[] | undefined): Layout[] {
+  const ordered = (order: readonly string[], labels: readonly string[]) => order.filter((label) => labels.includes(label));
   const orders = [a.labels, b.labels, ...(output ? [output] : [])];
   const rowsOf = (term: Term) => term.labels.filter((label) => !batch.includes(label) && !inner.includes(label));
-  const sides = [[a, b], [b, a]] as const;
+  const sides = [
+    [a, b],
+    [b, a],
+  ] as const;
   return sides.flatMap(([left, right]) =>
     orders.flatMap((batchOrder) =>
       [a.labels, b.labels].flatMap((innerOrder) =>
@@ -213,11 +221,7 @@ function elementsMoved(
   output: readonly string[] | undefined,
 ): number {
   const moved = (from: readonly string[], to: readonly string[]) => costOfMoving(from, to) * count(from);
-  return (
-    moved(left.term.labels, left.labels) +
-    moved(right.term.labels, right.labels) +
-    (output ? moved(result, output) : 0)
-  );
+  return moved(left.term.labels, left.labels) + moved(right.term.labels, right.labels) + (output ? moved(result, output) : 0);
 }
 
 /** Transposes that keep the last axis copy runs of elements; others take the same time at best and five times it at worst. */

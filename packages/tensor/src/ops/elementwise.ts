@@ -50,10 +50,7 @@ export function defineBinary(definition: BinaryDefinition): BinaryFunction {
     ...(gradient && {
       vjp({ inputs: [a, b], outputs: [y], cotangents: [g], needs }) {
         const [ofA, ofB] = gradient(g!, a!, b!, y!);
-        return [
-          needs[0] ? sumTo(ofA(), a!.shape) : undefined,
-          needs[1] ? sumTo(ofB(), b!.shape) : undefined,
-        ];
+        return [needs[0] ? sumTo(ofA(), a!.shape) : undefined, needs[1] ? sumTo(ofB(), b!.shape) : undefined];
       },
     }),
     batch: (inputs, batched) => [applyOne(op, alignBatched(inputs, batched), {})],
@@ -87,9 +84,7 @@ export function defineUnary(definition: UnaryDefinition): UnaryFunction {
     },
     lower: typeof onnx === 'string' ? (builder, inputs) => [builder.emit(onnx, inputs)] : onnx,
     ...(gradient && {
-      vjp: ({ inputs: [x], outputs: [y], cotangents: [g] }) => [
-        gradient === 'zero' ? undefined : gradient(g!, x!, y!),
-      ],
+      vjp: ({ inputs: [x], outputs: [y], cotangents: [g] }) => [gradient === 'zero' ? undefined : gradient(g!, x!, y!)],
     }),
     batch: ([x]) => [applyOne(op, [x!], {})],
   });

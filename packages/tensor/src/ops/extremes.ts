@@ -15,18 +15,12 @@ function share(g: Tensor, wins: Tensor, atLeastTies: Tensor): Tensor {
 export const maximum = defineBinary({
   name: 'maximum',
   onnx: 'Max',
-  gradient: (g, a, b) => [
-    () => share(g, greater(a, b), greaterEqual(a, b)),
-    () => share(g, less(a, b), lessEqual(a, b)),
-  ],
+  gradient: (g, a, b) => [() => share(g, greater(a, b), greaterEqual(a, b)), () => share(g, less(a, b), lessEqual(a, b))],
 });
 
 /** The smaller of a and b, NaN where either is. Where they are equal each gets half the gradient. */
 export const minimum = defineBinary({
   name: 'minimum',
   onnx: 'Min',
-  gradient: (g, a, b) => [
-    () => share(g, less(a, b), lessEqual(a, b)),
-    () => share(g, greater(a, b), greaterEqual(a, b)),
-  ],
+  gradient: (g, a, b) => [() => share(g, less(a, b), lessEqual(a, b)), () => share(g, greater(a, b), greaterEqual(a, b))],
 });

@@ -51,9 +51,7 @@ export function filledWith(x: Tensor): number | undefined {
 }
 
 /** A number beside a tensor takes the tensor's dtype. */
-export const asTensorLike = (x: Tensor | number, like: Tensor): Tensor =>
-  x instanceof Tensor ? x : full([], x, like.dtype);
+export const asTensorLike = (x: Tensor | number, like: Tensor): Tensor => (x instanceof Tensor ? x : full([], x, like.dtype));
 
 /** `full` as a tensor that broadcasts: used where a rule needs an explicit shape. */
-export const filledLike = (x: Tensor, value: number): Tensor =>
-  broadcastTo(full([], value, x.dtype), x.shape);
+export const filledLike = (x: Tensor, value: number): Tensor => broadcastTo(full([], value, x.dtype), x.shape);

@@ -33,9 +33,7 @@ const takeOp = defineOp<AxisAttributes>({
     expectIndices('take', indices!);
     return [{ dtype: x!.dtype, shape: takenShape(x!.shape, axis, indices!.shape) }];
   },
-  lower: (builder, [x, indices], { attributes: { axis } }) => [
-    builder.emit('Gather', [x!, indices!], { axis }),
-  ],
+  lower: (builder, [x, indices], { attributes: { axis } }) => [builder.emit('Gather', [x!, indices!], { axis })],
   vjp: ({ inputs: [x, indices], cotangents: [g], attributes: { axis } }) => [
     scatterAdd(zeros(x!.shape, x!.dtype), indices!, g!, axis),
     undefined,
@@ -90,8 +88,7 @@ const scatterAddOp: Op<AxisAttributes> = defineOp<AxisAttributes>({
     const [x, indices, updates] = inputs as [Tensor, Tensor, Tensor];
     if (x.size === 0 || indices.size === 0) return [builder.emit('Identity', [names[0]!])];
     if (isOneHotFaster(x, axis)) return [oneHotProduct(builder, names[1]!, names[2]!, x, updates, axis)];
-    const toSums = ([start, places, rows]: readonly string[]) =>
-      scatterElements(builder, start!, places!, rows!, updates, axis);
+    const toSums = ([start, places, rows]: readonly string[]) => scatterElements(builder, start!, places!, rows!, updates, axis);
     // ONNX Runtime adds no float16 here; sums are better kept in float32 anyway.
     if (x.dtype !== 'float16') return [toSums(names)];
     const [start, rows] = [names[0]!, names[2]!].map((name) => emitCast(builder, name, 'float32'));
@@ -131,14 +128,7 @@ const isOneHotFaster = (x: Tensor, axis: number): boolean =>
   filledWith(x) === 0 && x.shape[axis]! <= oneHotLimit && (x.dtype === 'float32' || x.dtype === 'float64');
 
 /** [size, count] one-hot matrix times [before, count, after] updates. */
-function oneHotProduct(
-  builder: GraphBuilder,
-  places: string,
-  rows: string,
-  x: Tensor,
-  updates: Tensor,
-  axis: number,
-): string {
+function oneHotProduct(builder: GraphBuilder, places: string, rows: string, x: Tensor, updates: Tensor, axis: number): string {
   const [size, count] = [x.shape[axis]!, updates.shape[axis]!];
   const numbers = Array.from({ length: size }, (_, i) => i);
   // Gathering from 0, 1, 2, … turns negative indices around and refuses those out of range.
@@ -151,14 +141,7 @@ function oneHotProduct(
   return builder.emit('Reshape', [builder.emit('MatMul', [hits, matrices]), builder.ints(x.shape)]);
 }
 
-function scatterElements(
-  builder: GraphBuilder,
-  x: string,
-  places: string,
-  rows: string,
-  { shape }: Tensor,
-  axis: number,
-): string {
+function scatterElements(builder: GraphBuilder, x: string, places: string, rows: string, { shape }: Tensor, axis: number): string {
   const alongAxis = shape.map((n, i) => (i === axis ? n : 1));
   const lines = builder.emit('Reshape', [places, builder.ints(alongAxis)]);
   const expanded = builder.emit('Expand', [lines, builder.ints(shape)]);

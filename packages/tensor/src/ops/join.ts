@@ -22,9 +22,7 @@ const concatOp = defineOp<ConcatAttributes>({
   infer(inputs, { axis }) {
     const dtype = commonDType('concat', inputs);
     const { shape } = inputs[0]!;
-    const fits = inputs.every(
-      (x) => x.shape.length === shape.length && x.shape.every((n, i) => i === axis || n === shape[i]),
-    );
+    const fits = inputs.every((x) => x.shape.length === shape.length && x.shape.every((n, i) => i === axis || n === shape[i]));
     if (!fits) {
       throw operatorError(
         ShapeError,
@@ -96,10 +94,8 @@ function firstOf(operator: string, tensors: readonly Tensor[]): Tensor {
 
 const splitOp = defineOp<SplitAttributes>({
   name: 'split',
-  infer: ([x], { sizes, axis }) =>
-    sizes.map((size) => ({ dtype: x!.dtype, shape: x!.shape.with(axis, size) })),
-  lower: (builder, [x], { attributes: { sizes, axis } }) =>
-    builder.emitMany('Split', [x!, builder.ints(sizes)], sizes.length, { axis }),
+  infer: ([x], { sizes, axis }) => sizes.map((size) => ({ dtype: x!.dtype, shape: x!.shape.with(axis, size) })),
+  lower: (builder, [x], { attributes: { sizes, axis } }) => builder.emitMany('Split', [x!, builder.ints(sizes)], sizes.length, { axis }),
   vjp: ({ outputs, cotangents, attributes: { axis } }) => [
     concat(
       outputs.map((y, i) => cotangents[i] ?? zerosLike(y)),
@@ -123,11 +119,7 @@ export function split(x: Tensor, sizesOrCount: number | readonly number[], axis 
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== n || sizes.some((size) => !Number.isInteger(size) || size < 0)) {
     const wanted = typeof sizesOrCount === 'number' ? `${sizesOrCount} equal parts` : `parts of sizes ${formatShape(sizes)}`;
-    throw operatorError(
-      ShapeError,
-      'split',
-      `axis ${axis} of ${formatShape(x.shape)} does not fall into ${wanted}`,
-    );
+    throw operatorError(ShapeError, 'split', `axis ${axis} of ${formatShape(x.shape)} does not fall into ${wanted}`);
   }
   return sizes.length === 1 ? [x] : apply(splitOp, [x], { sizes, axis: resolved });
 }

@@ -26,5 +26,4 @@ export const bounded = defineUnary({
 });
 
 /** x where the condition holds, 0 elsewhere, also where x is infinite (NaN stays); unlike `where` fast, not exact. */
-export const mask = (x: Tensor, condition: Tensor): Tensor =>
-  mul(bounded(x), cast(condition, x.dtype));
+export const mask = (x: Tensor, condition: Tensor): Tensor => mul(bounded(x), cast(condition, x.dtype));

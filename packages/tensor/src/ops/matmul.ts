@@ -59,13 +59,11 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
   },
   vjp({ inputs: [a, b], cotangents: [g], needs, attributes: { transposeA: ta, transposeB: tb, scale } }) {
     // With C = s·op(A)·op(B): ∂A and ∂B are again matrix products, transposed where A or B was.
-    const ofA = () =>
-      ta ? product(b!, g!, tb, true, scale) : product(g!, b!, false, !tb, scale);
-    const ofB = () =>
-      tb ? product(g!, a!, true, ta, scale) : product(a!, g!, !ta, false, scale);
+    const ofA = () => (ta ? product(b!, g!, tb, true, scale) : product(g!, b!, false, !tb, scale));
+    const ofB = () => (tb ? product(g!, a!, true, ta, scale) : product(a!, g!, !ta, false, scale));
     return [
       needs[0] ? sumTo(ofA(), a!.shape) : undefined,
-      needs[1] ? sumOfOuterProducts(a!, b!, g!, ta, tb, scale) ?? sumTo(ofB(), b!.shape) : undefined,
+      needs[1] ? (sumOfOuterProducts(a!, b!, g!, ta, tb, scale) ?? sumTo(ofB(), b!.shape)) : undefined,
     ];
   },
   batch([a, b], batched, attributes) {
@@ -138,38 +136,22 @@ function lowerOfIntegers(
     return [transposeA, transposeB][i] ? builder.emit('Transpose', [x], { perm }) : x;
   });
   const multiply = (inputs: readonly string[]) => builder.emit('MatMul', inputs);
-  const plain =
-    dtype === 'uint8' ? emitThrough(builder, dtype, 'int32', transposed, multiply) : multiply(transposed);
+  const plain = dtype === 'uint8' ? emitThrough(builder, dtype, 'int32', transposed, multiply) : multiply(transposed);
   return scale === 1 ? plain : builder.emit('Mul', [plain, builder.scalar(dtype, scale)]);
 }
 
-const product = (
-  a: Tensor,
-  b: Tensor,
-  transposeA: boolean,
-  transposeB: boolean,
-  scale: number,
-): Tensor =>
+const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean, scale: number): Tensor =>
   applyOne(matmulOp, [a, b], { transposeA, transposeB, scale });
 
 /**
  * The gradient of a weight matrix shared by a whole batch of rows: one flat product over all rows instead of a product
  * per batch entry and a sum over them.
  */
-function sumOfOuterProducts(
-  a: Tensor,
-  b: Tensor,
-  g: Tensor,
-  transposeA: boolean,
-  transposeB: boolean,
-  scale: number,
-): Tensor | undefined {
+function sumOfOuterProducts(a: Tensor, b: Tensor, g: Tensor, transposeA: boolean, transposeB: boolean, scale: number): Tensor | undefined {
   if (b.rank !== 2 || a.rank < 3 || transposeA) return undefined;
   const rows = reshape(a, [-1, a.shape.at(-1)!]);
   const cotangents = reshape(g, [-1, g.shape.at(-1)!]);
-  return transposeB
-    ? product(cotangents, rows, true, false, scale)
-    : product(rows, cotangents, true, false, scale);
+  return transposeB ? product(cotangents, rows, true, false, scale) : product(rows, cotangents, true, false, scale);
 }
 
 export interface MatmulOptions {
@@ -203,5 +185,4 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 export const dot = (a: Tensor, b: Tensor): Tensor => sum(mul(a, b));
 
 /** All products of an element of `a` with one of `b`: shape [a.size, b.size]. */
-export const outer = (a: Tensor, b: Tensor): Tensor =>
-  mul(broadcastTo(reshape(a, [a.size, 1]), [a.size, b.size]), reshape(b, [1, b.size]));
+export const outer = (a: Tensor, b: Tensor): Tensor => mul(broadcastTo(reshape(a, [a.size, 1]), [a.size, b.size]), reshape(b, [1, b.size]));

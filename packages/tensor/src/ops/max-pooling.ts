@@ -7,15 +7,7 @@ import { expectRank } from './checks.js';
 import { type Pair, spatial } from './convolution-geometry.js';
 import { zeros } from './full.js';
 import { overImages } from './image-batching.js';
-import {
-  asRow,
-  type Pool1dOptions,
-  poolAttributes,
-  pooledShape,
-  type PoolOptions,
-  type Windows,
-  windowsOf,
-} from './pooling-windows.js';
+import { asRow, type Pool1dOptions, poolAttributes, pooledShape, type PoolOptions, type Windows, windowsOf } from './pooling-windows.js';
 import { expandDims, reshape, squeeze } from './structure.js';
 
 /*
@@ -29,9 +21,7 @@ const maxPoolOp: Op<Windows> = defineOp<Windows>({
   lower: (builder, [x], { outputs: [y], attributes }) => [
     y!.size === 0 ? emitZeros(builder, y!.dtype, y!.shape) : builder.emit('MaxPool', [x!], poolAttributes(attributes)),
   ],
-  vjp: ({ inputs: [x], cotangents: [g], attributes }) => [
-    scatterToImages(g!, applyOne(argMaxPoolOp, [x!], attributes), x!),
-  ],
+  vjp: ({ inputs: [x], cotangents: [g], attributes }) => [scatterToImages(g!, applyOne(argMaxPoolOp, [x!], attributes), x!)],
   batch: ([x], _, windows) => [overImages(x!, (images) => applyOne(maxPoolOp, [images], windows))],
 });
 

@@ -38,8 +38,7 @@ function inferNorm(name: string, inputs: readonly TensorType[], extraOutputs: nu
 const sumRows = (x: Tensor): Tensor => sumTo(x, x.shape.slice(-1));
 
 /** ⟨x, w⟩ over the last axis, which is kept with size 1. */
-const dotLast = (x: Tensor, w: Tensor, scale: number): Tensor =>
-  matmul(x.rank === 1 ? expandDims(x, 0) : x, expandDims(w, 1), { scale });
+const dotLast = (x: Tensor, w: Tensor, scale: number): Tensor => matmul(x.rank === 1 ? expandDims(x, 0) : x, expandDims(w, 1), { scale });
 
 /**
  * Outputs y = x̂·gain + bias with x̂ = (x − mean)·r and r = 1/√(var + ε), and mean and r for the gradient.
@@ -79,24 +78,14 @@ const layerNormOp: Op<NormAttributes> = defineOp<NormAttributes>({
 
 /* The fused kernels keep their statistics in float32; other dtypes are lowered to the definition. */
 
-function lowerLayerNorm(
-  builder: GraphBuilder,
-  [x, gain, bias]: readonly string[],
-  dtype: DType,
-  epsilon: number,
-): string[] {
+function lowerLayerNorm(builder: GraphBuilder, [x, gain, bias]: readonly string[], dtype: DType, epsilon: number): string[] {
   const mean = builder.emit('ReduceMean', [x!, builder.ints([-1])], { keepdims: 1 });
   const [normalized, r] = normalize(builder, builder.emit('Sub', [x!, mean]), dtype, epsilon);
   const scaled = builder.emit('Mul', [normalized!, gain!]);
   return [builder.emit('Add', [scaled, bias!]), mean, r!];
 }
 
-function lowerRmsNorm(
-  builder: GraphBuilder,
-  [x, gain]: readonly string[],
-  dtype: DType,
-  epsilon: number,
-): string[] {
+function lowerRmsNorm(builder: GraphBuilder, [x, gain]: readonly string[], dtype: DType, epsilon: number): string[] {
   const [normalized, r] = normalize(builder, x!, dtype, epsilon);
   return [builder.emit('Mul', [normalized!, gain!]), r!];
 }
@@ -137,31 +126,16 @@ const rmsNormOp: Op<NormAttributes> = defineOp<NormAttributes>({
     const normalized = mul(x!, r!);
     const product = g && mul(g, normalized);
     const terms = (): (Tensor | undefined)[] => [
-      g &&
-        mul(
-          sub(
-            mul(g, gain!),
-            mul(normalized, restore(dotLast(product!, gain!, 1 / width), r!)),
-          ),
-          r!,
-        ),
+      g && mul(sub(mul(g, gain!), mul(normalized, restore(dotLast(product!, gain!, 1 / width), r!))), r!),
       ofR && ofInverseDeviation(ofR, normalized, r!, width),
     ];
-    return [
-      needs[0] ? addPresent(terms()) : undefined,
-      needs[1] && product ? sumRows(product) : undefined,
-    ];
+    return [needs[0] ? addPresent(terms()) : undefined, needs[1] && product ? sumRows(product) : undefined];
   },
   batch: (inputs, batched, attributes) => batchNorm(inputs, batched, attributes, rmsNormOp),
 });
 
 /** Batched weights cannot enter the fused kernel: normalize with neutral weights, then scale and shift. */
-function batchNorm(
-  inputs: readonly Tensor[],
-  batched: readonly boolean[],
-  attributes: NormAttributes,
-  op: Op<NormAttributes>,
-): Tensor[] {
+function batchNorm(inputs: readonly Tensor[], batched: readonly boolean[], attributes: NormAttributes, op: Op<NormAttributes>): Tensor[] {
   const [x, gain, bias] = inputs;
   if (!batched[1] && !batched[2]) return apply(op, inputs, attributes);
   const size = inputs[batched.indexOf(true)]!.shape[0]!;
@@ -169,9 +143,7 @@ function batchNorm(
   const neutral = [ones(gain!.shape.slice(-1), x!.dtype), sub(ones(gain!.shape.slice(-1), x!.dtype), 1)];
   const [normalized, ...statistics] = apply(op, [full, ...neutral.slice(0, inputs.length - 1)], attributes);
   const aligned = (weight: Tensor, isBatched: boolean) =>
-    isBatched
-      ? reshape(weight, [size, ...new Array<number>(full.rank - 2).fill(1), weight.shape[1]!])
-      : weight;
+    isBatched ? reshape(weight, [size, ...new Array<number>(full.rank - 2).fill(1), weight.shape[1]!]) : weight;
   const scaled = mul(normalized!, aligned(gain!, batched[1]!));
   return [bias ? add(scaled, aligned(bias, batched[2]!)) : scaled, ...statistics];
 }
@@ -193,4 +165,3 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, options: Normal
 export function rmsNorm(x: Tensor, gain: Tensor, options: NormalizationOptions = {}): Tensor {
   return apply(rmsNormOp, [x, gain], { epsilon: options.epsilon ?? 1e-6 })[0]!;
 }
-

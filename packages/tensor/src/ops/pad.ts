@@ -16,18 +16,14 @@ interface ExtendAttributes {
 
 const extendOp: Op<ExtendAttributes> = defineOp<ExtendAttributes>({
   name: 'padExtend',
-  infer: ([x], { before, after }) => [
-    { dtype: x!.dtype, shape: x!.shape.map((n, i) => before[i]! + n + after[i]!) },
-  ],
+  infer: ([x], { before, after }) => [{ dtype: x!.dtype, shape: x!.shape.map((n, i) => before[i]! + n + after[i]!) }],
   lower: (builder, [x], { attributes: { before, after, mode } }) => [
     builder.emit('Pad', [x!, builder.ints([...before, ...after])], { mode }),
   ],
   vjp: ({ cotangents: [g], attributes: { before, after, mode } }) => [
     before.reduce((folded, n, axis) => foldAxis(folded, axis, n, after[axis]!, mode), g!),
   ],
-  batch: ([x], _, { before, after, mode }) => [
-    applyOne(extendOp, [x!], { before: [0, ...before], after: [0, ...after], mode }),
-  ],
+  batch: ([x], _, { before, after, mode }) => [applyOne(extendOp, [x!], { before: [0, ...before], after: [0, ...after], mode })],
 });
 
 /** The adjoint of extending one axis: what was copied to the two ends is added to where it came from. */
@@ -46,11 +42,7 @@ function foldAxis(g: Tensor, axis: number, before: number, after: number, mode: 
   }
   if (after > 0) {
     const tail = sliceAxis(g, axis, end);
-    terms.push(
-      mode === 'edge'
-        ? place(sum(tail, axis, { keepDims: true }), n - 1)
-        : place(reversed(tail, axis), n - 1 - after),
-    );
+    terms.push(mode === 'edge' ? place(sum(tail, axis, { keepDims: true }), n - 1) : place(reversed(tail, axis), n - 1 - after));
   }
   return addAll(terms);
 }
@@ -72,18 +64,10 @@ export interface PadOptions {
  * left as they are. Throws ShapeError for negative widths (use `slice`), for more widths than axes, for mode `edge` on an
  * empty axis and for mode `reflect` beyond n − 1 elements; DTypeError where `x` cannot hold `value`.
  */
-export function pad(
-  x: Tensor,
-  widths: readonly (readonly [before: number, after: number])[],
-  options: PadOptions = {},
-): Tensor {
+export function pad(x: Tensor, widths: readonly (readonly [before: number, after: number])[], options: PadOptions = {}): Tensor {
   const { value = 0, mode = 'constant' } = options;
   if (widths.length > x.rank) {
-    throw operatorError(
-      ShapeError,
-      'pad',
-      `expected widths for at most ${x.rank} axes of ${formatShape(x.shape)}, given ${widths.length}`,
-    );
+    throw operatorError(ShapeError, 'pad', `expected widths for at most ${x.rank} axes of ${formatShape(x.shape)}, given ${widths.length}`);
   }
   const before = x.shape.map((_, i) => widths[i]?.[0] ?? 0);
   const after = x.shape.map((_, i) => widths[i]?.[1] ?? 0);

@@ -30,10 +30,7 @@ export const poolAttributes = ({ kernel, stride, dilation, padding: [rows, colum
   pads: [rows[0], columns[0], rows[1], columns[1]],
 });
 
-export const pooledShape = (shape: Shape, windows: Windows): Shape => [
-  ...shape.slice(0, 2),
-  ...outputSize('pooling', windows),
-];
+export const pooledShape = (shape: Shape, windows: Windows): Shape => [...shape.slice(0, 2), ...outputSize('pooling', windows)];
 
 export interface PoolOptions {
   /** Step between windows; the kernel's size by default. */

@@ -14,7 +14,10 @@ const diagonalOp: Op<{ readonly size: number }> = defineOp<{ readonly size: numb
   name: 'diagonal',
   infer: (_, { size }) => [{ dtype: 'bool', shape: [size, size] }],
   lower(builder, _, { attributes: { size } }) {
-    const index = builder.emit('Range', [0, size, 1].map((n) => builder.scalar('int64', n)));
+    const index = builder.emit(
+      'Range',
+      [0, size, 1].map((n) => builder.scalar('int64', n)),
+    );
     const asColumn = builder.emit('Reshape', [index, builder.ints([size, 1])]);
     return [builder.emit('Equal', [index, asColumn])];
   },

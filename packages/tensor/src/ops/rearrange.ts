@@ -10,7 +10,12 @@ import { expandDims, reshape } from './structure.js';
 /** Elements in reverse order along the given axes, along all of them by default. */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
   const reversed = resolveAxes('flip', axes, x.rank);
-  return slice(x, [], [], x.shape.map((_, axis) => (reversed.includes(axis) ? -1 : 1)));
+  return slice(
+    x,
+    [],
+    [],
+    x.shape.map((_, axis) => (reversed.includes(axis) ? -1 : 1)),
+  );
 }
 
 /**
@@ -25,10 +30,7 @@ export function roll(x: Tensor, shift: number, axis: number): Tensor {
   const n = x.shape[resolved]!;
   const places = n === 0 ? 0 : ((shift % n) + n) % n;
   if (places === 0) return x;
-  return concat(
-    [sliceAxis(x, resolved, n - places), sliceAxis(x, resolved, 0, n - places)],
-    resolved,
-  );
+  return concat([sliceAxis(x, resolved, n - places), sliceAxis(x, resolved, 0, n - places)], resolved);
 }
 
 /**
@@ -42,26 +44,27 @@ export function tile(x: Tensor, counts: readonly number[]): Tensor {
   const rank = Math.max(x.rank, counts.length);
   const shape = [...new Array<number>(rank - x.rank).fill(1), ...x.shape];
   const times = [...new Array<number>(rank - counts.length).fill(1), ...counts];
-  const cells = reshape(x, shape.flatMap((n) => [1, n]));
-  const copies = broadcastTo(cells, shape.flatMap((n, i) => [times[i]!, n]));
-  return reshape(copies, shape.map((n, i) => n * times[i]!));
+  const cells = reshape(
+    x,
+    shape.flatMap((n) => [1, n]),
+  );
+  const copies = broadcastTo(
+    cells,
+    shape.flatMap((n, i) => [times[i]!, n]),
+  );
+  return reshape(
+    copies,
+    shape.map((n, i) => n * times[i]!),
+  );
 }
 
 /** Each element `count` times in a row along an axis (NumPy's `repeat`; see `tile` to repeat the whole). */
 export function repeat(x: Tensor, count: number, axis: number): Tensor {
   const resolved = axisToIndex('repeat', x, axis);
   if (!isCount(count)) {
-    throw operatorError(
-      ShapeError,
-      'repeat',
-      `expected a whole count of 0 or more, given ${count}`,
-    );
+    throw operatorError(ShapeError, 'repeat', `expected a whole count of 0 or more, given ${count}`);
   }
-  const copies = broadcastTo(expandDims(x, resolved + 1), [
-    ...x.shape.slice(0, resolved + 1),
-    count,
-    ...x.shape.slice(resolved + 1),
-  ]);
+  const copies = broadcastTo(expandDims(x, resolved + 1), [...x.shape.slice(0, resolved + 1), count, ...x.shape.slice(resolved + 1)]);
   return reshape(copies, x.shape.with(resolved, x.shape[resolved]! * count));
 }
 

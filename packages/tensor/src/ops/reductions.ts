@@ -20,11 +20,7 @@ export interface ReduceAttributes {
   readonly keepDims: boolean;
 }
 
-export type ReduceFunction = (
-  x: Tensor,
-  axes?: number | readonly number[],
-  options?: ReduceOptions,
-) => Tensor;
+export type ReduceFunction = (x: Tensor, axes?: number | readonly number[], options?: ReduceOptions) => Tensor;
 
 interface Reduction {
   readonly name: string;
@@ -58,13 +54,9 @@ export function emitReduction(
   compose: Composition,
 ): string {
   const none = axes.length === 0;
-  const elements = none
-    ? builder.emit('Reshape', [x, builder.ints([...shape, 1])], { allowzero: 1 })
-    : x;
+  const elements = none ? builder.emit('Reshape', [x, builder.ints([...shape, 1])], { allowzero: 1 }) : x;
   const over = builder.ints(none ? [shape.length] : axes);
-  const reduced = compose(expressions(builder, result.dtype), elements, (onnx, y) =>
-    builder.emit(onnx, [y, over], { keepdims: 1 }),
-  );
+  const reduced = compose(expressions(builder, result.dtype), elements, (onnx, y) => builder.emit(onnx, [y, over], { keepdims: 1 }));
   return builder.emit('Reshape', [reduced, builder.ints(result.shape)], { allowzero: 1 });
 }
 
@@ -89,10 +81,8 @@ export function defineReduction(definition: Reduction): ReduceFunction {
       if (input!.size === 0) {
         return [builder.emit('Expand', [builder.scalar(dtype, ofNothing ?? 0), builder.ints(shape)])];
       }
-      const compose: Composition =
-        typeof onnx === 'string' ? (_, elements, reduce) => reduce(onnx, elements) : onnx;
-      const reduce = ([elements]: readonly string[]) =>
-        emitReduction(builder, elements!, input!.shape, axes, y!, compose);
+      const compose: Composition = typeof onnx === 'string' ? (_, elements, reduce) => reduce(onnx, elements) : onnx;
+      const reduce = ([elements]: readonly string[]) => emitReduction(builder, elements!, input!.shape, axes, y!, compose);
       const through = definition.through?.[dtype];
       return [through ? emitThrough(builder, dtype, through, [x!], reduce) : reduce([x!])];
     },
@@ -103,9 +93,7 @@ export function defineReduction(definition: Reduction): ReduceFunction {
         return [broadcastTo(ofX, x!.shape)];
       },
     }),
-    batch: ([x], _, { axes, keepDims }) => [
-      applyOne(op, [x!], { axes: axes.map((axis) => axis + 1), keepDims }),
-    ],
+    batch: ([x], _, { axes, keepDims }) => [applyOne(op, [x!], { axes: axes.map((axis) => axis + 1), keepDims })],
   });
   return (x, axes, options = {}) =>
     applyOne(op, [x], {
@@ -115,8 +103,7 @@ export function defineReduction(definition: Reduction): ReduceFunction {
 }
 
 /** Number of elements made into one. */
-export const countAlong = (x: Tensor, axes: readonly number[]): number =>
-  sizeOf(axes.map((axis) => x.shape[axis]!));
+export const countAlong = (x: Tensor, axes: readonly number[]): number => sizeOf(axes.map((axis) => x.shape[axis]!));
 
 const ordered: readonly DType[] = ['float32', 'float64', 'float16', 'int32', 'int64', 'uint32', 'uint8'];
 

@@ -25,8 +25,7 @@ export function transposed({ rows, columns, elements }: Matrix): Matrix {
 }
 
 /** The input that output `j` copies: ⌊j · inputs / outputs⌋, in whole numbers. */
-export const nearestSource = (inputs: number, outputs: number, j: number): number =>
-  Math.floor((j * inputs) / outputs);
+export const nearestSource = (inputs: number, outputs: number, j: number): number => Math.floor((j * inputs) / outputs);
 
 type Weights = readonly (readonly [column: number, weight: number])[];
 
@@ -38,7 +37,10 @@ function weightsOf(mode: ResampleMode, alignCorners: boolean, inputs: number, ou
   if (mode === 'bilinear') {
     const clamped = Math.max(position, 0);
     const first = Math.floor(clamped);
-    return [[within(first), 1 - (clamped - first)], [within(first + 1), clamped - first]];
+    return [
+      [within(first), 1 - (clamped - first)],
+      [within(first + 1), clamped - first],
+    ];
   }
   const first = Math.floor(position);
   return [-1, 0, 1, 2].map((i) => [within(first + i), cubic(position - first - i)] as const);

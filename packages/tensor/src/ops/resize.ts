@@ -74,14 +74,7 @@ function repeats({ inputSize, outputSize }: ResampleAttributes): Pair | undefine
 }
 
 /** Rows · X · columnsᵀ, in the order that multiplies less. */
-function lowerProducts(
-  builder: GraphBuilder,
-  x: string,
-  shape: Shape,
-  rows: Matrix,
-  columns: Matrix,
-  dtype: DType,
-): string {
+function lowerProducts(builder: GraphBuilder, x: string, shape: Shape, rows: Matrix, columns: Matrix, dtype: DType): string {
   const [images, channels] = shape as readonly [number, number];
   const constant = (m: Matrix) => builder.constant(dtype, [m.rows, m.columns], m.elements);
   const alongColumns = (t: string, height: number) => {
@@ -90,13 +83,10 @@ function lowerProducts(
     const product = builder.emit('MatMul', [lines, constant(transposed(columns))]);
     return reshape(builder, product, [images, channels, height, columns.rows]);
   };
-  const alongRows = (t: string) =>
-    rows.rows === rows.columns ? t : builder.emit('MatMul', [constant(rows), t]);
+  const alongRows = (t: string) => (rows.rows === rows.columns ? t : builder.emit('MatMul', [constant(rows), t]));
   const columnsFirst = rows.columns * columns.rows * (columns.columns + rows.rows);
   const rowsFirst = rows.rows * columns.columns * (rows.columns + columns.rows);
-  return columnsFirst <= rowsFirst
-    ? alongRows(alongColumns(x, rows.columns))
-    : alongColumns(alongRows(x), rows.rows);
+  return columnsFirst <= rowsFirst ? alongRows(alongColumns(x, rows.columns)) : alongColumns(alongRows(x), rows.rows);
 }
 
 function lowerNearest(builder: GraphBuilder, x: string, dtype: DType, shape: Shape, attributes: ResampleAttributes): string {

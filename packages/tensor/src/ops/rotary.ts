@@ -19,11 +19,7 @@ const rotaryOp: Op<RotaryAttributes> = defineOp<RotaryAttributes>({
     const [length, width] = x!.shape.slice(-2) as [number, number];
     const table = [length, width / 2];
     if (x!.shape.length < 2 || width % 2 !== 0) {
-      throw operatorError(
-        ShapeError,
-        'rotary',
-        `expected x [..., positions, width] with an even width, given ${formatShape(x!.shape)}`,
-      );
+      throw operatorError(ShapeError, 'rotary', `expected x [..., positions, width] with an even width, given ${formatShape(x!.shape)}`);
     }
     if (!sameShape(cos!.shape, table) || !sameShape(sin!.shape, table)) {
       throw operatorError(
@@ -37,20 +33,13 @@ const rotaryOp: Op<RotaryAttributes> = defineOp<RotaryAttributes>({
   lower(builder, [x, cos, sin], { inputs, attributes }) {
     const { dtype, shape } = inputs[0]!;
     const [length, width] = shape.slice(-2) as [number, number];
-    const flat = builder.emit('Reshape', [
-      x!,
-      builder.ints([1, sizeOf(shape.slice(0, -2)), length, width]),
-    ]);
+    const flat = builder.emit('Reshape', [x!, builder.ints([1, sizeOf(shape.slice(0, -2)), length, width])]);
     const interleaved = attributes.layout === 'interleaved';
     const rotated =
       dtype === 'float32'
         ? builder.emit(
             'RotaryEmbedding',
-            [
-              flat,
-              builder.emit('Unsqueeze', [cos!, builder.ints([0])]),
-              builder.emit('Unsqueeze', [sin!, builder.ints([0])]),
-            ],
+            [flat, builder.emit('Unsqueeze', [cos!, builder.ints([0])]), builder.emit('Unsqueeze', [sin!, builder.ints([0])])],
             { interleaved: Number(interleaved) },
           )
         : rotateByParts(builder, flat, cos!, sin!, interleaved, width);
@@ -74,14 +63,7 @@ const rotaryOp: Op<RotaryAttributes> = defineOp<RotaryAttributes>({
 type Builder = Parameters<Op['lower']>[0];
 
 /** (a, b) → (a·cos − b·sin, a·sin + b·cos) for dtypes without the fused kernel; x is [1, n, positions, width]. */
-function rotateByParts(
-  builder: Builder,
-  x: string,
-  cos: string,
-  sin: string,
-  interleaved: boolean,
-  width: number,
-): string {
+function rotateByParts(builder: Builder, x: string, cos: string, sin: string, interleaved: boolean, width: number): string {
   const part = (start: number) =>
     builder.emit('Slice', [
       x,
@@ -105,12 +87,6 @@ function rotateByParts(
  * cos[position, m] and sin[position, m]. x [..., positions, width]; cos and sin [positions, width/2], without gradient.
  * Su et al. 2021 (arXiv:2104.09864), equation 34.
  */
-export function rotary(
-  x: Tensor,
-  cos: Tensor,
-  sin: Tensor,
-  options: { readonly layout?: RotaryLayout } = {},
-): Tensor {
+export function rotary(x: Tensor, cos: Tensor, sin: Tensor, options: { readonly layout?: RotaryLayout } = {}): Tensor {
   return applyOne(rotaryOp, [x, cos, sin], { layout: options.layout ?? 'interleaved' });
 }
-

@@ -27,7 +27,10 @@ const sequenceOp = defineOp<SequenceAttributes>({
       return [emitCast(builder, builder.emit('Range', ends), dtype)];
     }
     // ONNX Runtime's Range adds its step again and again, and its roundings with it.
-    const counts = builder.emit('Range', [0, size, 1].map((x) => builder.scalar('int64', x)));
+    const counts = builder.emit(
+      'Range',
+      [0, size, 1].map((x) => builder.scalar('int64', x)),
+    );
     const scaled = builder.emit('Mul', [emitCast(builder, counts, 'float64'), builder.scalar('float64', step)]);
     return [emitCast(builder, builder.emit('Add', [scaled, builder.scalar('float64', start)]), dtype)];
   },
@@ -55,11 +58,7 @@ export function arange(...given: (number | SequenceOptions | undefined)[]): Tens
   const options = given.find((x) => typeof x === 'object') ?? {};
   const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]!] : (numbers as [number, number, number?]);
   if (step === 0 || ![start, stop, step].every(Number.isFinite)) {
-    throw operatorError(
-      ShapeError,
-      'arange',
-      `expected finite numbers and a step other than 0, given ${start}, ${stop}, ${step}`,
-    );
+    throw operatorError(ShapeError, 'arange', `expected finite numbers and a step other than 0, given ${start}, ${stop}, ${step}`);
   }
   const size = Math.max(0, Math.ceil((stop - start) / step));
   const dtype = options.dtype ?? ([start, stop, step].every(Number.isInteger) ? 'int64' : 'float32');
@@ -72,11 +71,7 @@ export function arange(...given: (number | SequenceOptions | undefined)[]): Tens
  */
 export function linspace(start: number, stop: number, count: number, options: SequenceOptions = {}): Tensor {
   if (!Number.isInteger(count) || count < 0 || !Number.isFinite(start) || !Number.isFinite(stop)) {
-    throw operatorError(
-      ShapeError,
-      'linspace',
-      `expected finite bounds and a whole count of 0 or more, given ${start}, ${stop}, ${count}`,
-    );
+    throw operatorError(ShapeError, 'linspace', `expected finite bounds and a whole count of 0 or more, given ${start}, ${stop}, ${count}`);
   }
   const step = count > 1 ? (stop - start) / (count - 1) : 0;
   return sequence('linspace', { start, step, size: count, dtype: options.dtype ?? 'float32' });

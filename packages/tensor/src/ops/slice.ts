@@ -62,33 +62,42 @@ function unslice(g: Tensor, shape: readonly number[], { starts, sizes, steps }: 
   const spans = sizes.map((n, i) => Math.min(n * strides[i]!, shape[i]! - first[i]!));
   const spread = dilate(forward, strides);
   const origin = spans.map(() => 0);
-  const cut = sliceBy(spread, origin, spans, spans.map(() => 1));
-  return padBy(cut, first, shape.map((n, i) => n - first[i]! - spans[i]!), 0);
+  const cut = sliceBy(
+    spread,
+    origin,
+    spans,
+    spans.map(() => 1),
+  );
+  return padBy(
+    cut,
+    first,
+    shape.map((n, i) => n - first[i]! - spans[i]!),
+    0,
+  );
 }
 
 /** Each element followed by `strides[axis] − 1` zeros along every axis. */
 function dilate(x: Tensor, strides: readonly number[]): Tensor {
   if (strides.every((stride) => stride === 1)) return x;
-  const cells = reshape(x, x.shape.flatMap((n) => [n, 1]));
+  const cells = reshape(
+    x,
+    x.shape.flatMap((n) => [n, 1]),
+  );
   const padded = padBy(
     cells,
     cells.shape.map(() => 0),
     strides.flatMap((stride) => [0, stride - 1]),
     0,
   );
-  return reshape(padded, x.shape.map((n, i) => n * strides[i]!));
+  return reshape(
+    padded,
+    x.shape.map((n, i) => n * strides[i]!),
+  );
 }
 
 /** `sizes` elements along each axis, from `starts` on, `steps` apart; all must be in range. */
-function sliceBy(
-  x: Tensor,
-  starts: readonly number[],
-  sizes: readonly number[],
-  steps: readonly number[],
-): Tensor {
-  const whole = x.shape.every(
-    (n, i) => sizes[i] === n && (steps[i] === 1 || n <= 1),
-  );
+function sliceBy(x: Tensor, starts: readonly number[], sizes: readonly number[], steps: readonly number[]): Tensor {
+  const whole = x.shape.every((n, i) => sizes[i] === n && (steps[i] === 1 || n <= 1));
   return whole ? x : applyOne(sliceOp, [x], { starts: [...starts], sizes: [...sizes], steps: [...steps] });
 }
 
@@ -102,19 +111,10 @@ export type Bound = number | null | undefined;
  *
  * Throws ShapeError for more bounds than axes, a step of 0 or a bound that is no integer.
  */
-export function slice(
-  x: Tensor,
-  starts: readonly Bound[],
-  ends: readonly Bound[] = [],
-  steps: readonly Bound[] = [],
-): Tensor {
+export function slice(x: Tensor, starts: readonly Bound[], ends: readonly Bound[] = [], steps: readonly Bound[] = []): Tensor {
   const given = Math.max(starts.length, ends.length, steps.length);
   if (given > x.rank) {
-    throw operatorError(
-      ShapeError,
-      'slice',
-      `expected bounds for at most ${x.rank} axes of ${formatShape(x.shape)}, given ${given}`,
-    );
+    throw operatorError(ShapeError, 'slice', `expected bounds for at most ${x.rank} axes of ${formatShape(x.shape)}, given ${given}`);
   }
   const ranges = x.shape.map((n, i) => resolveRange(n, starts[i], ends[i], steps[i] ?? 1));
   return sliceBy(
@@ -169,18 +169,18 @@ const padOp = defineOp<PadAttributes>({
     return [builder.emit('Pad', [x!, builder.ints([...before, ...after]), fill])];
   },
   vjp: ({ inputs: [x], cotangents: [g], attributes: { before } }) => [
-    sliceBy(g!, before, x!.shape, before.map(() => 1)),
+    sliceBy(
+      g!,
+      before,
+      x!.shape,
+      before.map(() => 1),
+    ),
   ],
   batch: ([x], _, { before, after, value }) => [padBy(x!, [0, ...before], [0, ...after], value)],
 });
 
 /** `before[i]` and `after[i]` elements of `value` added at the two ends of axis i. */
-export function padBy(
-  x: Tensor,
-  before: readonly number[],
-  after: readonly number[],
-  value: number,
-): Tensor {
+export function padBy(x: Tensor, before: readonly number[], after: readonly number[], value: number): Tensor {
   const nothing = before.every((n) => n === 0) && after.every((n) => n === 0);
   return nothing ? x : applyOne(padOp, [x], { before: [...before], after: [...after], value });
 }

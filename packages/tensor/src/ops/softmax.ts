@@ -18,9 +18,7 @@ function defineSoftmax(name: string, onnx: string, gradient: Gradient) {
   const op: Op<SoftmaxAttributes> = defineOp<SoftmaxAttributes>({
     name,
     infer: ([x]) => [{ dtype: allowedDType(name, x!.dtype, floats), shape: x!.shape }],
-    lower: (builder, [x], { attributes: { axis }, inputs: [input] }) => [
-      input!.size === 0 ? x! : builder.emit(onnx, [x!], { axis }),
-    ],
+    lower: (builder, [x], { attributes: { axis }, inputs: [input] }) => [input!.size === 0 ? x! : builder.emit(onnx, [x!], { axis })],
     vjp: ({ outputs: [y], cotangents: [g], attributes: { axis } }: VjpContext<SoftmaxAttributes>) => [
       gradient(g!, y!, (x) => sum(x, axis, { keepDims: true })),
     ],
@@ -33,11 +31,7 @@ function defineSoftmax(name: string, onnx: string, gradient: Gradient) {
 }
 
 /** eˣ/Σ eˣ along an axis, the last by default, without overflow. NaN along an axis of nothing but −∞. */
-export const softmax = defineSoftmax('softmax', 'Softmax', (g, y, sumAlong) =>
-  mul(y, sub(g, sumAlong(mul(g, y)))),
-);
+export const softmax = defineSoftmax('softmax', 'Softmax', (g, y, sumAlong) => mul(y, sub(g, sumAlong(mul(g, y)))));
 
 /** x − log Σ eˣ along an axis, the last by default. */
-export const logSoftmax = defineSoftmax('logSoftmax', 'LogSoftmax', (g, y, sumAlong) =>
-  sub(g, mul(exp(y), sumAlong(g))),
-);
+export const logSoftmax = defineSoftmax('logSoftmax', 'LogSoftmax', (g, y, sumAlong) => sub(g, mul(exp(y), sumAlong(g))));

@@ -73,15 +73,13 @@ export interface SortOptions {
 }
 
 /** The elements of every line along an axis, the last by default, in rising or falling order; see `topK`. */
-export const sort = (x: Tensor, axis = -1, options: SortOptions = {}): Tensor =>
-  ordering('sort', x, axis, options).values;
+export const sort = (x: Tensor, axis = -1, options: SortOptions = {}): Tensor => ordering('sort', x, axis, options).values;
 
 /**
  * The int64 indices that sort every line along an axis, the last by default. The order is stable: equal elements keep
  * theirs, in falling order as well.
  */
-export const argsort = (x: Tensor, axis = -1, options: SortOptions = {}): Tensor =>
-  ordering('argsort', x, axis, options).indices;
+export const argsort = (x: Tensor, axis = -1, options: SortOptions = {}): Tensor => ordering('argsort', x, axis, options).indices;
 
 function ordering(operator: string, x: Tensor, axis: number, options: SortOptions): TopK {
   const resolved = axisToIndex(operator, x, axis);

@@ -6,9 +6,7 @@ import type { Tensor } from '../core/tensor.js';
 const reshapeOp = defineOp<{ readonly shape: Shape }>({
   name: 'reshape',
   infer: ([x], { shape }) => [{ dtype: x!.dtype, shape }],
-  lower: (builder, [x], { attributes }) => [
-    builder.emit('Reshape', [x!, builder.ints(attributes.shape)], { allowzero: 1 }),
-  ],
+  lower: (builder, [x], { attributes }) => [builder.emit('Reshape', [x!, builder.ints(attributes.shape)], { allowzero: 1 })],
   vjp: ({ inputs: [x], cotangents: [g] }) => [reshape(g!, x!.shape)],
   batch: ([x], _, { shape }) => [reshape(x!, [x!.shape[0]!, ...shape])],
 });
@@ -21,16 +19,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   const unknown = shape.filter((n) => n === -1).length;
   const known = sizeOf(shape.filter((n) => n !== -1));
   const target = shape.map((n) => (n === -1 ? (known === 0 ? 0 : x.size / known) : n));
-  if (
-    unknown > 1 ||
-    target.some((n) => !Number.isInteger(n) || n < 0) ||
-    sizeOf(target) !== x.size
-  ) {
-    throw operatorError(
-      ShapeError,
-      'reshape',
-      `cannot give ${formatShape(x.shape)} (${x.size} elements) the shape ${formatShape(shape)}`,
-    );
+  if (unknown > 1 || target.some((n) => !Number.isInteger(n) || n < 0) || sizeOf(target) !== x.size) {
+    throw operatorError(ShapeError, 'reshape', `cannot give ${formatShape(x.shape)} (${x.size} elements) the shape ${formatShape(shape)}`);
   }
   return sameShape(target, x.shape) ? x : applyOne(reshapeOp, [x], { shape: target });
 }
@@ -41,15 +31,9 @@ interface TransposeAttributes {
 
 export const transposeOp = defineOp<TransposeAttributes>({
   name: 'transpose',
-  infer: ([x], { permutation }) => [
-    { dtype: x!.dtype, shape: permutation.map((axis) => x!.shape[axis]!) },
-  ],
-  lower: (builder, [x], { attributes }) => [
-    builder.emit('Transpose', [x!], { perm: attributes.permutation }),
-  ],
-  vjp: ({ cotangents: [g], attributes }) => [
-    transpose(g!, inversePermutation(attributes.permutation)),
-  ],
+  infer: ([x], { permutation }) => [{ dtype: x!.dtype, shape: permutation.map((axis) => x!.shape[axis]!) }],
+  lower: (builder, [x], { attributes }) => [builder.emit('Transpose', [x!], { perm: attributes.permutation })],
+  vjp: ({ cotangents: [g], attributes }) => [transpose(g!, inversePermutation(attributes.permutation))],
   batch: ([x], _, { permutation }) => [transpose(x!, [0, ...permutation.map((axis) => axis + 1)])],
 });
 
@@ -63,9 +47,7 @@ export function inversePermutation(permutation: readonly number[]): number[] {
 
 /** Axes in another order: axis i of the result is axis `permutation[i]` of `x`; without one, the order is reversed. */
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
-  const axes = (permutation ?? x.shape.map((_, i) => x.rank - 1 - i)).map((axis) =>
-    resolveAxis('transpose', axis, x.rank),
-  );
+  const axes = (permutation ?? x.shape.map((_, i) => x.rank - 1 - i)).map((axis) => resolveAxis('transpose', axis, x.rank));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank) {
     throw operatorError(
       ShapeError,
@@ -109,11 +91,7 @@ export function squeeze(x: Tensor, axis?: number): Tensor {
   }
   const at = resolveAxis('squeeze', axis, x.rank);
   if (x.shape[at] !== 1) {
-    throw operatorError(
-      ShapeError,
-      'squeeze',
-      `axis ${axis} of ${formatShape(x.shape)} has size ${x.shape[at]}, expected 1`,
-    );
+    throw operatorError(ShapeError, 'squeeze', `axis ${axis} of ${formatShape(x.shape)} has size ${x.shape[at]}, expected 1`);
   }
   return reshape(
     x,

@@ -18,20 +18,10 @@ export interface IntegersOptions {
  * probabilities differ by less than one in 2³². The same numbers on every platform.
  * Throws ShapeError where the range is empty or longer than 2³².
  */
-export function integers(
-  key: Tensor,
-  shape: Shape,
-  low: number,
-  high: number,
-  { dtype = 'int32' }: IntegersOptions = {},
-): Tensor {
+export function integers(key: Tensor, shape: Shape, low: number, high: number, { dtype = 'int32' }: IntegersOptions = {}): Tensor {
   const span = high - low;
   if (!Number.isSafeInteger(low) || !Number.isInteger(span) || span < 1 || span > 2 ** 32) {
-    throw operatorError(
-      ShapeError,
-      'random.integers',
-      `expected whole numbers low < high at most 2^32 apart, given ${low} and ${high}`,
-    );
+    throw operatorError(ShapeError, 'random.integers', `expected whole numbers low < high at most 2^32 apart, given ${low} and ${high}`);
   }
   const [upper, lower] = rows(cast(bits(key, [2, ...shape]), 'uint64'), 2) as [Tensor, Tensor];
   const carry = shiftRight(mul(lower, span), 32);

@@ -33,8 +33,7 @@ export function key(seed: number): Tensor {
 }
 
 /** `count` new keys as rows of uint32[count, 2]. */
-export const split = (key: Tensor, count = 2): Tensor =>
-  words('random.split', key, [count, 2], streams.split);
+export const split = (key: Tensor, count = 2): Tensor => words('random.split', key, [count, 2], streams.split);
 
 /** A new key from a key and a number: a step, the index of an example. A tensor must be an integer scalar. */
 export function foldIn(key: Tensor, data: number | Tensor): Tensor {
@@ -47,5 +46,4 @@ export function foldIn(key: Tensor, data: number | Tensor): Tensor {
 }
 
 /** Independent uniform words of 32 bits, uint32. */
-export const bits = (key: Tensor, shape: Shape): Tensor =>
-  words('random.bits', key, shape, streams.draw);
+export const bits = (key: Tensor, shape: Shape): Tensor => words('random.bits', key, shape, streams.draw);

@@ -37,11 +37,7 @@ export interface ChoiceOptions {
 export function choice(key: Tensor, n: number, shape: Shape, { replace = true }: ChoiceOptions = {}): Tensor {
   const count = sizeOf(shape);
   if (!Number.isInteger(n) || n < (replace ? Math.min(count, 1) : count)) {
-    throw operatorError(
-      ShapeError,
-      'random.choice',
-      `cannot draw ${count} ${replace ? '' : 'different '}numbers from ${n}`,
-    );
+    throw operatorError(ShapeError, 'random.choice', `cannot draw ${count} ${replace ? '' : 'different '}numbers from ${n}`);
   }
   if (replace && count > 0) return integers(key, shape, 0, n, { dtype: 'int64' });
   return reshape(sliceAxis(permutation(key, n), 0, 0, count), shape);

@@ -6,9 +6,7 @@ const rowsOp: Op<{ readonly count: number }> = defineOp<{ readonly count: number
   name: 'rows',
   infer: ([x], { count }) => Array.from({ length: count }, () => ({ dtype: x!.dtype, shape: x!.shape.slice(1) })),
   lower: (builder, [x], { attributes: { count } }) =>
-    Array.from({ length: count }, (_, i) =>
-      builder.emit('Gather', [x!, builder.scalar('int64', i)], { axis: 0 }),
-    ),
+    Array.from({ length: count }, (_, i) => builder.emit('Gather', [x!, builder.scalar('int64', i)], { axis: 0 })),
   batch: ([x], _, attributes) => apply(rowsOp, [moveAxis(x!, 0, 1)], attributes),
 });
 

@@ -22,10 +22,7 @@ function emitThreefry(builder: GraphBuilder, key: readonly string[], counter: re
   const xor = (a: string, b: string) => builder.emit('BitwiseXor', [a, b]);
   // The two halves share no bits, and Add and Mul have faster kernels than BitwiseOr and BitShift.
   const rotate = (x: string, bits: number) =>
-    add(
-      builder.emit('Mul', [x, word(2 ** bits)]),
-      builder.emit('BitShift', [x, word(32 - bits)], { direction: 'RIGHT' }),
-    );
+    add(builder.emit('Mul', [x, word(2 ** bits)]), builder.emit('BitShift', [x, word(32 - bits)], { direction: 'RIGHT' }));
 
   const schedule = [key[0]!, key[1]!, xor(xor(key[0]!, key[1]!), word(parity))];
   let x = add(counter[0]!, schedule[0]!);
@@ -60,9 +57,6 @@ const threefryOp: Op = defineOp<object>({
 });
 
 /** Two random words for each pair of counter words under a key of two words; all four uint32, broadcasting. */
-export function threefry(
-  key: readonly [Tensor, Tensor],
-  counter: readonly [Tensor, Tensor],
-): [Tensor, Tensor] {
+export function threefry(key: readonly [Tensor, Tensor], counter: readonly [Tensor, Tensor]): [Tensor, Tensor] {
   return apply(threefryOp, [...key, ...counter], {}) as [Tensor, Tensor];
 }

@@ -12,8 +12,7 @@ const keyWordsOp: Op = defineOp<object>({
     const type = { dtype: key!.dtype, shape: key!.shape.slice(0, -1) };
     return [type, type];
   },
-  lower: (builder, [key]) =>
-    [0, 1].map((i) => builder.emit('Gather', [key!, builder.scalar('int64', i)], { axis: -1 })),
+  lower: (builder, [key]) => [0, 1].map((i) => builder.emit('Gather', [key!, builder.scalar('int64', i)], { axis: -1 })),
   batch: ([key]) => apply(keyWordsOp, [key!], {}),
 });
 
@@ -23,7 +22,11 @@ export function keyWords(operator: string, key: Tensor): [Tensor, Tensor] {
     throw operatorError(DTypeError, operator, `expected a key of dtype uint32, given ${key.dtype}; make one with random.key(seed)`);
   }
   if (key.rank !== 1 || key.shape[0] !== 2) {
-    throw operatorError(ShapeError, operator, `expected a key of shape [2], given ${formatShape(key.shape)}; take one row of random.split, or use vmap`);
+    throw operatorError(
+      ShapeError,
+      operator,
+      `expected a key of shape [2], given ${formatShape(key.shape)}; take one row of random.split, or use vmap`,
+    );
   }
   return apply(keyWordsOp, [key], {}) as [Tensor, Tensor];
 }
@@ -32,7 +35,10 @@ const countersOp: Op<{ readonly count: number }> = defineOp<{ readonly count: nu
   name: 'counters',
   infer: (_, { count }) => [{ dtype: 'uint32', shape: [count] }],
   lower(builder, _, { attributes: { count } }) {
-    const range = builder.emit('Range', [0, count, 1].map((n) => builder.scalar('int64', n)));
+    const range = builder.emit(
+      'Range',
+      [0, count, 1].map((n) => builder.scalar('int64', n)),
+    );
     return [emitCast(builder, range, 'uint32')];
   },
   batch: () => {
@@ -56,5 +62,4 @@ const joinWordsOp: Op<{ readonly count: number }> = defineOp<{ readonly count: n
 });
 
 /** The first `count` of all words of `a`, then all of `b`, along the last axis; both have the same shape. */
-export const joinWords = (a: Tensor, b: Tensor, count: number): Tensor =>
-  applyOne(joinWordsOp, [a, b], { count });
+export const joinWords = (a: Tensor, b: Tensor, count: number): Tensor => applyOne(joinWordsOp, [a, b], { count });

@@ -37,13 +37,9 @@ export const checkpointOp: Op<Subgraph> = defineOp<Subgraph>({
   batch(inputs, batched, { parameters, outputs }) {
     const size = inputs[batched.indexOf(true)]!.shape[0]!;
     const stands = parameters.map((parameter, i) =>
-      batched[i]
-        ? new Tensor(parameter.dtype, [size, ...parameter.shape], parameter.origin)
-        : parameter,
+      batched[i] ? new Tensor(parameter.dtype, [size, ...parameter.shape], parameter.origin) : parameter,
     );
-    const examples = new Map(
-      parameters.flatMap((parameter, i) => (batched[i] ? [[parameter, stands[i]!] as const] : [])),
-    );
+    const examples = new Map(parameters.flatMap((parameter, i) => (batched[i] ? [[parameter, stands[i]!] as const] : [])));
     return apply(checkpointOp, inputs, {
       parameters: stands,
       outputs: batchGraph(outputs, examples, size),
@@ -61,25 +57,15 @@ const instantiate = ({ parameters, outputs }: Subgraph, inputs: readonly Tensor[
  * `f` with its intermediate values forgotten after the forward pass and computed again when gradients need them:
  * less memory, one more forward pass. Values and gradients are the same up to rounding.
  */
-export function checkpoint<A extends readonly unknown[], R>(
-  f: (...args: A) => R,
-): (...args: A) => R {
+export function checkpoint<A extends readonly unknown[], R>(f: (...args: A) => R): (...args: A) => R {
   return (...args) => {
     const { leaves, structure } = flatten(args);
-    const parameters = leaves.map(
-      (leaf, i) =>
-        new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }),
-    );
+    const parameters = leaves.map((leaf, i) => new Tensor(leaf.dtype, leaf.shape, { kind: 'parameter', name: structure.paths[i]! }));
     const result = flatten(traced(() => f(...(structure.unflatten(parameters) as A))));
     const captured = capturedTensors(result.leaves, parameters);
-    const stands = captured.map(
-      (tensor) => new Tensor(tensor.dtype, tensor.shape, { kind: 'parameter', name: 'captured' }),
-    );
-    const closed = rebuild(
-      result.leaves,
-      new Map(captured.map((tensor, i) => [tensor, stands[i]!])),
-      (node, now) =>
-        now.every((input, i) => input === node.inputs[i]) ? node.outputs : reapply(node, now),
+    const stands = captured.map((tensor) => new Tensor(tensor.dtype, tensor.shape, { kind: 'parameter', name: 'captured' }));
+    const closed = rebuild(result.leaves, new Map(captured.map((tensor, i) => [tensor, stands[i]!])), (node, now) =>
+      now.every((input, i) => input === node.inputs[i]) ? node.outputs : reapply(node, now),
     );
     return result.structure.unflatten(
       apply(checkpointOp, [...leaves, ...captured], {
@@ -106,9 +92,7 @@ export function inlineCheckpoints(outputs: readonly Tensor[]): Tensor[] {
     if (node.op === (checkpointOp as unknown)) {
       return inlineCheckpoints(instantiate(node.attributes as Subgraph, inputs));
     }
-    return inputs.every((input, i) => input === node.inputs[i])
-      ? node.outputs
-      : reapply(node, inputs);
+    return inputs.every((input, i) => input === node.inputs[i]) ? node.outputs : reapply(node, inputs);
   });
 }
 
@@ -120,10 +104,7 @@ const waitForOp: Op = defineOp({
     const { shape } = inputs[0]!;
     const flat = builder.emit('Reshape', [token!, builder.ints([-1])]);
     const first = builder.emit('Slice', [flat, builder.ints([0]), builder.ints([1])]);
-    const never = builder.emit('Less', [
-      builder.emit('Abs', [first]),
-      builder.constant(inputs[1]!.dtype, [1], [-1]),
-    ]);
+    const never = builder.emit('Less', [builder.emit('Abs', [first]), builder.constant(inputs[1]!.dtype, [1], [-1])]);
     const zero = builder.emit('Cast', [never], { to: 7 });
     return [
       builder.emit('Reshape', [x!, builder.emit('Add', [builder.ints(shape), zero])], {
@@ -136,5 +117,4 @@ const waitForOp: Op = defineOp({
 });
 
 /** `x`, available only once `token` is. Both keep their values. */
-const waitFor = (x: Tensor, token: Tensor): Tensor =>
-  token.size === 0 ? x : applyOne(waitForOp, [x, token], {});
+const waitFor = (x: Tensor, token: Tensor): Tensor => (token.size === 0 ? x : applyOne(waitForOp, [x, token], {}));

@@ -19,9 +19,7 @@ export type Loss<Aux> = Tensor | readonly [Tensor, Aux];
 export function valueAndGrad<P, R extends readonly unknown[], Aux>(
   f: (params: P, ...rest: R) => readonly [Tensor, Aux],
 ): (params: P, ...rest: R) => [[Tensor, Aux], P];
-export function valueAndGrad<P, R extends readonly unknown[]>(
-  f: (params: P, ...rest: R) => Tensor,
-): (params: P, ...rest: R) => [Tensor, P];
+export function valueAndGrad<P, R extends readonly unknown[]>(f: (params: P, ...rest: R) => Tensor): (params: P, ...rest: R) => [Tensor, P];
 export function valueAndGrad<P, R extends readonly unknown[]>(
   f: (params: P, ...rest: R) => Loss<unknown>,
 ): (params: P, ...rest: R) => [unknown, P] {
@@ -49,9 +47,7 @@ export function valueAndGrad<P, R extends readonly unknown[]>(
 }
 
 /** The gradient of a scalar function with respect to its first argument; see `valueAndGrad`. */
-export function grad<P, R extends readonly unknown[]>(
-  f: (params: P, ...rest: R) => Tensor,
-): (params: P, ...rest: R) => P {
+export function grad<P, R extends readonly unknown[]>(f: (params: P, ...rest: R) => Tensor): (params: P, ...rest: R) => P {
   const both = valueAndGrad(f);
   return (params, ...rest) => both(params, ...rest)[1];
 }
@@ -65,9 +61,5 @@ export function vjp<X, Y>(f: (x: X) => Y, x: X): [Y, (cotangent: Y) => X] {
   const sources = leaves.map(mark);
   const y = traced(() => f(structure.unflatten(sources) as X));
   const outputs = flatten(y).leaves;
-  return [
-    y,
-    (cotangent) =>
-      structure.unflatten(backpropagate(outputs, flatten(cotangent).leaves, sources)) as X,
-  ];
+  return [y, (cotangent) => structure.unflatten(backpropagate(outputs, flatten(cotangent).leaves, sources)) as X];
 }

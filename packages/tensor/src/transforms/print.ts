@@ -20,10 +20,8 @@ export const printGraph = <A extends readonly unknown[]>(f: (...args: A) => unkn
   print(f, exampleArgs, (outputs) => outputs);
 
 /** `printGraph` of what is left for ONNX Runtime after the passes between tracing and lowering. */
-export const printPreparedGraph = <A extends readonly unknown[]>(
-  f: (...args: A) => unknown,
-  ...exampleArgs: A
-): string => print(f, exampleArgs, prepareGraph);
+export const printPreparedGraph = <A extends readonly unknown[]>(f: (...args: A) => unknown, ...exampleArgs: A): string =>
+  print(f, exampleArgs, prepareGraph);
 
 function print<A extends readonly unknown[]>(
   f: (...args: A) => unknown,
@@ -31,9 +29,7 @@ function print<A extends readonly unknown[]>(
   passes: (outputs: readonly Tensor[]) => readonly Tensor[],
 ): string {
   const { leaves, structure } = flatten(exampleArgs);
-  const parameters = leaves.map(
-    ({ dtype, shape }, i) => new Tensor(dtype, shape, { kind: 'parameter', name: structure.paths[i]! }),
-  );
+  const parameters = leaves.map(({ dtype, shape }, i) => new Tensor(dtype, shape, { kind: 'parameter', name: structure.paths[i]! }));
   const result = flatten(f(...(structure.unflatten(parameters) as A)));
   const outputs = passes(result.leaves);
 
@@ -71,5 +67,4 @@ function formatAttributes(attributes: Attributes): string {
 
 type AttributeValue = number | string | boolean | DType | undefined | readonly AttributeValue[];
 
-const formatValue = (value: AttributeValue): string =>
-  Array.isArray(value) ? `[${value.map(formatValue).join(', ')}]` : String(value);
+const formatValue = (value: AttributeValue): string => (Array.isArray(value) ? `[${value.map(formatValue).join(', ')}]` : String(value));

@@ -11,11 +11,7 @@ import { zerosLike } from '../ops/full.js';
  * Reverse-mode differentiation of a graph: cotangents of `sources` from cotangents of `outputs`.
  * Only nodes on a path from a source to an output are visited and only gradients on such paths are built.
  */
-export function backpropagate(
-  outputs: readonly Tensor[],
-  cotangents: readonly Tensor[],
-  sources: readonly Tensor[],
-): Tensor[] {
+export function backpropagate(outputs: readonly Tensor[], cotangents: readonly Tensor[], sources: readonly Tensor[]): Tensor[] {
   const { nodes, dependent } = dependentNodes(outputs, new Set(sources));
   const terms = new Map<Tensor, Tensor[]>();
   const accumulate = (tensor: Tensor, cotangent: Tensor) => {
@@ -42,11 +38,7 @@ function sumOfTerms(terms: Map<Tensor, Tensor[]>, tensor: Tensor): Tensor | unde
   return list && addAll(list);
 }
 
-function applyRule(
-  node: Node,
-  cotangents: readonly (Tensor | undefined)[],
-  needs: readonly boolean[],
-): (Tensor | undefined)[] {
+function applyRule(node: Node, cotangents: readonly (Tensor | undefined)[], needs: readonly boolean[]): (Tensor | undefined)[] {
   const { op, inputs, outputs, attributes } = node;
   if (!op.vjp) throw noGradient(op.name);
   const gradients = atSiteOf(node, () => op.vjp!({ inputs, outputs, cotangents, needs, attributes }));
@@ -71,10 +63,6 @@ export function expectScalarLoss(operator: string, loss: Tensor): void {
     );
   }
   if (!isFloat(loss.dtype)) {
-    throw operatorError(
-      DTypeError,
-      operator,
-      `expected a floating-point result, it returned ${loss.dtype}`,
-    );
+    throw operatorError(DTypeError, operator, `expected a floating-point result, it returned ${loss.dtype}`);
   }
 }

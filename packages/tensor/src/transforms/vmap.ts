@@ -19,16 +19,11 @@ export interface VmapOptions {
  *
  * Throws ShapeError where mapped arguments disagree in batch size or none is mapped.
  */
-export function vmap<A extends readonly unknown[], R>(
-  f: (...args: A) => R,
-  options: VmapOptions = {},
-): (...args: A) => R {
+export function vmap<A extends readonly unknown[], R>(f: (...args: A) => R, options: VmapOptions = {}): (...args: A) => R {
   return (...args) => {
     const flat = flatten(args);
     const axes = axisOfLeaves(args, options);
-    const batchedLeaves = flat.leaves.map((leaf, i) =>
-      axes[i] === null ? leaf : moveAxis(leaf, axes[i]!, 0),
-    );
+    const batchedLeaves = flat.leaves.map((leaf, i) => (axes[i] === null ? leaf : moveAxis(leaf, axes[i]!, 0)));
     const size = batchSize(batchedLeaves, axes);
     const examples = batchedLeaves.map((leaf, i) =>
       axes[i] === null
@@ -39,24 +34,14 @@ export function vmap<A extends readonly unknown[], R>(
           }),
     );
     const result = flatten(traced(() => f(...(flat.structure.unflatten(examples) as A))));
-    const replaced = new Map(
-      examples.flatMap((example, i) =>
-        axes[i] === null ? [] : [[example, batchedLeaves[i]!] as const],
-      ),
-    );
+    const replaced = new Map(examples.flatMap((example, i) => (axes[i] === null ? [] : [[example, batchedLeaves[i]!] as const])));
     const outputs = batchGraph(result.leaves, replaced, size);
-    return result.structure.unflatten(
-      outputs.map((output) => moveAxis(output, 0, options.out ?? 0)),
-    ) as R;
+    return result.structure.unflatten(outputs.map((output) => moveAxis(output, 0, options.out ?? 0))) as R;
   };
 }
 
 /** The graph of one example over a batch: every output carries the batch as axis 0. */
-export function batchGraph(
-  outputs: readonly Tensor[],
-  examples: ReadonlyMap<Tensor, Tensor>,
-  size: number,
-): Tensor[] {
+export function batchGraph(outputs: readonly Tensor[], examples: ReadonlyMap<Tensor, Tensor>, size: number): Tensor[] {
   const batched = new Set(examples.values());
   const rebuilt = rebuild(outputs, examples, (node, inputs) => {
     const flags = inputs.map((input, i) => input !== node.inputs[i] && batched.has(input));
@@ -65,11 +50,7 @@ export function batchGraph(
     for (const result of results) batched.add(result);
     return results;
   });
-  return rebuilt.map((output, i) =>
-    output !== outputs[i] && batched.has(output)
-      ? output
-      : broadcastTo(output, [size, ...output.shape]),
-  );
+  return rebuilt.map((output, i) => (output !== outputs[i] && batched.has(output) ? output : broadcastTo(output, [size, ...output.shape])));
 }
 
 /** The mapped axis of every leaf of the arguments. */
@@ -92,11 +73,7 @@ function batchSize(leaves: readonly Tensor[], axes: readonly (number | null)[]):
     throw operatorError(ShapeError, 'vmap', 'no argument is mapped; give at least one axis');
   }
   if (sizes.some((size) => size !== sizes[0])) {
-    throw operatorError(
-      ShapeError,
-      'vmap',
-      `mapped arguments disagree in batch size: ${[...new Set(sizes)].join(' and ')}`,
-    );
+    throw operatorError(ShapeError, 'vmap', `mapped arguments disagree in batch size: ${[...new Set(sizes)].join(' and ')}`);
   }
   return sizes[0]!;
 }

@@ -36,15 +36,9 @@ export async function checkGradient(testCase: OpCase): Promise<void> {
 }
 
 /** Σ w·y over all floating-point outputs y, with weights w drawn once. */
-async function projection(
-  call: OpCase['call'],
-  inputs: readonly HostArray[],
-  random: Random,
-): Promise<ScalarFunction> {
+async function projection(call: OpCase['call'], inputs: readonly HostArray[], random: Random): Promise<ScalarFunction> {
   const weights = tensorsOf(call(...inputs.map(toTensor))).map(({ dtype, shape, size }) =>
-    isFloatDType(dtype)
-      ? toTensor({ dtype, shape, data: Array.from({ length: size }, () => normal(random)) })
-      : undefined,
+    isFloatDType(dtype) ? toTensor({ dtype, shape, data: Array.from({ length: size }, () => normal(random)) }) : undefined,
   );
   return (...xs) => {
     const terms = tensorsOf(call(...xs)).flatMap((y, i) => (weights[i] ? [sum(mul(y, weights[i]))] : []));
@@ -54,8 +48,7 @@ async function projection(
 
 /** The gradients of f by several of its arguments, as a function of all arguments. */
 function gradientsBy(f: ScalarFunction, sources: readonly number[]): (...inputs: Tensor[]) => Tensor[] {
-  return (...xs) =>
-    grad((chosen: Tensor[]) => f(...xs.map((x, i) => chosen[sources.indexOf(i)] ?? x)))(sources.map((i) => xs[i]!));
+  return (...xs) => grad((chosen: Tensor[]) => f(...xs.map((x, i) => chosen[sources.indexOf(i)] ?? x)))(sources.map((i) => xs[i]!));
 }
 
 async function compareWithDifferences(

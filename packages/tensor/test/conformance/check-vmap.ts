@@ -6,10 +6,7 @@ import { drawInput, seeded } from './draw.js';
 import { toHost, toTensor } from './host.js';
 import { tensorsOf } from './tensors-of.js';
 
-type Vmap = (
-  f: OpCase['call'],
-  options: { in: (number | null)[] },
-) => (...inputs: Tensor[]) => Tensor | readonly Tensor[];
+type Vmap = (f: OpCase['call'], options: { in: (number | null)[] }) => (...inputs: Tensor[]) => Tensor | readonly Tensor[];
 
 const vmap = Reflect.get(engine, 'vmap') as Vmap | undefined;
 
@@ -29,9 +26,7 @@ export async function checkVmap(testCase: OpCase): Promise<void> {
 
 async function compareWithLoop(testCase: OpCase, batched: readonly boolean[]): Promise<void> {
   const random = seeded(`${testCase.name} vmap`);
-  const examples = testCase.inputs.map((spec, i) =>
-    Array.from({ length: batched[i] ? batchSize : 1 }, () => drawInput(spec, random)),
-  );
+  const examples = testCase.inputs.map((spec, i) => Array.from({ length: batched[i] ? batchSize : 1 }, () => drawInput(spec, random)));
   const stacked = examples.map((list, i) => toTensor(batched[i] ? stack(list) : list[0]!));
   const inAxes = batched.map((isBatched) => (isBatched ? 0 : null));
   const actual = await Promise.all(tensorsOf(vmap!(testCase.call, { in: inAxes })(...stacked)).map(toHost));

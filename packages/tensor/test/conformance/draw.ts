@@ -18,8 +18,7 @@ export function seeded(text: string): Random {
 }
 
 /** A standard normal number by Box and Muller. */
-export const normal = (random: Random): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+export const normal = (random: Random): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** Elements for one input, of the spec's dtype or of `dtype` in its place where the spec is floating-point. */
 export function drawInput(spec: InputSpec, random: Random, dtype?: DType): HostArray {
@@ -55,8 +54,7 @@ function drawElements(draw: Draw, dtype: DType, size: number, random: Random): n
 }
 
 /** A listed value for an integer dtype: away from zero, so that divisors stay divisors. */
-const wholeOf = (x: number): number =>
-  Number.isFinite(x) ? Math.sign(x) * Math.ceil(Math.abs(x)) : 0;
+const wholeOf = (x: number): number => (Number.isFinite(x) ? Math.sign(x) * Math.ceil(Math.abs(x)) : 0);
 
 /** Shuffled multiples of a quarter around zero, each moved by less than 0.07: neighbours stay 0.1 apart. */
 function distinct(size: number, random: Random): number[] {

@@ -17,7 +17,7 @@ export function toTensor({ dtype, shape, data }: HostArray): Tensor {
 }
 
 export async function toHost(x: Tensor): Promise<HostArray> {
-  const elements = Array.from(await x.data() as ArrayLike<number | bigint>, Number);
+  const elements = Array.from((await x.data()) as ArrayLike<number | bigint>, Number);
   return { dtype: x.dtype, shape: x.shape, data: x.dtype === 'float16' ? elements.map(decodeFloat16) : elements };
 }
 

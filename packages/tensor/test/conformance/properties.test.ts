@@ -37,7 +37,12 @@ const shape = fc.array(size, { maxLength: 4 });
 
 /** Two shapes that mostly broadcast: axes of one common shape, some collapsed to 1, some leading ones dropped. */
 const broadcastable = fc
-  .record({ common: shape, collapse: fc.array(fc.nat({ max: 3 }), { minLength: 8, maxLength: 8 }), drop: fc.nat({ max: 4 }), spoil: fc.nat({ max: 19 }) })
+  .record({
+    common: shape,
+    collapse: fc.array(fc.nat({ max: 3 }), { minLength: 8, maxLength: 8 }),
+    drop: fc.nat({ max: 4 }),
+    spoil: fc.nat({ max: 19 }),
+  })
   .map(({ common, collapse, drop, spoil }) => {
     const some = (offset: number) => common.map((n, axis) => (collapse[axis + offset] === 0 ? 1 : n));
     const second = some(4).slice(drop);
@@ -72,17 +77,22 @@ function attempt<T>(body: () => T, Expected: abstract new (...args: never[]) => 
   }
 }
 
-const check = <T>(arbitrary: fc.Arbitrary<T>, body: (drawn: T) => Promise<void>) =>
-  fc.assert(fc.asyncProperty(arbitrary, body), settings);
+const check = <T>(arbitrary: fc.Arbitrary<T>, body: (drawn: T) => Promise<void>) => fc.assert(fc.asyncProperty(arbitrary, body), settings);
 
 describe('random shapes', () => {
-  const binary = { add: [add, (a, b) => a + b], sub: [sub, (a, b) => a - b], mul: [mul, (a, b) => a * b], div: [div, (a, b) => a / b] } satisfies Record<
-    string,
-    [typeof add, (a: number, b: number) => number]
-  >;
+  const binary = {
+    add: [add, (a, b) => a + b],
+    sub: [sub, (a, b) => a - b],
+    mul: [mul, (a, b) => a * b],
+    div: [div, (a, b) => a / b],
+  } satisfies Record<string, [typeof add, (a: number, b: number) => number]>;
   test.each(Object.entries(binary))('%s', (_, [engine, f]) =>
     check(broadcastable, ([a, b]) =>
-      sameOrBothThrow([draw(a, 'a'), draw(b, 'b')], engine, elementwise((x, y) => f(x!, y!))),
+      sameOrBothThrow(
+        [draw(a, 'a'), draw(b, 'b')],
+        engine,
+        elementwise((x, y) => f(x!, y!)),
+      ),
     ),
   );
 
@@ -108,20 +118,32 @@ describe('random shapes', () => {
   ];
   test.each(reductions)('%s', (name, engine, f) =>
     check(axesOf, ({ dims, axes, keepDims }) =>
-      sameOrBothThrow([draw(dims, name)], (x) => engine(x, axes, { keepDims }), (x) =>
-        reduce(x, expectElements(name, dims, resolve(axes, dims.length)), keepDims, f),
+      sameOrBothThrow(
+        [draw(dims, name)],
+        (x) => engine(x, axes, { keepDims }),
+        (x) => reduce(x, expectElements(name, dims, resolve(axes, dims.length)), keepDims, f),
       ),
     ),
   );
 
   test('reshape', () =>
     check(fc.record({ dims: shape, target: fc.array(fc.integer({ min: -1, max: 6 }), { maxLength: 4 }) }), ({ dims, target }) =>
-      sameOrBothThrow([draw(dims, 'reshape')], (x) => reshape(x, target), (x) => reshaped(x, target)),
+      sameOrBothThrow(
+        [draw(dims, 'reshape')],
+        (x) => reshape(x, target),
+        (x) => reshaped(x, target),
+      ),
     ));
 
   test('reshape to the axes in another order', () =>
-    check(shape.chain((dims) => fc.record({ dims: fc.constant(dims), target: fc.shuffledSubarray(dims, { minLength: dims.length }) })), ({ dims, target }) =>
-      sameOrBothThrow([draw(dims, 'reshape')], (x) => reshape(x, target), (x) => reshaped(x, target)),
+    check(
+      shape.chain((dims) => fc.record({ dims: fc.constant(dims), target: fc.shuffledSubarray(dims, { minLength: dims.length }) })),
+      ({ dims, target }) =>
+        sameOrBothThrow(
+          [draw(dims, 'reshape')],
+          (x) => reshape(x, target),
+          (x) => reshaped(x, target),
+        ),
     ));
 
   const permutation = shape.chain((dims) =>
@@ -135,15 +157,35 @@ describe('random shapes', () => {
   );
   test('transpose', () =>
     check(permutation, ({ dims, order }) =>
-      sameOrBothThrow([draw(dims, 'transpose')], (x) => transpose(x, order), (x) => {
-        const axes = resolve(order, dims.length, false);
-        if (axes.length !== dims.length) throw new Error('not a permutation');
-        return build(x.dtype, axes.map((axis) => dims[axis]!), (index) => at(x, axes.map((_, axis) => index[axes.indexOf(axis)]!)));
-      }),
+      sameOrBothThrow(
+        [draw(dims, 'transpose')],
+        (x) => transpose(x, order),
+        (x) => {
+          const axes = resolve(order, dims.length, false);
+          if (axes.length !== dims.length) throw new Error('not a permutation');
+          return build(
+            x.dtype,
+            axes.map((axis) => dims[axis]!),
+            (index) =>
+              at(
+                x,
+                axes.map((_, axis) => index[axes.indexOf(axis)]!),
+              ),
+          );
+        },
+      ),
     ));
 
   const factors = fc
-    .record({ batch: broadcastable, rows: size, inner: size, columns: size, spoil: fc.nat({ max: 9 }), transposeA: fc.boolean(), transposeB: fc.boolean() })
+    .record({
+      batch: broadcastable,
+      rows: size,
+      inner: size,
+      columns: size,
+      spoil: fc.nat({ max: 9 }),
+      transposeA: fc.boolean(),
+      transposeB: fc.boolean(),
+    })
     .map(({ batch: [p, q], rows, inner, columns, spoil, ...flags }) => {
       const innerB = spoil === 0 ? inner + 1 : inner;
       return {
@@ -154,7 +196,11 @@ describe('random shapes', () => {
     });
   test('matmul', () =>
     check(factors, ({ a, b, flags }) =>
-      sameOrBothThrow([draw(a, 'a'), draw(b, 'b')], (x, y) => matmul(x, y, flags), (x, y) => product(x, y, flags)),
+      sameOrBothThrow(
+        [draw(a, 'a'), draw(b, 'b')],
+        (x, y) => matmul(x, y, flags),
+        (x, y) => product(x, y, flags),
+      ),
     ));
 });
 
@@ -175,7 +221,8 @@ function reshaped(x: HostArray, target: readonly number[]): HostArray {
   const known = target.filter((n) => n !== -1).reduce((p, n) => p * n, 1);
   const dims = target.map((n) => (n === -1 ? (known === 0 ? 0 : x.data.length / known) : n));
   const total = dims.reduce((p, n) => p * n, 1);
-  if (target.filter((n) => n === -1).length > 1 || total !== x.data.length || dims.some((n) => n % 1 !== 0)) throw new Error('sizes differ');
+  if (target.filter((n) => n === -1).length > 1 || total !== x.data.length || dims.some((n) => n % 1 !== 0))
+    throw new Error('sizes differ');
   return { ...x, shape: dims };
 }
 

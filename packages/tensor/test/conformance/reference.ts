@@ -34,9 +34,7 @@ export function at(x: HostArray, index: Index): number {
 export function broadcastShape(...shapes: (readonly number[])[]): number[] {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
-    const sizes = shapes
-      .map((shape) => shape[axis - rank + shape.length] ?? 1)
-      .filter((n) => n !== 1);
+    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1).filter((n) => n !== 1);
     if (sizes.some((n) => n !== sizes[0])) throw new Error('shapes do not broadcast');
     return sizes[0] ?? 1;
   });
@@ -61,7 +59,14 @@ export function reduce(
   const outer = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
   const inner = x.shape.map((n, axis) => (axes.includes(axis) ? n : 1));
   const reduced = build(result ?? x.dtype, outer, (start) =>
-    f(Array.from(indicesOf(inner), (offset) => at(x, start.map((i, axis) => i + offset[axis]!)))),
+    f(
+      Array.from(indicesOf(inner), (offset) =>
+        at(
+          x,
+          start.map((i, axis) => i + offset[axis]!),
+        ),
+      ),
+    ),
   );
   const kept = x.shape.filter((_, axis) => !axes.includes(axis));
   return keepDims ? reduced : { ...reduced, shape: kept };

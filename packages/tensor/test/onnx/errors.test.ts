@@ -2,19 +2,37 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeModel, encodeModel, OnnxFormatError, type OnnxAttribute, type OnnxGraph, type OnnxModel, type OnnxTensor } from '../../src/onnx/index.js';
+import {
+  decodeModel,
+  encodeModel,
+  OnnxFormatError,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxTensor,
+} from '../../src/onnx/index.js';
 import { field } from '../../src/onnx/schema.js';
 
 const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
 
 const graphOf = (parts: Partial<OnnxGraph>): OnnxGraph => ({
-  name: 'g', nodes: [], inputs: [], outputs: [], initializers: [], ...parts,
+  name: 'g',
+  nodes: [],
+  inputs: [],
+  outputs: [],
+  initializers: [],
+  ...parts,
 });
 const modelOf = (graph: Partial<OnnxGraph>): OnnxModel => ({
-  irVersion: 10, opsets: [{ domain: '', version: 21 }], graph: graphOf(graph),
+  irVersion: 10,
+  opsets: [{ domain: '', version: 21 }],
+  graph: graphOf(graph),
 });
 const floats = (dims: number[], bytes: number): OnnxTensor => ({
-  name: 'w', elementType: 'float', dims, data: new Uint8Array(bytes),
+  name: 'w',
+  elementType: 'float',
+  dims,
+  data: new Uint8Array(bytes),
 });
 
 /** A model whose only content is one initializer with the given fields, which no correct writer would produce. */
@@ -61,7 +79,10 @@ describe('decodeModel refuses', () => {
       tensor.tag(field.tensor.rawData, WireType.LengthDelimited).bytes(new Uint8Array(8));
     });
     expect(failure(() => decodeModel(bytes))).toMatchObject({
-      code: 'size-mismatch', path: 'graph.initializer[0]', expected: '12 bytes for float[3]', given: '8',
+      code: 'size-mismatch',
+      path: 'graph.initializer[0]',
+      expected: '12 bytes for float[3]',
+      given: '8',
     });
   });
 
@@ -78,7 +99,10 @@ describe('decodeModel refuses', () => {
     expect(failure(() => decodeModel(bytes)).code).toBe(code);
   });
 
-  it.each([[0, 'missing-field'], [99, 'unsupported']])('element type code %i', (typeCode, code) => {
+  it.each([
+    [0, 'missing-field'],
+    [99, 'unsupported'],
+  ])('element type code %i', (typeCode, code) => {
     const bytes = modelWithTensor((tensor) => tensor.tag(field.tensor.dataType, WireType.Varint).int32(typeCode));
     expect(failure(() => decodeModel(bytes)).code).toBe(code);
   });

@@ -22,10 +22,14 @@ const model: OnnxModel = {
   opsets: [{ domain: '', version: 21 }],
   graph: {
     ...graph([tensor('large', 1500), tensor('small', 3), tensor('larger', 3000)]),
-    nodes: [{
-      opType: 'If', inputs: ['c'], outputs: ['y'],
-      attributes: { then_branch: { kind: 'graph', value: graph([tensor('inner', 700)]) } },
-    }],
+    nodes: [
+      {
+        opType: 'If',
+        inputs: ['c'],
+        outputs: ['y'],
+        attributes: { then_branch: { kind: 'graph', value: graph([tensor('inner', 700)]) } },
+      },
+    ],
   },
 };
 
@@ -81,7 +85,8 @@ describe('writeOnnxFile and readOnnxFile', () => {
   });
 
   it.each(['../outside', '/etc/passwd', 'a/../../b', 'C:\\data', '\\\\host\\data', '..\\up', '', 'nul\0'])(
-    'refuse to leave the directory for %j', async (file) => {
+    'refuse to leave the directory for %j',
+    async (file) => {
       const path = join(directory, 'model.onnx');
       await writeFile(path, encodeModel(external({ file, offset: 0, length: 16 })));
       await expect(readOnnxFile(path)).rejects.toMatchObject({ name: 'OnnxFormatError', code: 'external-path' });
@@ -98,7 +103,7 @@ describe('writeOnnxFile and readOnnxFile', () => {
     await expect(readOnnxFile(path)).rejects.toMatchObject({ code: 'size-mismatch' });
   });
 
-  it('refuse a model file beyond protobuf\'s limit before reading it', async () => {
+  it("refuse a model file beyond protobuf's limit before reading it", async () => {
     const path = join(directory, 'model.onnx');
     await writeFile(path, '');
     await truncate(path, 2 ** 31);

@@ -34,7 +34,10 @@ describe('models written by Python', () => {
 
   it('keep subgraphs, functions, references and attributes', () => {
     const expected = expectedOf<{
-      opsets: Record<string, number>; nodes: unknown[]; loopBody: string[]; anInt: string;
+      opsets: Record<string, number>;
+      nodes: unknown[];
+      loopBody: string[];
+      anInt: string;
     }>('subgraphs');
     const model = decodeModel(bytesOf('subgraphs.onnx'));
     expect(Object.fromEntries(model.opsets.map(({ domain, version }) => [domain, version]))).toEqual(expected.opsets);

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  decodeModel, encodeModel, encodeModelChunks, type OnnxAttribute, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor,
+  decodeModel,
+  encodeModel,
+  encodeModelChunks,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
   type OnnxValueInfo,
 } from '../../src/onnx/index.js';
 
@@ -22,7 +29,10 @@ const branch: OnnxGraph = {
 /** One model that uses every part of the types. */
 const everything: OnnxModel = {
   irVersion: 10,
-  opsets: [{ domain: '', version: 21 }, { domain: 'com.microsoft', version: 1 }],
+  opsets: [
+    { domain: '', version: 21 },
+    { domain: 'com.microsoft', version: 1 },
+  ],
   producerName: 'sardonyx',
   producerVersion: '0.1.0',
   metadata: { licence: 'MIT', __proto__x: 'ключ' },
@@ -64,12 +74,18 @@ const everything: OnnxModel = {
     ],
     outputs: [{ name: 'z', elementType: 'double', shape: [0] }],
     initializers: [
-      tensor('w', Array.from({ length: 4000 }, (_, i) => i / 7)),
+      tensor(
+        'w',
+        Array.from({ length: 4000 }, (_, i) => i / 7),
+      ),
       { name: 'ids', elementType: 'int64', dims: [2], data: bytesOf(BigInt64Array.of(-1n, 2n ** 62n)) },
       { name: 'words', elementType: 'string', dims: [2, 1], data: new Uint8Array(0), strings: ['', 'слово'] },
       { name: 'nibbles', elementType: 'int4', dims: [3], data: Uint8Array.of(0x21, 0x03) },
       {
-        name: 'outside', elementType: 'float16', dims: [5, 2], data: new Uint8Array(0),
+        name: 'outside',
+        elementType: 'float16',
+        dims: [5, 2],
+        data: new Uint8Array(0),
         location: { file: 'model.data', offset: 2 ** 33, length: 20 },
       },
     ],
@@ -83,10 +99,14 @@ const everything: OnnxModel = {
       outputs: ['b'],
       attributes: ['factor'],
       attributeDefaults: { bias: { kind: 'float', value: 0 } },
-      nodes: [{
-        opType: 'Mul', inputs: ['a'], outputs: ['b'],
-        attributes: { by: { kind: 'reference', name: 'factor', type: 'float' } },
-      }],
+      nodes: [
+        {
+          opType: 'Mul',
+          inputs: ['a'],
+          outputs: ['b'],
+          attributes: { by: { kind: 'reference', name: 'factor', type: 'float' } },
+        },
+      ],
       opsets: [{ domain: '', version: 21 }],
     },
   ],

@@ -24,14 +24,17 @@ describe('random.permutation', () => {
 
   test('all orders of four are equally likely', async () => {
     const draw = jit((key: Tensor) => random.permutation(key, 4));
-    const orders = await Promise.all(
-      Array.from({ length: 2400 }, (_, seed) => numbersOf(draw(random.key(seed)))),
-    );
+    const orders = await Promise.all(Array.from({ length: 2400 }, (_, seed) => numbersOf(draw(random.key(seed)))));
     const names = [...new Set(orders.map(String))];
     expect(names).toHaveLength(24);
     const counts = names.map((name) => orders.filter((order) => String(order) === name).length);
     // χ² with 23 degrees of freedom exceeds 49.7 once in a thousand; the seeds are fixed.
-    expect(chiSquare(counts, names.map(() => 100))).toBeLessThan(49.7);
+    expect(
+      chiSquare(
+        counts,
+        names.map(() => 100),
+      ),
+    ).toBeLessThan(49.7);
   });
 
   test('refuses fractions', () => {
@@ -64,7 +67,12 @@ describe('random.categorical', () => {
     const counts = countsOf(draws, 5);
     expect(counts[4]).toBe(0);
     // χ² with 3 degrees of freedom exceeds 16.3 once in a thousand.
-    expect(chiSquare(counts.slice(0, 4), probabilities.slice(0, 4).map((p) => p * 20_000))).toBeLessThan(16.3);
+    expect(
+      chiSquare(
+        counts.slice(0, 4),
+        probabilities.slice(0, 4).map((p) => p * 20_000),
+      ),
+    ).toBeLessThan(16.3);
   });
 
   test('draws along any axis, with leading axes for more draws', () => {

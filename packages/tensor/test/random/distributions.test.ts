@@ -30,12 +30,18 @@ function expectUniform(cells: readonly number[], size: number) {
 
 describe('bits', () => {
   test.each([0, 8, 16, 24])('bytes at bit %d are uniform', async (shift) => {
-    expectUniform((await numbers(random.bits(key(1), [count]))).map((word) => (word >>> shift) & 255), 256);
+    expectUniform(
+      (await numbers(random.bits(key(1), [count]))).map((word) => (word >>> shift) & 255),
+      256,
+    );
   });
 
   test('neighbours are independent: pairs of four-bit digits are uniform', async () => {
     const words = await numbers(random.bits(key(2), [count]));
-    expectUniform(words.slice(1).map((word, i) => ((word >>> 28) << 4) | (words[i]! >>> 28)), 256);
+    expectUniform(
+      words.slice(1).map((word, i) => ((word >>> 28) << 4) | (words[i]! >>> 28)),
+      256,
+    );
   });
 
   test('neighbouring seeds, split keys and folded keys give unrelated bits', async () => {
@@ -46,7 +52,10 @@ describe('bits', () => {
       ]),
     );
     expect(new Set(firsts.flat()).size).toBe(512);
-    expectUniform(firsts.flat().map((word) => word >>> 28), 16);
+    expectUniform(
+      firsts.flat().map((word) => word >>> 28),
+      16,
+    );
   });
 });
 
@@ -60,7 +69,10 @@ describe('uniform', () => {
     // In float64 the products are whole below 2^53, hence exact.
     expect(x.every((v) => Number.isInteger(v * 2 ** precision))).toBe(true);
     expect(x.some((v) => !Number.isInteger(v * 2 ** (precision - 1)))).toBe(true);
-    expectUniform(x.map((v) => Math.floor(v * 100)), 100);
+    expectUniform(
+      x.map((v) => Math.floor(v * 100)),
+      100,
+    );
     const { mean, variance } = moments(x);
     expect(Math.abs(mean - 0.5)).toBeLessThan(sigmas * Math.sqrt(1 / 12 / count));
     // Var of (x − ½)² is 1/80 − 1/144 = 1/180.
@@ -71,7 +83,10 @@ describe('uniform', () => {
     const bits = await numbers(random.uniform(key(4), [4096], { dtype: 'float16' }));
     const x = bits.map(engine.decodeFloat16);
     expect(x.every((v) => v >= 0 && v < 1)).toBe(true);
-    expectUniform(x.map((v) => Math.floor(v * 16)), 16);
+    expectUniform(
+      x.map((v) => Math.floor(v * 16)),
+      16,
+    );
   });
 
   test('between bounds', async () => {
@@ -90,17 +105,29 @@ describe('integers', () => {
   ])('from %d to below %d are uniform', async (low, high) => {
     const x = await numbers(random.integers(key(6), [count], low, high));
     expect(x.every((v) => Number.isInteger(v) && v >= low && v < high)).toBe(true);
-    if (high - low > 1) expectUniform(x.map((v) => v - low), high - low);
+    if (high - low > 1)
+      expectUniform(
+        x.map((v) => v - low),
+        high - low,
+      );
   });
 
   test('the whole range of 32 bits, as int64', async () => {
     const x = random.integers(key(7), [count], -(2 ** 31), 2 ** 31, { dtype: 'int64' });
     expect(x.dtype).toBe('int64');
-    expectUniform((await numbers(x)).map((v) => Math.floor((v + 2 ** 31) / 2 ** 26)), 64);
+    expectUniform(
+      (await numbers(x)).map((v) => Math.floor((v + 2 ** 31) / 2 ** 26)),
+      64,
+    );
   });
 
   test('empty and overlong ranges are refused', () => {
-    for (const [low, high] of [[3, 3], [4, 3], [0, 2 ** 32 + 1], [0.5, 3]] as const) {
+    for (const [low, high] of [
+      [3, 3],
+      [4, 3],
+      [0, 2 ** 32 + 1],
+      [0.5, 3],
+    ] as const) {
       expect(() => random.integers(key(0), [2], low, high)).toThrow(/random.integers: expected whole numbers/);
     }
   });
@@ -145,7 +172,10 @@ describe('normal', () => {
     expect(Math.abs(variance - 1)).toBeLessThan(sigmas * Math.sqrt(2 / count));
     expect(Math.abs(skewness)).toBeLessThan(sigmas * Math.sqrt(6 / count));
     expect(Math.abs(kurtosis - 3)).toBeLessThan(sigmas * Math.sqrt(24 / count));
-    expectUniform(x.map((v) => Math.floor(normalCdf(v) * 64)), 64);
+    expectUniform(
+      x.map((v) => Math.floor(normalCdf(v) * 64)),
+      64,
+    );
   });
 
   test('mean and standard deviation', async () => {
@@ -172,7 +202,10 @@ describe('truncatedNormal', () => {
     const x = await numbers(random.truncatedNormal(key(13), [count], { lower, upper }));
     expect(x.every((v) => v >= lower && v <= upper)).toBe(true);
     const [low, high] = [normalCdf(lower), normalCdf(upper)];
-    expectUniform(x.map((v) => Math.min(49, Math.floor(((normalCdf(v) - low) / (high - low)) * 50))), 50);
+    expectUniform(
+      x.map((v) => Math.min(49, Math.floor(((normalCdf(v) - low) / (high - low)) * 50))),
+      50,
+    );
   });
 
   test('bounds out of order are refused', () => {

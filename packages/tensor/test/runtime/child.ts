@@ -18,15 +18,11 @@ export interface ChildOptions {
 /** Runs a module's text in a Node process of its own, on the built package: what crashes there cannot crash the tests. */
 export async function runChild(script: string, options: ChildOptions = {}): Promise<Finished> {
   const { environment = {}, args = [], nodeOptions = [] } = options;
-  const child = spawn(
-    process.execPath,
-    [...nodeOptions, '--input-type=module', '--eval', script, '--', ...args],
-    {
-      cwd: fileURLToPath(new URL('../..', import.meta.url)),
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [...nodeOptions, '--input-type=module', '--eval', script, '--', ...args], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

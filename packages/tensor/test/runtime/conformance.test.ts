@@ -64,7 +64,11 @@ describe.each(runtimes)('$name', (row) => {
     const to = [output(f32(2)), output(f32(2)), output(f32(2))];
     const arrays = to.map(({ array }) => array);
     await run.run([input(f32(2), [1, 2]), input(f32(2), [10, 20])], to);
-    expect(arrays.map((array) => Array.from(array as Float32Array))).toEqual([[11, 22], [10, 40], [1, 2]]);
+    expect(arrays.map((array) => Array.from(array as Float32Array))).toEqual([
+      [11, 22],
+      [10, 40],
+      [1, 2],
+    ]);
   });
 
   it('sees what was written into an input between two runs', async () => {
@@ -140,14 +144,18 @@ describe.each(runtimes)('$name', (row) => {
 
   it('throws what ONNX Runtime says of a model it cannot read', async () => {
     await expect(row.open().compile(new Uint8Array([1, 2, 3]), [], [])).rejects.toMatchObject({
-      name: 'RuntimeError', code: expect.stringMatching(/^ort/) as string,
+      name: 'RuntimeError',
+      code: expect.stringMatching(/^ort/) as string,
     });
   });
 
   it('gives the same bits in twenty runs', async () => {
     const type = f32(96, 96);
     const run = await compile([type], (x) => [softmax(matmul(x, x)), sum(x)]);
-    const from = input(type, Array.from({ length: 96 * 96 }, (_, i) => Math.sin(i * i)));
+    const from = input(
+      type,
+      Array.from({ length: 96 * 96 }, (_, i) => Math.sin(i * i)),
+    );
     const seen = new Set<string>();
     for (let i = 0; i < 20; i++) {
       const to = [output(type), output(f32())];

@@ -11,7 +11,10 @@ const valueOf = (x: Tensor) => (x.origin as { value: Value }).value;
 
 /* I/O binding on the CPU: outputs are in memory that ONNX Runtime owns, as they would be on a GPU. */
 describe('values kept on the device', () => {
-  const x = tensor([[1, -2], [3, -4]]);
+  const x = tensor([
+    [1, -2],
+    [3, -4],
+  ]);
 
   it('are fetched by data()', async () => {
     const f = jit((x: Tensor) => [relu(x), x.cast('int64'), sum(x)] as const, { keepOnDevice: true });
@@ -87,13 +90,16 @@ const providerScript = `
   }`;
 
 describe('an execution provider', () => {
-  it.each(['CoreML', 'CUDA'].filter((name) => !runtimeInfo().providers.includes(name)))('that this build lacks is refused by name, with those it has: %s', async (name) => {
-    const f = jit((x: Tensor) => x.add(x), { providers: [name] });
-    await expect(f(tensor([1])).data()).rejects.toMatchObject({
-      code: 'provider-unavailable',
-      message: expect.stringMatching(new RegExp(`^provider ${name}.*available are .*CPU`)) as string,
-    });
-  });
+  it.each(['CoreML', 'CUDA'].filter((name) => !runtimeInfo().providers.includes(name)))(
+    'that this build lacks is refused by name, with those it has: %s',
+    async (name) => {
+      const f = jit((x: Tensor) => x.add(x), { providers: [name] });
+      await expect(f(tensor([1])).data()).rejects.toMatchObject({
+        code: 'provider-unavailable',
+        message: expect.stringMatching(new RegExp(`^provider ${name}.*available are .*CPU`)) as string,
+      });
+    },
+  );
 
   // In a process of its own: drivers start threads and may end the process they fail in.
   const vulkan = '/usr/lib/chromium';
@@ -106,18 +112,28 @@ describe('an execution provider', () => {
     },
   ];
   describe.runIf(runtimeInfo().providers.includes('WebGPU') && process.platform === 'linux')('WebGPU', () => {
-    it.each(environments.filter(({ computes }) => !computes || existsSync(`${vulkan}/libvk_swiftshader.so`)))('$where', async ({ environment, computes }) => {
-      for (const mode of ['keep', 'copy']) {
-        const { stdout, code } = await runChild(providerScript, { environment, args: [mode] });
-        expect(code).toBe(0);
-        const answer = JSON.parse(stdout) as { result?: number[]; code?: string; message?: string };
-        if (!computes) {
-          expect(answer).toMatchObject({ code: 'provider-unavailable', message: expect.stringMatching(/^provider WebGPU: /) as string });
-          continue;
+    it.each(environments.filter(({ computes }) => !computes || existsSync(`${vulkan}/libvk_swiftshader.so`)))(
+      '$where',
+      async ({ environment, computes }) => {
+        for (const mode of ['keep', 'copy']) {
+          const { stdout, code } = await runChild(providerScript, { environment, args: [mode] });
+          expect(code).toBe(0);
+          const answer = JSON.parse(stdout) as { result?: number[]; code?: string; message?: string };
+          if (!computes) {
+            expect(answer).toMatchObject({ code: 'provider-unavailable', message: expect.stringMatching(/^provider WebGPU: /) as string });
+            continue;
+          }
+          const expected = await evaluate(
+            jit((x: Tensor) => grad((x: Tensor) => sum(relu(x.matmul(x)).mul(x)))(x).mul(2))(
+              tensor([
+                [1, -2],
+                [3, -4],
+              ]),
+            ),
+          );
+          expect(answer).toMatchObject({ result: [...(await expected.data())] });
         }
-        const expected = await evaluate(jit((x: Tensor) => grad((x: Tensor) => sum(relu(x.matmul(x)).mul(x)))(x).mul(2))(tensor([[1, -2], [3, -4]])));
-        expect(answer).toMatchObject({ result: [...(await expected.data())] });
-      }
-    });
+      },
+    );
   });
 });

@@ -22,7 +22,10 @@ describe.each(suites.map(({ family, cases }) => ({ family, cases })))('$family',
       await evaluate([...tensorsOf(testCase.call(...drawInputs(testCase.inputs, seeded(testCase.name)).map(toTensor)))]);
       expect(buffers.length, testCase.name).toBeGreaterThan(0);
       const damaged = buffers.splice(0).filter((buffer) => buffer.damage().length > 0);
-      expect(damaged.map(({ storage }) => storage.shape), testCase.name).toEqual([]);
+      expect(
+        damaged.map(({ storage }) => storage.shape),
+        testCase.name,
+      ).toEqual([]);
     }
   });
 });

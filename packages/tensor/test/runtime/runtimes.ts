@@ -39,9 +39,7 @@ export async function compileFunction(
   f: (...inputs: Tensor[]) => readonly Tensor[],
 ): Promise<Executable> {
   const runtime = row.open();
-  const inputs = types.map(
-    ({ dtype, shape }, i) => new Tensor(dtype, shape, { kind: 'parameter', name: `x${i}` }),
-  );
+  const inputs = types.map(({ dtype, shape }, i) => new Tensor(dtype, shape, { kind: 'parameter', name: `x${i}` }));
   const outputs = prepareGraph(f(...inputs));
   if (leavesOf(outputs).length !== inputs.length) throw new Error('an input is not used');
   return await runtime.compile(

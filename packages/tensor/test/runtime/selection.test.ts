@@ -24,11 +24,15 @@ describe('the runtime of a process', () => {
     expect(() => openRuntime({}, named, { ...openers, 'c-api': failing('library-missing') })).toThrow('library-missing happened');
   });
 
-  it.each(['foreign-calls-missing', 'library-missing', 'library-unloadable', 'library-too-old'])('falls back after %s, and says so', (code) => {
-    expect(openRuntime({}, {}, { ...openers, 'c-api': failing(code) })).toMatchObject({
-      runtime: { name: 'node-binding' }, fallbackReason: `${code} happened`,
-    });
-  });
+  it.each(['foreign-calls-missing', 'library-missing', 'library-unloadable', 'library-too-old'])(
+    'falls back after %s, and says so',
+    (code) => {
+      expect(openRuntime({}, {}, { ...openers, 'c-api': failing(code) })).toMatchObject({
+        runtime: { name: 'node-binding' },
+        fallbackReason: `${code} happened`,
+      });
+    },
+  );
 
   it('does not fall back from a mistake of the user', () => {
     expect(() => openRuntime({}, {}, { ...openers, 'c-api': failing('threads') })).toThrow('threads happened');
@@ -39,7 +43,10 @@ describe('the runtime of a process', () => {
   it('says what is wrong with both where neither works', () => {
     const broken = { 'c-api': failing('library-missing'), 'node-binding': failing('binding-missing') };
     expect(() => openRuntime({}, {}, broken)).toThrow(
-      expect.objectContaining({ code: 'no-runtime', message: expect.stringMatching(/library-missing happened[^]*binding-missing happened/) as string }),
+      expect.objectContaining({
+        code: 'no-runtime',
+        message: expect.stringMatching(/library-missing happened[^]*binding-missing happened/) as string,
+      }),
     );
   });
 
@@ -84,13 +91,17 @@ describe('execution providers', () => {
 
   it('that are not there are refused with those that are', () => {
     expect(() => selectProviders(['CoreML'], available)).toThrow(
-      expect.objectContaining({ code: 'provider-unavailable', message: expect.stringMatching(/provider CoreML.*available are CPU, WebGPU/) as string }),
+      expect.objectContaining({
+        code: 'provider-unavailable',
+        message: expect.stringMatching(/provider CoreML.*available are CPU, WebGPU/) as string,
+      }),
     );
   });
 
   it.each(runtimes)('are refused by $name where it lacks them', async ({ open }) => {
     await expect(open().compile(new Uint8Array(), [], [], { providers: ['CoreML'] })).rejects.toMatchObject({
-      code: 'provider-unavailable', message: expect.stringMatching(/provider CoreML.*available are .*CPU/) as string,
+      code: 'provider-unavailable',
+      message: expect.stringMatching(/provider CoreML.*available are .*CPU/) as string,
     });
   });
 });

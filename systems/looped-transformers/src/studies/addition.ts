@@ -7,28 +7,40 @@ import { createTrainer, type Trainer } from '../training.js';
 
 const positive = z.int().min(1);
 
-const params = z.object({
-  digits: z.int().min(1).max(6).default(3).describe('digits of every operand'),
-  operands: z.array(z.int().min(2).max(64)).min(1).default([2, 4, 8, 16, 32]).describe('numbers of operands in training, drawn uniformly'),
-  evaluateOperands: z.array(z.int().min(2).max(64)).min(1).default([8, 16, 24, 32]).describe('numbers of operands judged separately'),
-  layers: z.int().min(1).max(24).default(1).describe('k, distinct layers of the looped block'),
-  loops: z.int().min(1).max(64).default(12).describe('L, times the block is applied'),
-  baselines: z.array(z.enum(['iso-parameter', 'iso-flop'])).default(['iso-parameter', 'iso-flop']).describe('models beside the looped one: k layers once, kL layers once'),
-  width: z.int().min(8).max(4096).default(256).describe('model width d'),
-  heads: z.int().min(1).max(64).default(8).describe('attention heads'),
-  positions: z.enum(['learned', 'rotary']).default('learned').describe('position information'),
-  inject: z.enum(['none', 'add']).default('none').describe('what every loop is given besides the last state: nothing, or the first input'),
-  activation: z.enum(['relu', 'geluTanh']).default('geluTanh').describe('activation of the perceptrons'),
-  steps: positive.max(10_000_000).default(200_000).describe('training steps of every model'),
-  batchSize: positive.max(65_536).default(1024).describe('sequences a step'),
-  learningRate: z.number().positive().max(1).default(0.005).describe('peak learning rate'),
-  warmupSteps: z.int().min(1).max(1_000_000).default(1000).describe('steps of linear warm-up'),
-  evaluateEvery: positive.default(5000).describe('steps between evaluations'),
-  evaluationExamples: positive.max(1_000_000).default(1000).describe('problems of every evaluation and number of operands'),
-}).refine(({ width, heads }) => width % heads === 0, {
-  path: ['width'],
-  error: ({ input }) => `must be a multiple of the heads (${(input as { heads: number }).heads})`,
-});
+const params = z
+  .object({
+    digits: z.int().min(1).max(6).default(3).describe('digits of every operand'),
+    operands: z
+      .array(z.int().min(2).max(64))
+      .min(1)
+      .default([2, 4, 8, 16, 32])
+      .describe('numbers of operands in training, drawn uniformly'),
+    evaluateOperands: z.array(z.int().min(2).max(64)).min(1).default([8, 16, 24, 32]).describe('numbers of operands judged separately'),
+    layers: z.int().min(1).max(24).default(1).describe('k, distinct layers of the looped block'),
+    loops: z.int().min(1).max(64).default(12).describe('L, times the block is applied'),
+    baselines: z
+      .array(z.enum(['iso-parameter', 'iso-flop']))
+      .default(['iso-parameter', 'iso-flop'])
+      .describe('models beside the looped one: k layers once, kL layers once'),
+    width: z.int().min(8).max(4096).default(256).describe('model width d'),
+    heads: z.int().min(1).max(64).default(8).describe('attention heads'),
+    positions: z.enum(['learned', 'rotary']).default('learned').describe('position information'),
+    inject: z
+      .enum(['none', 'add'])
+      .default('none')
+      .describe('what every loop is given besides the last state: nothing, or the first input'),
+    activation: z.enum(['relu', 'geluTanh']).default('geluTanh').describe('activation of the perceptrons'),
+    steps: positive.max(10_000_000).default(200_000).describe('training steps of every model'),
+    batchSize: positive.max(65_536).default(1024).describe('sequences a step'),
+    learningRate: z.number().positive().max(1).default(0.005).describe('peak learning rate'),
+    warmupSteps: z.int().min(1).max(1_000_000).default(1000).describe('steps of linear warm-up'),
+    evaluateEvery: positive.default(5000).describe('steps between evaluations'),
+    evaluationExamples: positive.max(1_000_000).default(1000).describe('problems of every evaluation and number of operands'),
+  })
+  .refine(({ width, heads }) => width % heads === 0, {
+    path: ['width'],
+    error: ({ input }) => `must be a multiple of the heads (${(input as { heads: number }).heads})`,
+  });
 type Params = z.output<typeof params>;
 
 /** What a model is in the comparison; baselines that equal the looped model are left out. */
@@ -108,9 +120,7 @@ async function trainModel(
       }
       const { loss, gradientNorm } = await trainer.step(drawAdditionBatch(stream, p, p.batchSize, config.length));
       if (!Number.isFinite(loss)) {
-        throw new Error(
-          `addition: the loss of ${name} is ${loss} at step ${step} (gradient norm ${gradientNorm}); lower --learning-rate`,
-        );
+        throw new Error(`addition: the loss of ${name} is ${loss} at step ${step} (gradient norm ${gradientNorm}); lower --learning-rate`);
       }
       recent = recent === 0 ? loss : 0.95 * recent + 0.05 * loss;
       if (step % 10 === 0) ctx.metric(step, { [`loss ${name}`]: loss });
@@ -125,13 +135,7 @@ async function trainModel(
 }
 
 /** Exact-match accuracy for every number of operands, on problems that are the same for all models and steps. */
-async function judge(
-  ctx: StudyContext,
-  p: Params,
-  trainer: Trainer,
-  { role, config }: Contender,
-  step: number,
-): Promise<void> {
+async function judge(ctx: StudyContext, p: Params, trainer: Trainer, { role, config }: Contender, step: number): Promise<void> {
   const name = loopedName(config);
   const table = ctx.table('accuracy', { model: 'utf8', operands: 'int32', step: 'int32', accuracy: 'float64' });
   const values: Record<string, number> = {};
@@ -178,29 +182,59 @@ export const addition = defineStudy({
   params,
   presets: {
     quick: {
-      digits: 2, operands: [2, 3, 4], evaluateOperands: [2, 3, 4], layers: 2, loops: 2, baselines: ['iso-parameter'],
-      width: 64, heads: 4, activation: 'relu', steps: 4000, batchSize: 32, learningRate: 0.002, warmupSteps: 100,
-      evaluateEvery: 500, evaluationExamples: 256,
+      digits: 2,
+      operands: [2, 3, 4],
+      evaluateOperands: [2, 3, 4],
+      layers: 2,
+      loops: 2,
+      baselines: ['iso-parameter'],
+      width: 64,
+      heads: 4,
+      activation: 'relu',
+      steps: 4000,
+      batchSize: 32,
+      learningRate: 0.002,
+      warmupSteps: 100,
+      evaluateEvery: 500,
+      evaluationExamples: 256,
     },
     standard: {
-      digits: 2, operands: [2, 3, 4, 6], evaluateOperands: [2, 3, 4, 6], layers: 2, loops: 3, width: 128, heads: 4,
-      steps: 20_000, batchSize: 128, learningRate: 0.002, warmupSteps: 500, evaluateEvery: 2000,
+      digits: 2,
+      operands: [2, 3, 4, 6],
+      evaluateOperands: [2, 3, 4, 6],
+      layers: 2,
+      loops: 3,
+      width: 128,
+      heads: 4,
+      steps: 20_000,
+      batchSize: 128,
+      learningRate: 0.002,
+      warmupSteps: 500,
+      evaluateEvery: 2000,
     },
     paper: {},
   },
   cost(p) {
     const configs = contendersOf(p).map(({ config }) => config);
     const tokens = p.steps * p.batchSize * configs[0]!.length;
-    const perToken = configs.map(({ layers, loops, width, hidden, length, vocabulary }) =>
-      layers * loops * (2 * (4 * width ** 2 + 2 * width * hidden) + 4 * length * width) + 2 * width * vocabulary,
+    const perToken = configs.map(
+      ({ layers, loops, width, hidden, length, vocabulary }) =>
+        layers * loops * (2 * (4 * width ** 2 + 2 * width * hidden) + 4 * length * width) + 2 * width * vocabulary,
     );
     return { models: configs.length, tokens: tokens * configs.length, flops: 3 * tokens * perToken.reduce((a, b) => a + b, 0) };
   },
   run,
   figures: [
     {
-      name: 'accuracy', title: 'Exact-match accuracy, mean over the numbers of operands', kind: 'line',
-      table: 'mean-accuracy', x: 'step', y: 'accuracy', series: 'model', xLabel: 'training step', yLabel: 'accuracy (%)',
+      name: 'accuracy',
+      title: 'Exact-match accuracy, mean over the numbers of operands',
+      kind: 'line',
+      table: 'mean-accuracy',
+      x: 'step',
+      y: 'accuracy',
+      series: 'model',
+      xLabel: 'training step',
+      yLabel: 'accuracy (%)',
     },
   ],
   expect: [

@@ -13,14 +13,7 @@ import { defaultThreads, expectThreads } from '../threads.js';
 import { BoundSession } from './bound-session.js';
 import { callAsync, type Context, create, statusChecker } from './context.js';
 import { Device, identityModel } from './device.js';
-import {
-  addressOf,
-  libraryPath,
-  loadLibrary,
-  type OrtLibrary,
-  type Pointer,
-  stringsAt,
-} from './library.js';
+import { addressOf, libraryPath, loadLibrary, type OrtLibrary, type Pointer, stringsAt } from './library.js';
 import { RunThread } from './run-thread.js';
 import { Session } from './session.js';
 
@@ -42,9 +35,7 @@ export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
   const { api, version, path } = library;
   const check = statusChecker(api);
   const env = environmentOf(library, check, threads);
-  const memoryInfo = create((out) =>
-    check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'),
-  );
+  const memoryInfo = create((out) => check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'));
   const live: LiveObjects = { sessions: 0, values: 0 };
   const { denormals } = library;
   const runThread = new RunThread(library.runFunction, denormals);

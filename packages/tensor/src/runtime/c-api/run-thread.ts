@@ -49,15 +49,15 @@ export class RunThread {
 
   private start(): Worker {
     // A new thread starts with its creator's floating-point environment.
-    const worker = this.denormals.flushed(
-      () => new Worker(program, { eval: true, workerData: this.run, execArgv: [], env: {} }),
-    );
+    const worker = this.denormals.flushed(() => new Worker(program, { eval: true, workerData: this.run, execArgv: [], env: {} }));
     worker.on('message', ({ id, status }: Reply) => {
       const { resolve } = this.waiting.get(id)!;
       this.settled(id);
       resolve(status);
     });
-    worker.on('error', (cause) => this.fail(new RuntimeError('run-thread', `ONNX Runtime: the run thread failed: ${cause.message}`, { cause })));
+    worker.on('error', (cause) =>
+      this.fail(new RuntimeError('run-thread', `ONNX Runtime: the run thread failed: ${cause.message}`, { cause })),
+    );
     worker.on('exit', () => this.fail(new RuntimeError('run-thread', 'ONNX Runtime: the run thread ended')));
     worker.unref();
     return worker;

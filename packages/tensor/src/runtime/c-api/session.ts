@@ -42,9 +42,7 @@ export class Session implements Executable {
     const given = inputs.every(isOnHost) ? inputs : await Promise.all(inputs.map(hostCopy));
     const args = this.arguments(given, outputs, handleTable(given.length), handleTable(outputs.length));
     try {
-      await this.session.whileRunning(args, async () =>
-        this.context.check(await this.context.runThread.call(args), 'a run failed'),
-      );
+      await this.session.whileRunning(args, async () => this.context.check(await this.context.runThread.call(args), 'a run failed'));
     } finally {
       for (const storage of given) if (!inputs.includes(storage)) storage.release();
     }

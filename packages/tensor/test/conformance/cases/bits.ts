@@ -13,12 +13,14 @@ const ofWords = (name: string, call: OpCase['call'], second: InputSpec, f: (a: n
   reference: elementwise(((a: number, b: number) => f(a, b) >>> 0) as (...x: number[]) => number),
 });
 
-const others = (['uint8', 'uint64'] as const).map((dtype): OpCase => ({
-  name: `shiftRight of ${dtype}`,
-  inputs: [{ shape: [3], dtype, draw: { values: [5, 255, 64] } }],
-  call: (x) => shiftRight(x, 2),
-  reference: elementwise((x) => Math.floor(x! / 4)),
-}));
+const others = (['uint8', 'uint64'] as const).map(
+  (dtype): OpCase => ({
+    name: `shiftRight of ${dtype}`,
+    inputs: [{ shape: [3], dtype, draw: { values: [5, 255, 64] } }],
+    call: (x) => shiftRight(x, 2),
+    reference: elementwise((x) => Math.floor(x! / 4)),
+  }),
+);
 
 export const bitsSuite: Suite = {
   family: 'bits',
@@ -28,11 +30,28 @@ export const bitsSuite: Suite = {
     ofWords('bitwiseOr', bitwiseOr, row, (a, b) => a | b),
     ofWords('shiftLeft', shiftLeft, distances, (a, b) => a << b),
     ofWords('shiftRight', shiftRight, distances, (a, b) => a >>> b),
-    { name: 'bitwiseXor of signed integers', inputs: [{ shape: [3], dtype: 'int32', draw: { values: [-1, 5, 0] } }], call: (x) => bitwiseXor(x, 3), reference: elementwise((x) => x! ^ 3) },
+    {
+      name: 'bitwiseXor of signed integers',
+      inputs: [{ shape: [3], dtype: 'int32', draw: { values: [-1, 5, 0] } }],
+      call: (x) => bitwiseXor(x, 3),
+      reference: elementwise((x) => x! ^ 3),
+    },
     ...others,
   ],
   bad: [
-    { name: 'bitwiseXor of floats', inputs: [{ shape: [2] }, { shape: [2] }], call: (a, b) => bitwiseXor(a!, b!), error: 'DTypeError', says: ['float32'] },
-    { name: 'shiftLeft of signed integers', inputs: [{ shape: [2], dtype: 'int32' }], call: (x) => shiftLeft(x!, 1), error: 'DTypeError', says: ['int32', 'uint32'] },
+    {
+      name: 'bitwiseXor of floats',
+      inputs: [{ shape: [2] }, { shape: [2] }],
+      call: (a, b) => bitwiseXor(a!, b!),
+      error: 'DTypeError',
+      says: ['float32'],
+    },
+    {
+      name: 'shiftLeft of signed integers',
+      inputs: [{ shape: [2], dtype: 'int32' }],
+      call: (x) => shiftLeft(x!, 1),
+      error: 'DTypeError',
+      says: ['int32', 'uint32'],
+    },
   ],
 };

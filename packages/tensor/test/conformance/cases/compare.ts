@@ -32,7 +32,13 @@ const comparison = (name: string, call: (a: Tensor | number, b: Tensor | number)
   return [
     { name: `${name} with ties and nan`, inputs: [few, row], call, reference, alsoIn: ['float64'], gradient: [] },
     { name: `${name} of integers`, inputs: [whole, whole], call, reference, gradient: [] },
-    { name: `${name} to a number`, inputs: [few], call: (x) => call(x, 1), reference: elementwise((x) => Number(holds(x!, 1)), 'bool'), gradient: [] },
+    {
+      name: `${name} to a number`,
+      inputs: [few],
+      call: (x) => call(x, 1),
+      reference: elementwise((x) => Number(holds(x!, 1)), 'bool'),
+      gradient: [],
+    },
     { name: `${name} of nothing`, inputs: [{ shape: [0, 2] }, { shape: [2] }], call, reference, gradient: [] },
   ];
 };
@@ -45,9 +51,7 @@ const logic = (name: string, call: (a: Tensor, b: Tensor) => Tensor, holds: (a: 
 });
 
 const chosen = (condition: HostArray, a: HostArray, b: HostArray): HostArray =>
-  build(a.dtype, broadcastShape(condition.shape, a.shape, b.shape), (index) =>
-    at(condition, index) ? at(a, index) : at(b, index),
-  );
+  build(a.dtype, broadcastShape(condition.shape, a.shape, b.shape), (index) => (at(condition, index) ? at(a, index) : at(b, index)));
 
 const castCase = (from: DType, to: DType, values: readonly number[], convert: (x: number) => number): OpCase => ({
   name: `cast ${from} to ${to}`,
@@ -91,23 +95,70 @@ export const compareSuite: Suite = {
     logic('logicalOr', logicalOr, (a, b) => a | b),
     logic('logicalXor', logicalXor, (a, b) => a ^ b),
     { name: 'logicalNot', inputs: [flags], call: logicalNot, reference: elementwise((x) => 1 - x!) },
-    { name: 'where', inputs: [{ shape: [2, 3], dtype: 'bool' }, { shape: [2, 3] }, { shape: [2, 3] }], call: where, reference: chosen, alsoIn: ['float64', 'float16'] },
-    { name: 'where broadcasting all three', inputs: [{ shape: [3, 1], dtype: 'bool' }, { shape: [2, 1, 1] }, { shape: [4] }], call: where, reference: chosen },
-    { name: 'where with a number', inputs: [flags, { shape: [2, 3] }], call: (c, a) => where(c, a, -1), reference: elementwise((c, a) => (c ? a! : -1), 'float32') },
-    ...(['int32', 'int64', 'uint32', 'uint64', 'uint8', 'bool'] as const).map((dtype): OpCase => ({
-      name: `where of ${dtype}`,
-      inputs: [flags, { shape: [2, 3], dtype }, { shape: [3], dtype }],
+    {
+      name: 'where',
+      inputs: [{ shape: [2, 3], dtype: 'bool' }, { shape: [2, 3] }, { shape: [2, 3] }],
       call: where,
       reference: chosen,
-    })),
+      alsoIn: ['float64', 'float16'],
+    },
+    {
+      name: 'where broadcasting all three',
+      inputs: [{ shape: [3, 1], dtype: 'bool' }, { shape: [2, 1, 1] }, { shape: [4] }],
+      call: where,
+      reference: chosen,
+    },
+    {
+      name: 'where with a number',
+      inputs: [flags, { shape: [2, 3] }],
+      call: (c, a) => where(c, a, -1),
+      reference: elementwise((c, a) => (c ? a! : -1), 'float32'),
+    },
+    ...(['int32', 'int64', 'uint32', 'uint64', 'uint8', 'bool'] as const).map(
+      (dtype): OpCase => ({
+        name: `where of ${dtype}`,
+        inputs: [flags, { shape: [2, 3], dtype }, { shape: [3], dtype }],
+        call: where,
+        reference: chosen,
+      }),
+    ),
     ...casts,
-    { name: 'cast within a gradient', inputs: [{ shape: [3], draw: 'positive' }], call: (x) => mul(cast(cast(mul(x, x), 'float64'), x.dtype), x), reference: elementwise((x) => x! ** 3) },
+    {
+      name: 'cast within a gradient',
+      inputs: [{ shape: [3], draw: 'positive' }],
+      call: (x) => mul(cast(cast(mul(x, x), 'float64'), x.dtype), x),
+      reference: elementwise((x) => x! ** 3),
+    },
   ],
   bad: [
-    { name: 'where of a condition that is no bool', inputs: [whole, few, few], call: (c, a, b) => where(c!, a!, b!), error: 'DTypeError', says: ['int32', 'notEqual'] },
-    { name: 'where of two dtypes', inputs: [flags, whole, { shape: [3] }], call: (c, a, b) => where(c!, a!, b!), error: 'DTypeError', says: ['int32', 'float32'] },
-    { name: 'where of shapes that do not broadcast', inputs: [flags, { shape: [4] }, { shape: [4] }], call: (c, a, b) => where(c!, a!, b!), error: 'ShapeError', says: ['[2, 3]', '[4]'] },
+    {
+      name: 'where of a condition that is no bool',
+      inputs: [whole, few, few],
+      call: (c, a, b) => where(c!, a!, b!),
+      error: 'DTypeError',
+      says: ['int32', 'notEqual'],
+    },
+    {
+      name: 'where of two dtypes',
+      inputs: [flags, whole, { shape: [3] }],
+      call: (c, a, b) => where(c!, a!, b!),
+      error: 'DTypeError',
+      says: ['int32', 'float32'],
+    },
+    {
+      name: 'where of shapes that do not broadcast',
+      inputs: [flags, { shape: [4] }, { shape: [4] }],
+      call: (c, a, b) => where(c!, a!, b!),
+      error: 'ShapeError',
+      says: ['[2, 3]', '[4]'],
+    },
     { name: 'less of booleans', inputs: [flags, flags], call: (a, b) => less(a!, b!), error: 'DTypeError', says: ['bool'] },
-    { name: 'logicalAnd of numbers', inputs: [few, few], call: (a, b) => logicalAnd(a!, b!), error: 'DTypeError', says: ['float32', 'bool'] },
+    {
+      name: 'logicalAnd of numbers',
+      inputs: [few, few],
+      call: (a, b) => logicalAnd(a!, b!),
+      error: 'DTypeError',
+      says: ['float32', 'bool'],
+    },
   ],
 };

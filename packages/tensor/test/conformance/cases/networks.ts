@@ -25,7 +25,7 @@ function normalDistribution(x: number): number {
     term *= (x * x) / (2 * n + 1);
     series += term;
   }
-  return 0.5 + (Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI)) * series;
+  return 0.5 + (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * series;
 }
 
 function softmax(line: readonly number[]): number[] {
@@ -44,14 +44,19 @@ const attentionReference =
       const batch = index.slice(0, -2);
       const [i, column] = index.slice(-2) as [number, number];
       const visible = Array.from({ length: keys }, (_, j) => j).filter((j) => sees(i, j, queries, keys));
-      const scores = visible.map((j) =>
-        sumOf(Array.from({ length: width }, (_, d) => at(q, [...batch, i, d]) * at(k, [...batch, j, d]))) / Math.sqrt(width),
+      const scores = visible.map(
+        (j) => sumOf(Array.from({ length: width }, (_, d) => at(q, [...batch, i, d]) * at(k, [...batch, j, d]))) / Math.sqrt(width),
       );
       return sumOf(softmax(scores).map((p, n) => p * at(v, [...batch, visible[n]!, column])));
     });
   };
 
-const attentionCase = (name: string, shapes: number[][], options: Parameters<typeof attention>[3], sees: Parameters<typeof attentionReference>[0]): OpCase => ({
+const attentionCase = (
+  name: string,
+  shapes: number[][],
+  options: Parameters<typeof attention>[3],
+  sees: Parameters<typeof attentionReference>[0],
+): OpCase => ({
   name: `attention ${name}`,
   inputs: shapes.map((shape) => ({ shape })),
   call: (q, k, v) => attention(q, k, v, options),
@@ -69,8 +74,19 @@ const crossEntropyReference = (logits: HostArray, labels: HostArray): HostArray 
 const meanOf = (x: HostArray): HostArray => build(x.dtype, [], () => mean(x.data));
 
 const angles = Array.from({ length: 6 }, (_, i) => 0.3 * i + 0.1);
-const [cos, sin] = [Math.cos, Math.sin].map((f) => tensor(angles.map((a) => f(a)), [2, 3]));
-const [cos64, sin64] = [Math.cos, Math.sin].map((f) => tensor(angles.map((a) => f(a)), [2, 3], 'float64'));
+const [cos, sin] = [Math.cos, Math.sin].map((f) =>
+  tensor(
+    angles.map((a) => f(a)),
+    [2, 3],
+  ),
+);
+const [cos64, sin64] = [Math.cos, Math.sin].map((f) =>
+  tensor(
+    angles.map((a) => f(a)),
+    [2, 3],
+    'float64',
+  ),
+);
 
 const rotaryCase = (layout: 'interleaved' | 'half-split', shape: number[]): OpCase => ({
   name: `rotary, ${layout}, on rank ${shape.length}`,
@@ -90,38 +106,228 @@ const rotaryCase = (layout: 'interleaved' | 'half-split', shape: number[]): OpCa
 export const networks: Suite = {
   family: 'networks',
   cases: [
-    { name: 'layerNorm of a matrix', inputs: [{ shape: [3, 5] }, { shape: [5] }, { shape: [5] }], call: (x, g, b) => layerNorm(x, g, b), reference: layerNormReference(1e-5), alsoIn: ['float64'], tolerance: 1e-5 /* the variance cancels digits */ },
-    { name: 'layerNorm of rank 3, large epsilon', inputs: [{ shape: [2, 3, 4] }, { shape: [4] }, { shape: [4] }], call: (x, g, b) => layerNorm(x, g, b, { epsilon: 0.1 }), reference: layerNormReference(0.1), alsoIn: ['float64'], tolerance: 1e-5 },
-    { name: 'rmsNorm of a matrix', inputs: [{ shape: [3, 5] }, { shape: [5] }], call: (x, g) => rmsNorm(x, g), reference: rmsNormReference(1e-6), alsoIn: ['float64'], tolerance: 5e-6 /* one root and one division */ },
-    { name: 'rmsNorm of a vector', inputs: [{ shape: [5] }, { shape: [5] }], call: (x, g) => rmsNorm(x, g, { epsilon: 0.5 }), reference: rmsNormReference(0.5), alsoIn: ['float64'], tolerance: 5e-6 },
-    { name: 'geluTanh', inputs: [{ shape: [4, 7] }], call: (x) => geluTanh(x), reference: elementwise((x) => 0.5 * x! * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x! + 0.044715 * x! ** 3)))), alsoIn: ['float64'], tolerance: 1e-5 /* cancels for x ≪ 0 */ },
-    { name: 'geluTanh of a scalar zero', inputs: [{ shape: [], draw: { values: [0] } }], call: (x) => geluTanh(x), reference: elementwise(() => 0) },
-    { name: 'geluErf', inputs: [{ shape: [4, 7] }], call: (x) => geluErf(x), reference: elementwise((x) => x! * normalDistribution(x!)), alsoIn: ['float64'], tolerance: 1e-5 /* 1 + erf cancels for x ≪ 0 */ },
-    { name: 'geluErf far from 0', inputs: [{ shape: [6], draw: { values: [-6, -2, -0.5, 0.001, 3, 7] } }], call: (x) => geluErf(x), reference: elementwise((x) => x! * normalDistribution(x!)), alsoIn: ['float64'], tolerance: 1e-5 },
-    { name: 'geluErf of a scalar zero', inputs: [{ shape: [], draw: { values: [0] } }], call: (x) => geluErf(x), reference: elementwise(() => 0) },
+    {
+      name: 'layerNorm of a matrix',
+      inputs: [{ shape: [3, 5] }, { shape: [5] }, { shape: [5] }],
+      call: (x, g, b) => layerNorm(x, g, b),
+      reference: layerNormReference(1e-5),
+      alsoIn: ['float64'],
+      tolerance: 1e-5 /* the variance cancels digits */,
+    },
+    {
+      name: 'layerNorm of rank 3, large epsilon',
+      inputs: [{ shape: [2, 3, 4] }, { shape: [4] }, { shape: [4] }],
+      call: (x, g, b) => layerNorm(x, g, b, { epsilon: 0.1 }),
+      reference: layerNormReference(0.1),
+      alsoIn: ['float64'],
+      tolerance: 1e-5,
+    },
+    {
+      name: 'rmsNorm of a matrix',
+      inputs: [{ shape: [3, 5] }, { shape: [5] }],
+      call: (x, g) => rmsNorm(x, g),
+      reference: rmsNormReference(1e-6),
+      alsoIn: ['float64'],
+      tolerance: 5e-6 /* one root and one division */,
+    },
+    {
+      name: 'rmsNorm of a vector',
+      inputs: [{ shape: [5] }, { shape: [5] }],
+      call: (x, g) => rmsNorm(x, g, { epsilon: 0.5 }),
+      reference: rmsNormReference(0.5),
+      alsoIn: ['float64'],
+      tolerance: 5e-6,
+    },
+    {
+      name: 'geluTanh',
+      inputs: [{ shape: [4, 7] }],
+      call: (x) => geluTanh(x),
+      reference: elementwise((x) => 0.5 * x! * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x! + 0.044715 * x! ** 3)))),
+      alsoIn: ['float64'],
+      tolerance: 1e-5 /* cancels for x ≪ 0 */,
+    },
+    {
+      name: 'geluTanh of a scalar zero',
+      inputs: [{ shape: [], draw: { values: [0] } }],
+      call: (x) => geluTanh(x),
+      reference: elementwise(() => 0),
+    },
+    {
+      name: 'geluErf',
+      inputs: [{ shape: [4, 7] }],
+      call: (x) => geluErf(x),
+      reference: elementwise((x) => x! * normalDistribution(x!)),
+      alsoIn: ['float64'],
+      tolerance: 1e-5 /* 1 + erf cancels for x ≪ 0 */,
+    },
+    {
+      name: 'geluErf far from 0',
+      inputs: [{ shape: [6], draw: { values: [-6, -2, -0.5, 0.001, 3, 7] } }],
+      call: (x) => geluErf(x),
+      reference: elementwise((x) => x! * normalDistribution(x!)),
+      alsoIn: ['float64'],
+      tolerance: 1e-5,
+    },
+    {
+      name: 'geluErf of a scalar zero',
+      inputs: [{ shape: [], draw: { values: [0] } }],
+      call: (x) => geluErf(x),
+      reference: elementwise(() => 0),
+    },
     { name: 'geluErf of nothing', inputs: [{ shape: [0, 3] }], call: (x) => geluErf(x), reference: (x) => x },
-    attentionCase('of matrices', [[3, 4], [5, 4], [5, 2]], {}, () => true),
-    attentionCase('with batches and heads', [[2, 2, 3, 4], [2, 2, 3, 4], [2, 2, 3, 4]], {}, () => true),
-    attentionCase('causal', [[2, 4, 3], [2, 4, 3], [2, 4, 3]], { causal: true }, (i, j) => j <= i),
-    attentionCase('causal, more keys than queries', [[2, 3], [5, 3], [5, 3]], { causal: true }, (i, j, queries, keys) => j <= i + keys - queries),
-    attentionCase('with a mask', [[2, 3, 4], [2, 3, 4], [2, 3, 4]], { mask: tensor([[true, false, false], [true, false, true], [false, true, true]]) }, (i, j) => [[1, 0, 0], [1, 0, 1], [0, 1, 1]][i]![j] === 1),
-    { name: 'crossEntropy one loss a row', inputs: [{ shape: [2, 3, 5] }, { shape: [2, 3], dtype: 'int32', draw: { integersBelow: 5 } }], call: (x, y) => crossEntropy(x, y, { reduction: 'none' }), reference: crossEntropyReference, alsoIn: ['float64'] },
-    { name: 'crossEntropy mean', inputs: [{ shape: [4, 3] }, { shape: [4], dtype: 'int64', draw: { integersBelow: 3 } }], call: (x, y) => crossEntropy(x, y), reference: (x, y) => meanOf(crossEntropyReference(x, y)), alsoIn: ['float64'] },
-    { name: 'crossEntropy weighted mean', inputs: [{ shape: [4, 3] }, { shape: [4], dtype: 'int32', draw: { integersBelow: 3 } }, { shape: [4], draw: 'positive' }], call: (x, y, w) => crossEntropy(x, y, { weights: w }), reference: (x, y, w) => build(x.dtype, [], () => sumOf(crossEntropyReference(x, y).data.map((l, i) => l * w.data[i]!)) / sumOf(w.data)), alsoIn: ['float64'] },
-    { name: 'crossEntropy of large logits', inputs: [{ shape: [1, 3], draw: { values: [500, 0, -500] } }, { shape: [1], dtype: 'int32', draw: { values: [2] } }], call: (x, y) => crossEntropy(x, y), reference: (x) => build(x.dtype, [], () => 1000) },
+    attentionCase(
+      'of matrices',
+      [
+        [3, 4],
+        [5, 4],
+        [5, 2],
+      ],
+      {},
+      () => true,
+    ),
+    attentionCase(
+      'with batches and heads',
+      [
+        [2, 2, 3, 4],
+        [2, 2, 3, 4],
+        [2, 2, 3, 4],
+      ],
+      {},
+      () => true,
+    ),
+    attentionCase(
+      'causal',
+      [
+        [2, 4, 3],
+        [2, 4, 3],
+        [2, 4, 3],
+      ],
+      { causal: true },
+      (i, j) => j <= i,
+    ),
+    attentionCase(
+      'causal, more keys than queries',
+      [
+        [2, 3],
+        [5, 3],
+        [5, 3],
+      ],
+      { causal: true },
+      (i, j, queries, keys) => j <= i + keys - queries,
+    ),
+    attentionCase(
+      'with a mask',
+      [
+        [2, 3, 4],
+        [2, 3, 4],
+        [2, 3, 4],
+      ],
+      {
+        mask: tensor([
+          [true, false, false],
+          [true, false, true],
+          [false, true, true],
+        ]),
+      },
+      (i, j) =>
+        [
+          [1, 0, 0],
+          [1, 0, 1],
+          [0, 1, 1],
+        ][i]![j] === 1,
+    ),
+    {
+      name: 'crossEntropy one loss a row',
+      inputs: [{ shape: [2, 3, 5] }, { shape: [2, 3], dtype: 'int32', draw: { integersBelow: 5 } }],
+      call: (x, y) => crossEntropy(x, y, { reduction: 'none' }),
+      reference: crossEntropyReference,
+      alsoIn: ['float64'],
+    },
+    {
+      name: 'crossEntropy mean',
+      inputs: [{ shape: [4, 3] }, { shape: [4], dtype: 'int64', draw: { integersBelow: 3 } }],
+      call: (x, y) => crossEntropy(x, y),
+      reference: (x, y) => meanOf(crossEntropyReference(x, y)),
+      alsoIn: ['float64'],
+    },
+    {
+      name: 'crossEntropy weighted mean',
+      inputs: [{ shape: [4, 3] }, { shape: [4], dtype: 'int32', draw: { integersBelow: 3 } }, { shape: [4], draw: 'positive' }],
+      call: (x, y, w) => crossEntropy(x, y, { weights: w }),
+      reference: (x, y, w) =>
+        build(x.dtype, [], () => sumOf(crossEntropyReference(x, y).data.map((l, i) => l * w.data[i]!)) / sumOf(w.data)),
+      alsoIn: ['float64'],
+    },
+    {
+      name: 'crossEntropy of large logits',
+      inputs: [
+        { shape: [1, 3], draw: { values: [500, 0, -500] } },
+        { shape: [1], dtype: 'int32', draw: { values: [2] } },
+      ],
+      call: (x, y) => crossEntropy(x, y),
+      reference: (x) => build(x.dtype, [], () => 1000),
+    },
     rotaryCase('interleaved', [2, 6]),
     rotaryCase('half-split', [2, 6]),
     rotaryCase('interleaved', [3, 2, 2, 6]),
     rotaryCase('half-split', [3, 2, 6]),
   ],
   bad: [
-    { name: 'layerNorm with weights of another size', inputs: [{ shape: [2, 3] }, { shape: [4] }, { shape: [4] }], call: (x, g, b) => layerNorm(x!, g!, b!), error: 'ShapeError', says: ['[2, 3]', '[4]'] },
-    { name: 'attention of widths that differ', inputs: [{ shape: [2, 3] }, { shape: [2, 4] }, { shape: [2, 4] }], call: (q, k, v) => attention(q!, k!, v!), error: 'ShapeError', says: ['[2, 3]', '[2, 4]'] },
-    { name: 'attention with too few keys to be causal', inputs: [{ shape: [3, 2] }, { shape: [2, 2] }, { shape: [2, 2] }], call: (q, k, v) => attention(q!, k!, v!, { causal: true }), error: 'ShapeError', says: ['at least as many keys'] },
-    { name: 'attention with a number mask', inputs: [{ shape: [2, 2] }, { shape: [2, 2] }], call: (q, mask) => attention(q!, q!, q!, { mask: mask! }), error: 'DTypeError', says: ['bool', 'float32'] },
-    { name: 'crossEntropy of shapes that differ', inputs: [{ shape: [2, 3] }, { shape: [3], dtype: 'int32' }], call: (x, y) => crossEntropy(x!, y!), error: 'ShapeError', says: ['[2, 3]', '[3]'] },
-    { name: 'crossEntropy of floating-point labels', inputs: [{ shape: [2, 3] }, { shape: [2] }], call: (x, y) => crossEntropy(x!, y!), error: 'DTypeError', says: ['int32 or int64', 'float32'] },
-    { name: 'rotary of an odd width', inputs: [{ shape: [2, 5] }], call: (x) => rotary(x!, x!, x!), error: 'ShapeError', says: ['even width', '[2, 5]'] },
-    { name: 'geluErf of integers', inputs: [{ shape: [2], dtype: 'int32' }], call: (x) => geluErf(x!), error: 'DTypeError', says: ['int32', 'cast'] },
+    {
+      name: 'layerNorm with weights of another size',
+      inputs: [{ shape: [2, 3] }, { shape: [4] }, { shape: [4] }],
+      call: (x, g, b) => layerNorm(x!, g!, b!),
+      error: 'ShapeError',
+      says: ['[2, 3]', '[4]'],
+    },
+    {
+      name: 'attention of widths that differ',
+      inputs: [{ shape: [2, 3] }, { shape: [2, 4] }, { shape: [2, 4] }],
+      call: (q, k, v) => attention(q!, k!, v!),
+      error: 'ShapeError',
+      says: ['[2, 3]', '[2, 4]'],
+    },
+    {
+      name: 'attention with too few keys to be causal',
+      inputs: [{ shape: [3, 2] }, { shape: [2, 2] }, { shape: [2, 2] }],
+      call: (q, k, v) => attention(q!, k!, v!, { causal: true }),
+      error: 'ShapeError',
+      says: ['at least as many keys'],
+    },
+    {
+      name: 'attention with a number mask',
+      inputs: [{ shape: [2, 2] }, { shape: [2, 2] }],
+      call: (q, mask) => attention(q!, q!, q!, { mask: mask! }),
+      error: 'DTypeError',
+      says: ['bool', 'float32'],
+    },
+    {
+      name: 'crossEntropy of shapes that differ',
+      inputs: [{ shape: [2, 3] }, { shape: [3], dtype: 'int32' }],
+      call: (x, y) => crossEntropy(x!, y!),
+      error: 'ShapeError',
+      says: ['[2, 3]', '[3]'],
+    },
+    {
+      name: 'crossEntropy of floating-point labels',
+      inputs: [{ shape: [2, 3] }, { shape: [2] }],
+      call: (x, y) => crossEntropy(x!, y!),
+      error: 'DTypeError',
+      says: ['int32 or int64', 'float32'],
+    },
+    {
+      name: 'rotary of an odd width',
+      inputs: [{ shape: [2, 5] }],
+      call: (x) => rotary(x!, x!, x!),
+      error: 'ShapeError',
+      says: ['even width', '[2, 5]'],
+    },
+    {
+      name: 'geluErf of integers',
+      inputs: [{ shape: [2], dtype: 'int32' }],
+      call: (x) => geluErf(x!),
+      error: 'DTypeError',
+      says: ['int32', 'cast'],
+    },
   ],
 };

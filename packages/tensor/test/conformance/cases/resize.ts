@@ -33,7 +33,12 @@ const resized =
     });
   };
 
-const resizeCase = (from: readonly number[], to: readonly [number, number], options: ResizeOptions, more: Partial<OpCase> = {}): OpCase => ({
+const resizeCase = (
+  from: readonly number[],
+  to: readonly [number, number],
+  options: ResizeOptions,
+  more: Partial<OpCase> = {},
+): OpCase => ({
   name: `resize2d ${options.mode ?? 'bilinear'}${options.alignCorners ? ' with aligned corners' : ''} from ${from.slice(2).join('×')} to ${to.join('×')}`,
   inputs: [{ shape: from }],
   call: (x) => resize2d(x, to, options),
@@ -48,7 +53,16 @@ const coordinates = { tolerance: 1e-5 };
 export const resizing: Suite = {
   family: 'resizing',
   cases: [
-    ...([[8, 10], [7, 12], [3, 2], [1, 1], [4, 9], [2, 5]] as const).flatMap((to) => [
+    ...(
+      [
+        [8, 10],
+        [7, 12],
+        [3, 2],
+        [1, 1],
+        [4, 9],
+        [2, 5],
+      ] as const
+    ).flatMap((to) => [
       resizeCase([2, 2, 4, 5], to, {}, coordinates),
       resizeCase([2, 2, 4, 5], to, { alignCorners: true }, coordinates),
       resizeCase([2, 2, 4, 5], to, { mode: 'bicubic' }),
@@ -62,14 +76,55 @@ export const resizing: Suite = {
     // Ratios whose float32 quotients fall below whole numbers.
     resizeCase([1, 1, 3, 47], [2, 141], { mode: 'nearest' }),
     resizeCase([1, 1, 49, 41], [98, 61], { mode: 'nearest' }),
-    { ...resizeCase([1, 2, 3, 4], [5, 8], { mode: 'nearest' }), name: 'resize2d nearest of integers', inputs: [{ shape: [1, 2, 3, 4], dtype: 'int64' }], alsoIn: [] },
+    {
+      ...resizeCase([1, 2, 3, 4], [5, 8], { mode: 'nearest' }),
+      name: 'resize2d nearest of integers',
+      inputs: [{ shape: [1, 2, 3, 4], dtype: 'int64' }],
+      alsoIn: [],
+    },
   ],
   bad: [
-    { name: 'resize2d to nothing', inputs: [{ shape: [1, 1, 4, 4] }], call: (x) => resize2d(x!, [0, 4]), error: 'ShapeError', says: ['[0, 4]', '[4, 4]'] },
-    { name: 'resize2d of images without pixels', inputs: [{ shape: [1, 1, 4, 0] }], call: (x) => resize2d(x!, [2, 4]), error: 'ShapeError', says: ['[4, 0]'] },
-    { name: 'resize2d to one number', inputs: [{ shape: [1, 1, 4, 4] }], call: (x) => resize2d(x!, [8]), error: 'ShapeError', says: ['[8]'] },
-    { name: 'resize2d of a matrix', inputs: [{ shape: [4, 4] }], call: (x) => resize2d(x!, [8, 8]), error: 'ShapeError', says: ['[4, 4]', 'N, C, H, W'] },
-    { name: 'resize2d nearest with aligned corners', inputs: [{ shape: [1, 1, 4, 4] }], call: (x) => resize2d(x!, [8, 8], { mode: 'nearest', alignCorners: true }), error: 'ShapeError', says: ['alignCorners', 'nearest'] },
-    { name: 'resize2d bilinear of integers', inputs: [{ shape: [1, 1, 4, 4], dtype: 'int32' }], call: (x) => resize2d(x!, [8, 8]), error: 'DTypeError', says: ['int32'] },
+    {
+      name: 'resize2d to nothing',
+      inputs: [{ shape: [1, 1, 4, 4] }],
+      call: (x) => resize2d(x!, [0, 4]),
+      error: 'ShapeError',
+      says: ['[0, 4]', '[4, 4]'],
+    },
+    {
+      name: 'resize2d of images without pixels',
+      inputs: [{ shape: [1, 1, 4, 0] }],
+      call: (x) => resize2d(x!, [2, 4]),
+      error: 'ShapeError',
+      says: ['[4, 0]'],
+    },
+    {
+      name: 'resize2d to one number',
+      inputs: [{ shape: [1, 1, 4, 4] }],
+      call: (x) => resize2d(x!, [8]),
+      error: 'ShapeError',
+      says: ['[8]'],
+    },
+    {
+      name: 'resize2d of a matrix',
+      inputs: [{ shape: [4, 4] }],
+      call: (x) => resize2d(x!, [8, 8]),
+      error: 'ShapeError',
+      says: ['[4, 4]', 'N, C, H, W'],
+    },
+    {
+      name: 'resize2d nearest with aligned corners',
+      inputs: [{ shape: [1, 1, 4, 4] }],
+      call: (x) => resize2d(x!, [8, 8], { mode: 'nearest', alignCorners: true }),
+      error: 'ShapeError',
+      says: ['alignCorners', 'nearest'],
+    },
+    {
+      name: 'resize2d bilinear of integers',
+      inputs: [{ shape: [1, 1, 4, 4], dtype: 'int32' }],
+      call: (x) => resize2d(x!, [8, 8]),
+      error: 'DTypeError',
+      says: ['int32'],
+    },
   ],
 };

@@ -37,12 +37,25 @@ interface Details {
 
 const floatTypes: readonly DType[] = ['float64', 'float16'];
 
-const realFunction = (name: string, call: (x: Tensor) => Tensor, f: (x: number) => number, { draw = 'normal', edges, alsoIn = floatTypes }: Details, result?: DType): OpCase[] => {
+const realFunction = (
+  name: string,
+  call: (x: Tensor) => Tensor,
+  f: (x: number) => number,
+  { draw = 'normal', edges, alsoIn = floatTypes }: Details,
+  result?: DType,
+): OpCase[] => {
   const input: InputSpec = { shape: [3, 5], draw };
   const reference = elementwise((x) => f(x!), result);
   return [
     { name, inputs: [input], call, reference, alsoIn },
-    { name: `${name} at edges`, inputs: [{ shape: [edges.length], draw: { values: edges } }], call, reference, alsoIn: ['float64'], gradient: [] },
+    {
+      name: `${name} at edges`,
+      inputs: [{ shape: [edges.length], draw: { values: edges } }],
+      call,
+      reference,
+      alsoIn: ['float64'],
+      gradient: [],
+    },
     { name: `${name} of a scalar`, inputs: [{ shape: [], draw }], call, reference },
     { name: `${name} of nothing`, inputs: [{ shape: [2, 0], draw }], call, reference },
   ];
@@ -79,31 +92,94 @@ export const unarySuite: Suite = {
     ...realFunction('round', engine.round, roundHalfToEven, { draw: fractions, edges: [0.5, 1.5, 2.5, -0.5, -1.5, Number.NaN] }),
     ...realFunction('tanh', engine.tanh, Math.tanh, { edges: [...all, 1e-6, 20, -20] }),
     ...realFunction('sigmoid', engine.sigmoid, sigmoid, { edges: [...all, 30, -30] }),
-    ...realFunction('softplus', engine.softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), { edges: [0, Infinity, -Infinity, 100, -100] }),
+    ...realFunction('softplus', engine.softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), {
+      edges: [0, Infinity, -Infinity, 100, -100],
+    }),
     ...realFunction('erf', engine.erf, erf, { edges: [...all, 1e-10, 0.999, 1.001, 3, -4, 5.9, 6.1, 40] }),
     ...realFunction('erfInv', engine.erfInv, erfInv, { draw: { values: [0.001, -0.2, 0.4, -0.6, 0.8, -0.95] }, edges: [0, 1, -1] }),
     ...realFunction('sin', engine.sin, Math.sin, { edges: [0, Infinity, Number.NaN, 10] }),
     ...realFunction('cos', engine.cos, Math.cos, { edges: [0, Infinity, Number.NaN, 10] }),
     ...realFunction('tan', engine.tan, Math.tan, { draw: 'unit', edges: [0, Infinity, Number.NaN, 10] }),
     ...realFunction('relu', engine.relu, (x) => Math.max(x, 0), { draw: 'distinct', edges: [0, -0, Infinity, -Infinity] }),
-    ...realFunction('leakyRelu', (x) => leakyRelu(x), (x) => (x > 0 ? x : 0.01 * x), { draw: 'distinct', edges: [0, Infinity] }),
-    ...realFunction('leakyRelu with slope 3', (x) => leakyRelu(x, 3), (x) => (x > 0 ? x : 3 * x), { draw: 'distinct', edges: [0, -1] }),
-    ...realFunction('elu', (x) => elu(x), (x) => (x > 0 ? x : Math.expm1(x)), { draw: 'distinct', edges: [0, -Infinity, Infinity, 1000] }),
-    ...realFunction('elu with alpha 0.5', (x) => elu(x, 0.5), (x) => (x > 0 ? x : 0.5 * Math.expm1(x)), { draw: 'distinct', edges: [-3] }),
+    ...realFunction(
+      'leakyRelu',
+      (x) => leakyRelu(x),
+      (x) => (x > 0 ? x : 0.01 * x),
+      { draw: 'distinct', edges: [0, Infinity] },
+    ),
+    ...realFunction(
+      'leakyRelu with slope 3',
+      (x) => leakyRelu(x, 3),
+      (x) => (x > 0 ? x : 3 * x),
+      { draw: 'distinct', edges: [0, -1] },
+    ),
+    ...realFunction(
+      'elu',
+      (x) => elu(x),
+      (x) => (x > 0 ? x : Math.expm1(x)),
+      { draw: 'distinct', edges: [0, -Infinity, Infinity, 1000] },
+    ),
+    ...realFunction(
+      'elu with alpha 0.5',
+      (x) => elu(x, 0.5),
+      (x) => (x > 0 ? x : 0.5 * Math.expm1(x)),
+      { draw: 'distinct', edges: [-3] },
+    ),
     ...realFunction('silu', engine.silu, (x) => x * sigmoid(x), { edges: [0, 30, -30, Infinity] }),
     ...realFunction('isNaN', engine.isNaN, (x) => Number(Number.isNaN(x)), { edges: all }, 'bool').map((c) => ({ ...c, gradient: [] })),
-    ...realFunction('isFinite', engine.isFinite, (x) => Number(Number.isFinite(x)), { edges: [...all, 3e38, -3e38] }, 'bool').map((c) => ({ ...c, gradient: [] })),
-    ...realFunction('clip to both sides', (x) => clip(x, -0.5, 0.75), (x) => Math.min(Math.max(x, -0.5), 0.75), { edges: [-0.5, 0.75, Infinity, -Infinity, Number.NaN], alsoIn: floatTypes }),
-    ...realFunction('clip from below', (x) => clip(x, 0.1), (x) => Math.max(x, 0.1), { edges: [0.1, Infinity, -Infinity] }),
-    ...realFunction('clip from above', (x) => clip(x, undefined, 0.1), (x) => Math.min(x, 0.1), { edges: [0.1, Infinity, -Infinity] }),
-    ...ofIntegers('clip', (x) => clip(x, 1, 3), (x) => Math.min(Math.max(x, 1), 3), ['int32', 'int64', 'uint32', 'uint64', 'uint8']),
+    ...realFunction('isFinite', engine.isFinite, (x) => Number(Number.isFinite(x)), { edges: [...all, 3e38, -3e38] }, 'bool').map((c) => ({
+      ...c,
+      gradient: [],
+    })),
+    ...realFunction(
+      'clip to both sides',
+      (x) => clip(x, -0.5, 0.75),
+      (x) => Math.min(Math.max(x, -0.5), 0.75),
+      { edges: [-0.5, 0.75, Infinity, -Infinity, Number.NaN], alsoIn: floatTypes },
+    ),
+    ...realFunction(
+      'clip from below',
+      (x) => clip(x, 0.1),
+      (x) => Math.max(x, 0.1),
+      { edges: [0.1, Infinity, -Infinity] },
+    ),
+    ...realFunction(
+      'clip from above',
+      (x) => clip(x, undefined, 0.1),
+      (x) => Math.min(x, 0.1),
+      { edges: [0.1, Infinity, -Infinity] },
+    ),
+    ...ofIntegers(
+      'clip',
+      (x) => clip(x, 1, 3),
+      (x) => Math.min(Math.max(x, 1), 3),
+      ['int32', 'int64', 'uint32', 'uint64', 'uint8'],
+    ),
     ...ofIntegers('square', engine.square, (x) => x * x, ['int32', 'int64', 'uint8']),
   ],
   bad: [
-    { name: 'exp of integers', inputs: [{ shape: [2], dtype: 'int32' }], call: (x) => engine.exp(x!), error: 'DTypeError', says: ['int32', 'cast'] },
-    { name: 'silu of integers', inputs: [{ shape: [2], dtype: 'int64' }], call: (x) => engine.silu(x!), error: 'DTypeError', says: ['int64'] },
+    {
+      name: 'exp of integers',
+      inputs: [{ shape: [2], dtype: 'int32' }],
+      call: (x) => engine.exp(x!),
+      error: 'DTypeError',
+      says: ['int32', 'cast'],
+    },
+    {
+      name: 'silu of integers',
+      inputs: [{ shape: [2], dtype: 'int64' }],
+      call: (x) => engine.silu(x!),
+      error: 'DTypeError',
+      says: ['int64'],
+    },
     { name: 'abs of booleans', inputs: [{ shape: [2], dtype: 'bool' }], call: (x) => engine.abs(x!), error: 'DTypeError', says: ['bool'] },
-    { name: 'clip of integers to a fraction', inputs: [{ shape: [2], dtype: 'int32' }], call: (x) => clip(x!, 0.5), error: 'DTypeError', says: ['0.5', 'int32'] },
+    {
+      name: 'clip of integers to a fraction',
+      inputs: [{ shape: [2], dtype: 'int32' }],
+      call: (x) => clip(x!, 0.5),
+      error: 'DTypeError',
+      says: ['0.5', 'int32'],
+    },
     { name: 'clip of booleans', inputs: [{ shape: [2], dtype: 'bool' }], call: (x) => clip(x!, 0), error: 'DTypeError', says: ['bool'] },
   ],
 };
