@@ -104,7 +104,7 @@ function lockedBy(path: string, holder: LockHolder | 'none' | 'unreadable'): Run
   const isUnnamed = typeof holder === 'string' || holder.pid === unnamed;
   const who = isUnnamed ? 'another process' : `process ${holder.pid} on ${holder.host} (since ${holder.since})`;
   return new RunLockedError(
-    `Cannot use this run now: ${who} is working on it. Wait until it ends or stop it. ` + `If that process runs no more, remove ${path}.`,
+    `Cannot use this run now: ${who} is working on it. Wait until it ends or stop it. If that process runs no more, remove ${path}.`,
   );
 }
 

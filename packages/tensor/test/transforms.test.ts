@@ -73,3 +73,9 @@ describe('checkpoint', () => {
     expect(await values(vmap(grad(cube))(tensor([1, 2])))).toEqual([3, 12]);
   });
 });
+
+test('operands that are neither tensors nor numbers are refused, also without types', () => {
+  const add = tensor([1, 2]).add as (this: Tensor, other: unknown) => Tensor;
+  expect(() => add.call(tensor([1, 2]), [10, 20])).toThrow(/expected a tensor or a number, given an array/);
+  expect(() => add.call(tensor([1, 2]), undefined)).toThrow(/given undefined/);
+});

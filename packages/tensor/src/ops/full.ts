@@ -1,4 +1,5 @@
 import type { DType } from '../core/dtype.js';
+import { DTypeError, operatorError } from '../core/errors.js';
 import { applyOne, defineOp } from '../core/op.js';
 import { type Shape, sizeOf } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
@@ -51,7 +52,14 @@ export function filledWith(x: Tensor): number | undefined {
 }
 
 /** A number beside a tensor takes the tensor's dtype. */
-export const asTensorLike = (x: Tensor | number, like: Tensor): Tensor => (x instanceof Tensor ? x : full([], x, like.dtype));
+export function asTensorLike(x: Tensor | number, like: Tensor): Tensor {
+  if (x instanceof Tensor) return x;
+  if (typeof x === 'number') return full([], x, like.dtype);
+  throw operatorError(DTypeError, 'operand', `expected a tensor or a number, given ${describe(x)}; make one with tensor(...)`);
+}
+
+/** What a caller without types gave, in a few words. */
+const describe = (x: unknown): string => (Array.isArray(x) ? 'an array' : x === null ? 'null' : typeof x);
 
 /** `full` as a tensor that broadcasts: used where a rule needs an explicit shape. */
 export const filledLike = (x: Tensor, value: number): Tensor => broadcastTo(full([], value, x.dtype), x.shape);
