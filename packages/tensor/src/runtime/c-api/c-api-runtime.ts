@@ -19,7 +19,8 @@ import { Session } from './session.js';
 
 /** Vector loads are fastest when no element straddles a cache line. */
 const alignment = 64;
-const graphOptimizationLevel = Number(process.env['SARDONYX_ORT_LEVEL'] ?? 1);
+/** Basic rewrites only: fusions are the lowering's, and layout changes need constant weights. */
+const graphOptimizationLevel = 1;
 /** Errors are thrown, with the text the log would have. */
 const logFatalOnly = 4;
 const arenaAllocator = 1;
