@@ -147,7 +147,6 @@ function createEnvironment({ api, denormals }: OrtLibrary, check: Context['check
   check(api.setGlobalIntraOpNumThreads(threading, threads), `a pool of ${threads} threads`);
   const env = create((out) => check(api.createEnvWithGlobalThreadPools(logFatalOnly, 'sardonyx', threading, out), 'environment'));
   api.releaseThreadingOptions(threading);
-  check(api.disableTelemetryEvents(env), 'telemetry');
   return env;
 }
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type Koffi from 'koffi';
 import { RuntimeError } from '../../core/errors.js';
+import { keepTelemetryOff } from '../telemetry.js';
 import { type Denormals, denormalsOf } from './denormals.js';
 
 const require = createRequire(import.meta.url);
@@ -40,7 +41,6 @@ const apiVersion = 17;
 const functions = {
   getErrorCode: [1, 'int getErrorCode(void* status)'],
   getErrorMessage: [2, 'const char* getErrorMessage(void* status)'],
-  disableTelemetryEvents: [6, 'void* disableTelemetryEvents(void* env)'],
   createSessionFromArray: [
     8,
     'void* createSessionFromArray(void* env, const void* data, size_t length, void* options, _Out_ void** session)',
@@ -192,6 +192,7 @@ function readLibrary(koffi: typeof Koffi, path: string): OrtLibrary {
 }
 
 function openLibrary(koffi: typeof Koffi, path: string): Pointer {
+  keepTelemetryOff();
   try {
     return koffi.load(path).func('void* OrtGetApiBase()')() as Pointer;
   } catch (cause) {

@@ -6,6 +6,7 @@ import { sizeOf } from '../../core/shape.js';
 import { portable } from '../../lowering/target.js';
 import { selectProviders, shortName } from '../providers.js';
 import type { CompileOptions, LiveObjects, Runtime, RuntimeOptions } from '../runtime.js';
+import { keepTelemetryOff } from '../telemetry.js';
 import { Storage, StoragePool } from '../storage.js';
 import { defaultThreads, expectThreads } from '../threads.js';
 import { BindingSession } from './binding-session.js';
@@ -49,6 +50,7 @@ export function openNodeBindingRuntime(options: RuntimeOptions = {}): Runtime {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function loadBinding(require: NodeJS.Require): typeof Ort {
+  keepTelemetryOff();
   try {
     return require('onnxruntime-node') as typeof Ort;
   } catch (cause) {
