@@ -19,7 +19,7 @@ export function addBenchCommand(program: Command, environment: Environment): voi
     .action(async (name: string, rest: string[]) => {
       const harness = findHarness();
       const code = await runNode([harness, name, ...rest]);
-      if (code !== 0) environment.finish(exitCode.failure);
+      if (code !== 0) environment.finish(code === exitCode.usage ? exitCode.usage : exitCode.failure);
     });
 }
 
@@ -27,13 +27,13 @@ function findHarness(): string {
   const startingPoints = [process.cwd(), dirname(fileURLToPath(import.meta.url))];
   for (const start of startingPoints) {
     for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {
-      const harness = join(folder, 'bench', 'main.js');
+      const harness = join(folder, 'bench', 'dist', 'main.js');
       if (existsSync(harness) && existsSync(join(folder, 'packages', 'study'))) return harness;
     }
   }
   throw new StudyError(
     'no-bench-harness',
-    'Cannot measure: expected bench/main.js in the source tree of Sardonyx, found none. Run this in a checkout of it.',
+    'Cannot measure: expected bench/dist/main.js in the source tree of Sardonyx, found none. Run this in a checkout of it, after "npm run build".',
   );
 }
 
