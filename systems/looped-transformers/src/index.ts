@@ -1,8 +1,6 @@
 import { defineSystem } from '@sardonyx/study';
 import { addition } from './studies/addition.js';
 
-export * from './addition.js';
-export * from './model.js';
 export * from './training.js';
 export { addition };
 
