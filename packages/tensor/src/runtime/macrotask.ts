@@ -11,7 +11,8 @@ function byMessages(): (task: () => void) => void {
   const tasks: (() => void)[] = [];
   const { port1, port2 } = new MessageChannel();
   // Node's types do not have the browsers' ports.
-  (port1 as unknown as { onmessage: () => void }).onmessage = () => tasks.shift()!();
+  (port1 as unknown as EventTarget).addEventListener('message', () => tasks.shift()!());
+  port1.start();
   return (task) => {
     tasks.push(task);
     port2.postMessage(undefined);
