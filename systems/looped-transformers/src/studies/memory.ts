@@ -5,7 +5,7 @@ import { liveObjects } from '@sardonyx/tensor';
 import { z } from 'zod';
 import { additionLength, additionVocabulary, drawAdditionBatch } from '../addition.js';
 import { flopsPerToken, type LoopedTransformerConfig } from '../model.js';
-import { createTrainer, type Trainer } from '../training.js';
+import { createTrainer, type Trainer } from '../trainer.js';
 import { growths, type Growth } from './memory-growth.js';
 import { headsDivideWidth, modelParameters } from './model-parameters.js';
 
