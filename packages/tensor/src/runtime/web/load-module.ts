@@ -1,3 +1,4 @@
+/// <reference path="./onnxruntime-web.d.ts" />
 import { RuntimeError } from '../../core/errors.js';
 import { isCrossOriginIsolated, webAssembly, type WebAssemblyModule } from './web-assembly.js';
 import type { OrtModule, OrtModuleFactory } from './ort-module.js';
