@@ -1,0 +1,5 @@
+import { z } from 'zod';
+
+/** Body of every answer that is not a success: what failed, what was expected, what was given, what to do. */
+export const apiError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+export type ApiError = z.infer<typeof apiError>;
