@@ -37,7 +37,8 @@ export async function loadModule({ url, threads }: ModuleLocation): Promise<OrtM
 /** In a chunk of its own, which its threads load too. */
 async function importFactory(): Promise<OrtModuleFactory> {
   try {
-    return (await import('onnxruntime-web/ort-wasm-simd-threaded.mjs')).default;
+    // @ts-expect-error: the package has no types for its WebAssembly's script
+    return ((await import('onnxruntime-web/ort-wasm-simd-threaded.mjs')) as { default: OrtModuleFactory }).default;
   } catch (cause) {
     throw new RuntimeError(
       'wasm-unreachable',
