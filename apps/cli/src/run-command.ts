@@ -21,13 +21,14 @@ import { interruptible } from './interrupt.js';
 import { printLine } from './output.js';
 import { printCost, printPlan, type RunPlan } from './run-plan.js';
 import type { RunIntroduction, RunView } from './run-view.js';
-import { firstPositional, parseCheckpointSeconds, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
+import { firstPositional, parseCheckpointSeconds, parseParametersJson, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
 
 interface RunFlags {
   readonly preset: string;
   readonly seed: string;
   readonly workers?: string;
   readonly checkpointSeconds?: string;
+  readonly params?: string;
   readonly out?: string;
   readonly dryRun?: true;
   readonly json?: true;
@@ -56,6 +57,7 @@ export async function addRunCommand(program: Command, environment: Environment, 
     .option('--seed <integer>', 'seed of every random choice', '0')
     .option('--workers <integer>', 'worker threads (default: one per core); does not change results')
     .option('--checkpoint-seconds <number>', checkpointHelp)
+    .option('--params <json>', 'parameters as one JSON object, by their names; flags count over it')
     .option('--out <folder>', 'where to write the run (default: runs/<system>/<study>/<date-time>-<preset>-s<seed>)')
     .option('--dry-run', 'print parameters and cost, write nothing')
     .option('--json', 'print one JSON object a line')
@@ -137,7 +139,7 @@ function end({ output, debug }: Environment, view: RunView, outcome: RunOutcome)
 }
 
 function givenParameters(study: Study, flags: RunFlags, parameterOf: ReadonlyMap<string, string>): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
+  const given = flags.params === undefined ? {} : parseParametersJson(flags.params);
   for (const parameter of describeParameters(study.params)) {
     for (const [attribute, name] of parameterOf) {
       const text = flags[attribute];
