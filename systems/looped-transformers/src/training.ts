@@ -13,6 +13,7 @@ import {
   random,
   type Tensor,
   toArrays,
+  treeLeaves,
   valueAndGrad,
   where,
 } from '@sardonyx/tensor';
@@ -39,7 +40,10 @@ export interface StepResult {
   readonly gradientNorm: number;
 }
 
-/** A model in training: one compiled step, its state, and the judgement of its answers. */
+/**
+ * A model in training: one compiled step, its state, and the judgement of its answers. A batch is given up once it was
+ * used, so that the buffers of one step serve the next, and nothing waits for the collector.
+ */
 export interface Trainer {
   step(batch: SequenceBatch): Promise<StepResult>;
   /** For every sequence of the batch whether all its weighted targets are the most likely tokens. */
@@ -79,22 +83,34 @@ export async function createTrainer(config: LoopedTransformerConfig, options: Tr
       const result = step(state, batch);
       state = result.state;
       const [value, gradientNorm] = await Promise.all([result.loss.item(), result.norm.item()]);
+      release(batch, result.loss, result.norm);
       return { loss: value, gradientNorm };
     },
     async exactMatches(batch) {
-      return Array.from((await matches(state.params, batch).data()) as Uint8Array, (hit) => hit === 1);
+      const result = matches(state.params, batch);
+      const hits = await result.data();
+      release(batch, result);
+      return Array.from(hits as Uint8Array, (hit) => hit === 1);
     },
     save: () => toArrays(state),
     restore(arrays) {
-      state = fromArrays(state, arrays);
+      const earlier = state;
+      state = fromArrays(earlier, arrays);
+      release(earlier);
     },
     get parameters() {
       return state.params;
     },
     dispose() {
       for (const compiled of [step, matches] satisfies Jitted[]) compiled.dispose();
+      release(state);
     },
   };
+}
+
+/** Gives up the tensors of these trees. */
+function release(...trees: readonly unknown[]): void {
+  for (const tensor of treeLeaves(trees)) tensor.dispose();
 }
 
 /** Linear warm-up, then half a cosine wave down to a tenth of the peak (arXiv:2502.17416, appendix A). */
