@@ -1,4 +1,4 @@
-import type { ApiError, LogEntry, RunDetail, RunRequest, StudyDetail, SystemSummary } from '../api/index.js';
+import type { ApiError, LogEntry, RunDetail, RunRequest, StopRequest, StudyDetail, SystemSummary } from '../api/index.js';
 import { encodeId } from './routes.js';
 
 /** The server's answer was a refusal; `code` and `message` are its own. */
@@ -8,6 +8,8 @@ export class ApiFailure extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What is wrong with parameters, by name. */
+    readonly parameters: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }
@@ -19,39 +21,16 @@ export class ServerUnreachable extends Error {
   readonly code = 'server-unreachable';
 }
 
-/** All points of a series so far, and the offset in the run's event log that they reach. */
-export interface SeriesPoints {
-  readonly steps: Float64Array;
-  readonly values: Float64Array;
-  readonly offset: number;
-}
-
 export const fetchSystems = (): Promise<SystemSummary[]> => getJson('/api/systems');
 export const fetchStudy = (study: string): Promise<StudyDetail> => getJson(`/api/studies/${encodeId(study)}`);
 export const fetchRun = (run: string): Promise<RunDetail> => getJson(runUrl(run));
 export const fetchLog = (run: string): Promise<LogEntry[]> => getJson(`${runUrl(run)}/log`);
 export const startRun = (request: RunRequest): Promise<RunDetail> => postJson('/api/runs', request);
-export const stopRun = (run: string): Promise<RunDetail> => postJson(`${runUrl(run)}/stop`);
+export const stopRun = (run: string, how: StopRequest): Promise<RunDetail> => postJson(`${runUrl(run)}/stop`, how);
 export const resumeRun = (run: string): Promise<RunDetail> => postJson(`${runUrl(run)}/resume`);
 
 export async function removeRun(run: string): Promise<void> {
   await request(runUrl(run), { method: 'DELETE' });
-}
-
-/** The points of a series. Throws `ApiFailure` when the run has no such series. */
-export async function fetchSeries(run: string, series: string): Promise<SeriesPoints> {
-  const response = await request(`${runUrl(run)}/metrics/${encodeURIComponent(series)}`);
-  const bytes = await response.arrayBuffer();
-  const count = bytes.byteLength / (2 * Float64Array.BYTES_PER_ELEMENT);
-  return {
-    steps: new Float64Array(bytes, 0, count),
-    values: new Float64Array(bytes, count * Float64Array.BYTES_PER_ELEMENT, count),
-    offset: Number(response.headers.get('X-Events-Offset') ?? 0),
-  };
-}
-
-export async function fetchTableBytes(run: string, table: string): Promise<ArrayBuffer> {
-  return (await request(tableUrl(run, table, 'parquet'))).arrayBuffer();
 }
 
 export const runUrl = (run: string): string => `/api/runs/${encodeId(run)}`;
@@ -79,8 +58,8 @@ async function request(url: string, init?: RequestInit): Promise<Response> {
     throw new ServerUnreachable('The server does not answer. Start it again by "sardonyx studio"; runs go on without it.', { cause: error });
   });
   if (response.ok) return response;
-  const failure = await refusal(response);
-  throw new ApiFailure(response.status, failure.error.code, failure.error.message);
+  const { error } = await refusal(response);
+  throw new ApiFailure(response.status, error.code, error.message, error.parameters);
 }
 
 /** What a refusal says; something between the page and the server may answer with a page of its own. */

@@ -1,3 +1,5 @@
+import type { Connection } from './connection.js';
+
 /** A message of a stream of server-sent events. */
 export interface StreamMessage {
   readonly data: string;
@@ -28,7 +30,9 @@ export interface StreamOptions<Events> {
   /** Where in the event log the stream begins; without it, at the present end. */
   readonly since?: number;
   readonly on: Handlers<Events>;
-  readonly onConnection: (state: { state: 'connecting' | 'open' } | { state: 'unreachable'; retryAt: number }) => void;
+  /** Called whenever the stream breaks off or cannot be opened; the stream itself does not say why. */
+  readonly onFailure?: () => void;
+  readonly onConnection: (connection: Connection) => void;
 }
 
 /** Waits between attempts, ms: short at first, since a server that restarts is back within a second. */
@@ -87,6 +91,7 @@ export class LiveStream<Events extends object> {
     this.#failures++;
     this.#timer = this.#surroundings.setTimer(() => this.open(), delay);
     this.#options.onConnection({ state: 'unreachable', retryAt: this.#surroundings.now() + delay });
+    this.#options.onFailure?.();
   }
 
   #cancelRetry(): void {

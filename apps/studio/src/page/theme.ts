@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { seriesDeclarations } from '@sardonyx/study/palette';
+import { seriesDeclarations } from '@sardonyx/study/figures';
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];

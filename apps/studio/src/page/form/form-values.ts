@@ -68,22 +68,6 @@ export function commandLine(study: string, preset: string, seed: number, changed
   return `npm run sardonyx -- run ${study} --preset ${preset} --seed ${seed}${flags.join('')}`;
 }
 
-/**
- * The messages of the server's refusal by parameter; lines that name no flag of the form stand under `''`.
- * The server names parameters by their flags: `--learning-rate: expected a number above 0, got 0.`
- */
-export function problemsByParameter(parameters: readonly FormParameter[], message: string): Readonly<Record<string, string>> {
-  const problems: Record<string, string> = {};
-  for (const line of message.split('\n').filter(Boolean)) {
-    const [, flag, rest] = /^--([a-z0-9-]+): (.*)$/.exec(line) ?? [];
-    const name = parameters.find((parameter) => flagOf(parameter.name) === flag)?.name;
-    const key = name ?? '';
-    const text = name === undefined ? line : sentence(rest ?? '');
-    problems[key] = problems[key] === undefined ? text : `${problems[key]} ${text}`;
-  }
-  return problems;
-}
-
 function parse(schema: ValueSchema, text: string): unknown {
   if (schema.enum !== undefined) return schema.enum.find((choice) => String(choice) === text);
   switch (schema.type) {
@@ -140,8 +124,4 @@ function quoted(argument: string): string {
 function withArticle(phrase: string): string {
   if (phrase.startsWith('one of') || phrase.startsWith('true') || phrase === 'text') return phrase;
   return /^[aeiou]/.test(phrase) ? `an ${phrase}` : `a ${phrase}`;
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
