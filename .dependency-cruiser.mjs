@@ -4,7 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
  * The layers of the house, lowest first. A folder imports folders of lower layers only, through the exports of their
  * packages and only where its own `package.json` declares them.
  */
-const layers = [['packages/tensor', 'packages/linalg', 'packages/parallel'], ['packages/*'], ['systems/*'], ['apps/studio'], ['apps/*'], ['bench']];
+const layers = [
+  ['packages/tensor', 'packages/linalg', 'packages/parallel'],
+  ['packages/*'],
+  ['systems/*'],
+  ['apps/studio'],
+  ['apps/*'],
+  ['bench'],
+];
 
 const folders = ['packages', 'systems', 'apps']
   .flatMap((parent) =>

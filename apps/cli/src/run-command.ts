@@ -21,12 +21,13 @@ import { interruptible } from './interrupt.js';
 import { printLine } from './output.js';
 import { printCost, printPlan, type RunPlan } from './run-plan.js';
 import type { RunIntroduction, RunView } from './run-view.js';
-import { firstPositional, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
+import { firstPositional, parseParametersJson, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
 
 interface RunFlags {
   readonly preset: string;
   readonly seed: string;
   readonly workers?: string;
+  readonly params?: string;
   readonly out?: string;
   readonly dryRun?: true;
   readonly json?: true;
@@ -52,6 +53,7 @@ export async function addRunCommand(program: Command, environment: Environment, 
     .option('--preset <name>', 'size of the run: quick, standard or paper', 'quick')
     .option('--seed <integer>', 'seed of every random choice', '0')
     .option('--workers <integer>', 'worker threads (default: one per core); does not change results')
+    .option('--params <json>', 'parameters as one JSON object, by their names; flags count over it')
     .option('--out <folder>', 'where to write the run (default: runs/<system>/<study>/<date-time>-<preset>-s<seed>)')
     .option('--dry-run', 'print parameters and cost, write nothing')
     .option('--json', 'print one JSON object a line')
@@ -127,7 +129,7 @@ function end({ output, debug }: Environment, view: RunView, outcome: RunOutcome)
 }
 
 function givenParameters(study: Study, flags: RunFlags, parameterOf: ReadonlyMap<string, string>): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
+  const given = flags.params === undefined ? {} : parseParametersJson(flags.params);
   for (const parameter of describeParameters(study.params)) {
     for (const [attribute, name] of parameterOf) {
       const text = flags[attribute];

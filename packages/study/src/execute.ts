@@ -132,7 +132,14 @@ async function execute(directory: string, before: RunFile, study: Study, options
     });
     const isNew = before.computeSeconds === 0 && context.restored === undefined;
     context.emit(isNew ? { type: 'started' } : { type: 'resumed', step: context.restored?.step ?? null });
-    await study.run(context, params);
+    const emitting = context;
+    const noteStop = (): void => recordEnd(() => emitting.emit({ type: 'stopping' }));
+    options.signal?.addEventListener('abort', noteStop, { once: true });
+    try {
+      await study.run(context, params);
+    } finally {
+      options.signal?.removeEventListener('abort', noteStop);
+    }
     context.saveTables();
     const done = settle({ status: 'done', metrics: context.results, expect: await judge(directory, study) });
     await writeReport(directory, done, study, files);
