@@ -17,6 +17,12 @@ function twoUnits(seconds: number, large: number, largeName: string, small: numb
   return `${Math.floor(seconds / large)} ${largeName}${rest === 0 ? '' : ` ${rest} ${smallName}`}`;
 }
 
+/** A time that is only estimated, as coarse as it is uncertain: `40 s`, `6 min`, `3 h 5 min`. */
+export function formatEstimate(seconds: number): string {
+  if (seconds < minute) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
+  return seconds < hour ? `${Math.ceil(seconds / minute)} min` : formatDuration(seconds);
+}
+
 /** A moment beside the present: `just now`, `3 min ago`, `2 h ago`, `5 d ago`; a date after four weeks. */
 export function formatAgo(iso: string, nowMs: number): string {
   const seconds = (nowMs - Date.parse(iso)) / 1000;

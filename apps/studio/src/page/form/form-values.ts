@@ -62,10 +62,10 @@ export function changedValues(parameters: readonly FormParameter[], texts: Field
   return changed;
 }
 
-/** The command that starts the same run from a terminal. */
-export function commandLine(study: string, preset: string, seed: number, changed: Readonly<Record<string, unknown>>): string {
-  const flags = Object.entries(changed).map(([name, value]) => ` --${flagOf(name)} ${quoted(Array.isArray(value) ? value.join(',') : String(value))}`);
-  return `npm run sardonyx -- run ${study} --preset ${preset} --seed ${seed}${flags.join('')}`;
+/** The command that starts the same run from a terminal, in parts that should each stay on one line. */
+export function commandParts(study: string, preset: string, seed: number, changed: Readonly<Record<string, unknown>>): string[] {
+  const flags = Object.entries(changed).map(([name, value]) => `--${flagOf(name)} ${quoted(Array.isArray(value) ? value.join(',') : String(value))}`);
+  return ['npm run sardonyx --', `run ${study}`, `--preset ${preset}`, `--seed ${seed}`, ...flags];
 }
 
 function parse(schema: ValueSchema, text: string): unknown {

@@ -31,7 +31,7 @@ export function ParameterField(props: FieldProps) {
         <Control {...props} id={id} />
       </div>
       <p class="field-note" id={`${id}-note`}>
-        {problem !== undefined && <span class="field-problem">{problem}</span>}
+        {problem !== undefined && <span class="field-problem">{asSentence(problem)}</span>}
         {problem === undefined && isChanged && (
           <>
             changed; preset: {presetText === '' ? 'none' : presetText}{' '}
@@ -43,6 +43,11 @@ export function ParameterField(props: FieldProps) {
       </p>
     </div>
   );
+}
+
+/** The server's words about a parameter follow its name on the command line; here they stand alone. */
+function asSentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function Control({ parameter, text, problem, onText, onLeave, id }: FieldProps & { readonly id: string }) {

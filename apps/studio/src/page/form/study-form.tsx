@@ -4,7 +4,7 @@ import { ApiFailure, startRun } from '../api-client.js';
 import { navigate } from '../navigation.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { messageOf, ProblemNotice } from '../parts/problem-notice.js';
-import { changedValues, commandLine, readField, textsOf } from './form-values.js';
+import { changedValues, commandParts, readField, textsOf } from './form-values.js';
 import { ParameterField } from './parameter-field.js';
 import { PresetChoice, type PresetName } from './preset-choice.js';
 
@@ -106,12 +106,22 @@ export function StudyForm({ study, from }: { readonly study: StudyDetail; readon
           </p>
         )}
         <h3>The same from a terminal</h3>
-        <pre class="command-line">
-          <code>{commandLine(study.id, preset, Number(seed) || 0, changed)}</code>
-        </pre>
-        <CopyButton text={commandLine(study.id, preset, Number(seed) || 0, changed)} label="the command line" />
+        <CommandLine parts={commandParts(study.id, preset, Number(seed) || 0, changed)} />
       </aside>
     </form>
+  );
+}
+
+function CommandLine({ parts }: { readonly parts: readonly string[] }) {
+  return (
+    <>
+      <code class="command-line">
+        {parts.map((part) => (
+          <span key={part}>{part} </span>
+        ))}
+      </code>
+      <CopyButton text={parts.join(' ')} label="the command line" />
+    </>
   );
 }
 

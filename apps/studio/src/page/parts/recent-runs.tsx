@@ -19,7 +19,7 @@ export function RecentRuns() {
         Runs
         {running > 0 && <span class="heading-note">{running === 1 ? 'one is going on now' : `${running} are going on now`}</span>}
       </h2>
-      <ul class="recent-list" style={{ '--rows': String(shownRuns) }} aria-busy={all === undefined}>
+      <ul class="recent-list" style={{ '--rows': String(all?.length === 0 ? 1 : shownRuns) }} aria-busy={all === undefined}>
         {shown.map((run) => (
           <RecentRun key={run.id} run={run} />
         ))}
@@ -29,7 +29,7 @@ export function RecentRuns() {
           </li>
         )}
       </ul>
-      <p class="recent-all">{(all?.length ?? 0) > 0 && <a href={hrefOf({ view: 'runs' })}>All {all?.length} runs</a>}</p>
+      <p class="recent-all">{(all?.length ?? 0) > 0 && <a href={hrefOf({ view: 'runs' })}>All runs</a>}</p>
     </section>
   );
 }

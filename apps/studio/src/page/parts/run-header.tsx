@@ -33,8 +33,9 @@ export function RunHeader({ detail, isRemoved, onDetail }: RunHeaderProps) {
           <span class="run-state-progress">{progressWords(detail)}</span>
           <span class="run-state-label">{detail.status === 'running' ? (detail.progress?.label ?? '') : ''}</span>
         </p>
-        <ProgressBar progress={detail.status === 'done' ? { done: 1, total: 1 } : detail.progress} label="Progress of the run" />
         <RunActions detail={detail} isRemoved={isRemoved} onDetail={onDetail} />
+        <ProgressBar progress={detail.status === 'done' ? { done: 1, total: 1 } : detail.progress} label="Progress of the run" />
+        <p class="run-meaning">{meaning(detail)}</p>
         <p class="visually-hidden" role="status">
           {announcement(detail)}
         </p>
@@ -83,7 +84,6 @@ function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
         )}
         <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>Start another with these parameters</a>
       </p>
-      <p class="run-meaning">{meaning(detail)}</p>
       {problem !== undefined && (
         <ProblemNotice title="That did not work">
           <p>{problem}</p>

@@ -35,7 +35,7 @@ function ThemeChoice() {
       <select value={theme.value} onChange={(event) => chooseTheme(event.currentTarget.value as (typeof themes)[number])}>
         {themes.map((name) => (
           <option key={name} value={name}>
-            {name}
+            Theme: {name}
           </option>
         ))}
       </select>

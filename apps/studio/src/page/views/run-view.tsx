@@ -9,7 +9,7 @@ import { RunHeader } from '../parts/run-header.js';
 import { RunLog } from '../parts/run-log.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { ValueTable } from '../parts/value-table.js';
-import { VerdictTable } from '../parts/verdict-table.js';
+import { VerdictList } from '../parts/verdict-list.js';
 import { formatExact } from '../times.js';
 import { hrefOf } from '../routes.js';
 import { RunWatch } from '../run-watch.js';
@@ -38,7 +38,6 @@ function KnownRun({ watch, detail }: { readonly watch: RunWatch; readonly detail
       <RunHeader detail={detail} isRemoved={isRemoved} onDetail={(next) => watch.accept(next)} />
       <div class="run-body">
         <div class="run-main">
-          <Comparison detail={detail} study={known} />
           <section aria-labelledby="curves-title" class="run-curves">
             <h2 id="curves-title">Curves</h2>
             {detail.series.length > 0 ? (
@@ -54,7 +53,8 @@ function KnownRun({ watch, detail }: { readonly watch: RunWatch; readonly detail
             <RunLog entries={watch.log.value} />
           </section>
         </div>
-        <aside class="run-facts" aria-label="Facts of the run">
+        <div class="run-facts">
+          <Comparison detail={detail} study={known} />
           <Results detail={detail} />
           <section>
             <h2>Parameters</h2>
@@ -62,7 +62,7 @@ function KnownRun({ watch, detail }: { readonly watch: RunWatch; readonly detail
           </section>
           <Files detail={detail} isRemoved={isRemoved} />
           <Circumstances detail={detail} />
-        </aside>
+        </div>
       </div>
     </article>
   );
@@ -78,7 +78,7 @@ function Comparison({ detail, study }: { readonly detail: RunDetail; readonly st
           <PaperLine paper={study.paper} />
         </p>
       )}
-      <VerdictTable expectations={expectations} status={detail.status} />
+      <VerdictList expectations={expectations} status={detail.status} />
     </section>
   );
 }
