@@ -4,6 +4,7 @@ import { seriesColour, seriesDash } from './palette.js';
 import { letterWidth } from './typography.js';
 
 const rowHeight = 18;
+export const colourLegendHeight = 26;
 
 /** The part of an SVG above the plot that explains it. */
 export interface Legend {
@@ -51,7 +52,7 @@ interface ColourScale {
 export function colourLegend(figure: Figure, scale: ColourScale | undefined, { marginLeft }: LegendFrame): Legend {
   const domain = [...(scale?.domain ?? [])].map(Number);
   const [low, high] = [domain[0], domain.at(-1)];
-  if (scale === undefined || low === undefined || high === undefined) return { height: 0, svg: '' };
+  if (scale === undefined || low === undefined || high === undefined) return { height: colourLegendHeight, svg: '' };
   const steps = 48;
   const strip = 200;
   const cells = Array.from({ length: steps }, (_, index) => {
@@ -60,5 +61,8 @@ export function colourLegend(figure: Figure, scale: ColourScale | undefined, { m
   });
   const label = 'valueLabel' in figure && figure.valueLabel !== undefined ? `${figure.valueLabel}: ` : '';
   const text = `${label}${shortNumber(low)} to ${shortNumber(high)}`;
-  return { height: 26, svg: `${cells.join('')}<text x="${marginLeft + strip + 10}" y="9" dy="0.35em">${escapeXml(text)}</text>` };
+  return {
+    height: colourLegendHeight,
+    svg: `${cells.join('')}<text x="${marginLeft + strip + 10}" y="9" dy="0.35em">${escapeXml(text)}</text>`,
+  };
 }

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { colourLegend, seriesLegend } from './figure-legend.js';
+import { colourLegend, colourLegendHeight, type Legend, seriesLegend } from './figure-legend.js';
 import type { Figure, FigurePoint } from './figure.js';
 import { escapeXml, shortNumber } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
@@ -12,8 +12,9 @@ export type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
 
 /** How a figure is drawn; the defaults are those of reports. */
 export interface DrawOptions {
-  /** CSS pixels; the legend's height comes on top. */
+  /** CSS pixels. */
   readonly width?: number;
+  /** CSS pixels of the whole, legend included; as much as it needs when not given. */
   readonly height?: number;
   /** Points behind the others in fainter lines of the same colours: the measured values behind smoothed ones. */
   readonly faint?: readonly FigurePoint[];
@@ -31,9 +32,13 @@ interface Frame {
  * Text and lines take the colour of the page around it.
  */
 export function drawFigure(figure: Figure, points: readonly FigurePoint[], document: PlotDocument, options: DrawOptions = {}): string {
-  const { width = 640, height = 380, faint = [] } = options;
+  const { width = 640, faint = [] } = options;
   const series = [...new Set(points.map((point) => point.series))].filter((name) => name !== '');
-  const frame: Frame = { width, height, marginLeft: leftMargin(points, width), marginRight: 24 };
+  const marginLeft = leftMargin(points, width);
+  const names = seriesLegend(figure, series.length > 1 ? series : [], { width, marginLeft });
+  const legendHeight = figure.kind === 'heatmap' ? colourLegendHeight : names.height;
+  const height = options.height === undefined ? 380 : Math.max(160, options.height - legendHeight);
+  const frame: Frame = { width, height, marginLeft, marginRight: 24 };
   const groups = figure.kind === 'bar' && series.length > 1 ? [...new Set(points.map((point) => point.x))] : undefined;
   const extent = faint.length > 0 ? [...points, ...faint] : points;
   const plot = Plot.plot({
@@ -55,10 +60,7 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
       ...references(figure, groups),
     ],
   });
-  const legend =
-    figure.kind === 'heatmap'
-      ? colourLegend(figure, plot.scale('color'), frame)
-      : seriesLegend(figure, series.length > 1 ? series : [], frame);
+  const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot.scale('color'), frame) : names;
   return compose(figure, svgText(plot), legend, frame);
 }
 
@@ -168,12 +170,7 @@ function references(figure: Figure, groups: readonly (number | string)[] | undef
   });
 }
 
-function compose(
-  figure: Figure,
-  plot: string,
-  legend: { readonly height: number; readonly svg: string },
-  { width, height }: Frame,
-): string {
+function compose(figure: Figure, plot: string, legend: Legend, { width, height }: Frame): string {
   const total = height + legend.height;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" role="img" ` +

@@ -1,5 +1,7 @@
 /** New points of some series, recorded between two offsets of the run's `events.ndjson`. */
 export interface PointsBatch {
+  /** Offset at which the stream began; nothing is missing since. */
+  readonly start: number;
   /** Offset after which the batch tells; everything up to it was told before. */
   readonly from: number;
   /** Offset up to which the batch tells. */
@@ -32,27 +34,36 @@ export interface FeedListener {
  */
 export class RunFeed {
   readonly #listeners = new Set<FeedListener>();
+  readonly #pushed: PointsBatch[] = [];
+  #start: number | undefined;
   #before: number | undefined;
   #offset: number | undefined;
 
   /** Hands on one event of the stream; `offset` is its id. */
   receive(type: string, data: unknown, offset: number): void {
+    this.#start ??= offset;
+    if (type === 'rewound') this.#start = this.#before = this.#offset = (data as { readonly offset: number }).offset;
     // The events of one gathering share their offset: what comes before all of them is the offset before it.
-    if (offset !== this.#offset) [this.#before, this.#offset] = [this.#offset, offset];
+    else if (offset !== this.#offset) [this.#before, this.#offset] = [this.#offset, offset];
     for (const listener of this.#listeners) {
-      if (type === 'points') listener.points?.({ from: this.#before ?? offset, to: offset, points: data as SeriesPoints });
+      if (type === 'points')
+        listener.points?.({ start: this.#start, from: this.#before ?? offset, to: offset, points: data as SeriesPoints });
       if (type === 'tables') listener.tables?.(data as readonly string[]);
       if (type === 'rewound') listener.rewound?.((data as { offset: number }).offset);
     }
   }
 
-  /** Points that no server knows of, gapless after the last ones pushed. */
+  /** Points that no server knows of. The feed keeps them: whoever subscribes later hears of them first. */
   push(points: SeriesPoints): void {
-    this.receive('points', points, (this.#offset ?? 0) + 1);
+    const from = this.#pushed.length;
+    const batch: PointsBatch = { start: 0, from, to: from + 1, points };
+    this.#pushed.push(batch);
+    for (const listener of this.#listeners) listener.points?.(batch);
   }
 
   /** Returns what ends the subscription. */
   subscribe(listener: FeedListener): () => void {
+    for (const batch of this.#pushed) listener.points?.(batch);
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
