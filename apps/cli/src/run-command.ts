@@ -27,8 +27,8 @@ interface RunFlags {
   readonly preset: string;
   readonly seed: string;
   readonly workers?: string;
-  readonly checkpointSeconds?: string;
   readonly params?: string;
+  readonly checkpointSeconds?: string;
   readonly out?: string;
   readonly dryRun?: true;
   readonly json?: true;
@@ -56,8 +56,8 @@ export async function addRunCommand(program: Command, environment: Environment, 
     .option('--preset <name>', 'size of the run: quick, standard or paper', 'quick')
     .option('--seed <integer>', 'seed of every random choice', '0')
     .option('--workers <integer>', 'worker threads (default: one per core); does not change results')
-    .option('--checkpoint-seconds <number>', checkpointHelp)
     .option('--params <json>', 'parameters as one JSON object, by their names; flags count over it')
+    .option('--checkpoint-seconds <number>', checkpointHelp)
     .option('--out <folder>', 'where to write the run (default: runs/<system>/<study>/<date-time>-<preset>-s<seed>)')
     .option('--dry-run', 'print parameters and cost, write nothing')
     .option('--json', 'print one JSON object a line')
@@ -161,11 +161,11 @@ export function addResumeCommand(program: Command, environment: Environment): vo
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', '\nExample:\n  sardonyx resume runs/looped-transformers/addition/2026-01-31-120000-quick-s0')
     .action(async (given: string, flags: Pick<RunFlags, 'workers' | 'checkpointSeconds' | 'json'>) => {
-      const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
-      const checkpoints = checkpointOptions(flags);
       const directory = findRun(given);
       const { study: id, preset, seed, params } = readRunFile(directory);
       await environment.systems.study(id);
+      const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
+      const checkpoints = checkpointOptions(flags);
       const view = chooseRunView(environment.output, flags.json === true);
       const onEvent = showing(view, { directory, id, preset, seed, params });
       const outcome = await interruptible(

@@ -156,6 +156,7 @@ async function execute(directory: string, before: RunFile, study: Study, options
     const metrics = context?.results ?? before.metrics;
     const described = { code: failure instanceof StudyError ? failure.code : 'study-failed', message: failure.message };
     recordEnd(() => {
+      context?.recordProgress();
       context?.emit(interrupted ? { type: 'interrupted' } : { type: 'failed', ...described });
       writeRunFile(files, directory, settle(interrupted ? { status, metrics } : { status, metrics, error: described }));
     });
