@@ -116,7 +116,8 @@ export class RunWatch {
     const known = this.#log.peek() ?? [];
     const last = known.at(-1);
     // A stream that is opened again may repeat its last entries.
-    const fresh = last === undefined ? entries : entries.filter((entry) => entry.time >= last.time && !known.slice(-50).some((k) => isSame(k, entry)));
+    const fresh =
+      last === undefined ? entries : entries.filter((entry) => entry.time >= last.time && !known.slice(-50).some((k) => isSame(k, entry)));
     this.#log.value = [...known, ...fresh].slice(-keptEntries);
   }
 }
