@@ -110,7 +110,7 @@ export { arange, linspace, meshgrid, type MeshgridOptions, type SequenceOptions 
 export { type Bound, slice, sliceAxis } from './ops/slice.js';
 export { argsort, sort, type SortOptions, topK, type TopK, type TopKOptions } from './ops/sort.js';
 export { tril, triu } from './ops/triangle.js';
-export { runtimeInfo, type RuntimeInfo, setThreads } from './runtime/current.js';
+export { runtimeInfo, type RuntimeInfo, setThreads, setWebAssemblyUrl } from './runtime/current.js';
 export type { ProviderOptions } from './runtime/providers.js';
 export type { LiveObjects } from './runtime/runtime.js';
 export { evaluate } from './transforms/evaluate.js';

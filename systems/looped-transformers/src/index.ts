@@ -2,8 +2,6 @@ import { defineSystem } from '@sardonyx/study';
 import { addition } from './studies/addition.js';
 import { memory } from './studies/memory.js';
 
-export * from './addition.js';
-export * from './model.js';
 export * from './training.js';
 export { addition, memory };
 

@@ -3,7 +3,7 @@ import { defineStudy, type Expectation, type Results, type StudyContext } from '
 import { z } from 'zod';
 import { type AdditionTask, additionBatch, additionLength, additionVocabulary, drawAddition, drawAdditionBatch } from '../addition.js';
 import { flopsPerToken, loopedName, type LoopedTransformerConfig, modelSize } from '../model.js';
-import { createTrainer, type Trainer } from '../training.js';
+import { createTrainer, type Trainer } from '../trainer.js';
 import { headsDivideWidth, modelParameters } from './model-parameters.js';
 
 const positive = z.int().min(1);

@@ -1,45 +1,41 @@
 import type { TableData } from '@sardonyx/study';
 
-/** A measure over the settled part of one process, in the order of its steps. */
-export interface Stretch {
+/** How much more of a measure the second half of a process's settled samples shows than the first half. */
+export interface Growth {
   /** Training steps from the first sample to the last. */
   readonly steps: number;
-  readonly values: readonly number[];
+  /**
+   * The most of each half. Highest values are compared because what the collector does shows downwards: it gives
+   * memory back at times that nobody can tell, and takes it again.
+   */
+  readonly before: number;
+  readonly after: number;
+  readonly growth: number;
 }
 
-/** Fewer samples do not tell growth from noise: the medians below would be of a single one. */
+/** Each half should have seen the collector's ups and downs. */
 const fewestSamples = 10;
 
 /**
- * The settled samples of a table with the columns `process`, `settled` and `step`, one stretch for each process that
- * took enough of them: memory starts anew with a process, so samples of two are not compared.
+ * Growth in every process that took enough settled samples, in a table with the columns `process`, `settled` and `step`:
+ * memory starts anew with a process, so samples of two are not compared. Rows without a measure are passed over.
  */
-export function stretches({ columns, rowCount }: TableData, measure: (row: number) => number | undefined): Stretch[] {
-  const byProcess = new Map<unknown, { step: number; value: number }[]>();
+export function growths({ columns, rowCount }: TableData, measure: (row: number) => number | undefined): Growth[] {
+  const processes = new Map<unknown, { step: number; value: number }[]>();
   for (let row = 0; row < rowCount; row++) {
     const value = measure(row);
     if (value === undefined || columns['settled']?.[row] !== true) continue;
     const process = columns['process']?.[row];
-    byProcess.set(process, [...(byProcess.get(process) ?? []), { step: Number(columns['step']?.[row]), value }]);
+    const samples = processes.get(process) ?? [];
+    samples.push({ step: Number(columns['step']?.[row]), value });
+    processes.set(process, samples);
   }
-  return [...byProcess.values()]
-    .filter((samples) => samples.length >= fewestSamples)
-    .map((samples) => ({ steps: samples.at(-1)!.step - samples[0]!.step, values: samples.map(({ value }) => value) }));
+  return [...processes.values()].filter(({ length }) => length >= fewestSamples).map(growthOf);
 }
 
-/** Medians of the first and the last fifth: growth that lasts moves them, the collector's ups and downs do not. */
-export function firstAndLast({ values }: Stretch): { readonly first: number; readonly last: number } {
-  const fifth = Math.floor(values.length / 5);
-  return { first: median(values.slice(0, fifth)), last: median(values.slice(-fifth)) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** The stretch whose `growth` is largest; undefined when no process ran long enough. */
-export function worst<G extends { readonly growth: number }>(growths: readonly G[]): G | undefined {
-  return growths.reduce<G | undefined>((most, one) => (most === undefined || one.growth > most.growth ? one : most), undefined);
+function growthOf(samples: readonly { readonly step: number; readonly value: number }[]): Growth {
+  const half = samples.length >> 1;
+  const most = (part: typeof samples): number => Math.max(...part.map(({ value }) => value));
+  const [before, after] = [most(samples.slice(0, half)), most(samples.slice(half))];
+  return { steps: samples.at(-1)!.step - samples[0]!.step, before, after, growth: after - before };
 }
