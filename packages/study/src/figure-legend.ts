@@ -1,4 +1,5 @@
 import type { Figure } from './figure.js';
+import type { Frame } from './frame.js';
 import { escapeXml, shortNumber } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
 import { letterWidth } from './typography.js';
@@ -12,10 +13,7 @@ export interface Legend {
   readonly svg: string;
 }
 
-interface LegendFrame {
-  readonly width: number;
-  readonly marginLeft: number;
-}
+type LegendFrame = Pick<Frame, 'width' | 'marginLeft'>;
 
 /** Samples and names in rows above the plot. */
 export function seriesLegend(figure: Figure, series: readonly string[], { width, marginLeft }: LegendFrame): Legend {

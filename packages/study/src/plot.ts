@@ -1,7 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import { referenceLabels, referenceLines } from './figure-references.js';
+import type { Frame } from './frame.js';
 import { colourLegend, colourLegendHeight, type Legend, seriesLegend } from './figure-legend.js';
 import type { Figure, FigurePoint } from './figure.js';
-import { escapeXml, shortNumber } from './markup.js';
+import { escapeXml } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
 import { svgText } from './svg-text.js';
 import { logTicks, tickText } from './ticks.js';
@@ -20,13 +22,6 @@ export interface DrawOptions {
   readonly faint?: readonly FigurePoint[];
 }
 
-interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly marginLeft: number;
-  readonly marginRight: number;
-}
-
 /**
  * Draws a figure with Observable Plot as one SVG element's text, its legend included: the same text from every DOM.
  * Text and lines take the colour of the page around it.
@@ -38,14 +33,12 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
   const names = seriesLegend(figure, series.length > 1 ? series : [], { width, marginLeft });
   const legendHeight = figure.kind === 'heatmap' ? colourLegendHeight : names.height;
   const height = options.height === undefined ? 380 : Math.max(160, options.height - legendHeight);
-  const frame: Frame = { width, height, marginLeft, marginRight: 24 };
+  const frame: Frame = { width, height, marginLeft, marginRight: 24, marginTop: 28, marginBottom: 44 };
   const groups = figure.kind === 'bar' && series.length > 1 ? [...new Set(points.map((point) => point.x))] : undefined;
   const extent = faint.length > 0 ? [...points, ...faint] : points;
   const plot = Plot.plot({
     document,
     ...frame,
-    marginBottom: 44,
-    marginTop: 28,
     // Plot names its style after a class; a fixed one, since figures share a page.
     className: 'sardonyx-figure',
     style: { fontSize: '12px', background: 'transparent' },
@@ -57,11 +50,12 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
     marks: [
       ...lines(faint, series, { strokeOpacity: 0.25, strokeWidth: 1 }),
       ...marks(figure, points, series),
-      ...references(figure, groups),
+      ...referenceLines(figure),
+      ...frameLines(figure),
     ],
   });
   const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot.scale('color'), frame) : names;
-  return compose(figure, svgText(plot), legend, frame);
+  return compose(figure, svgText(plot) + referenceLabels(figure, points, plot, frame), legend, frame);
 }
 
 /** Room for the names on the vertical axis where it has names, for numbers otherwise. */
@@ -106,7 +100,19 @@ function logAxis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[]
   }
   if (high === 0) [low, high] = [0.1, 10];
   if (low === high) [low, high] = [low / 2, high * 2];
+  if (high / low > 10) [low, high] = [roundedDown(low), roundedUp(high)];
   return { type: 'log', domain: [low, high], ticks: logTicks(low, high) as unknown as number, tickFormat: tickText };
+}
+
+/** The next 1, 2 or 5 times a power of ten, so that a logarithmic axis begins and ends with a tick. */
+function roundedUp(value: number): number {
+  const decade = Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((multiple) => multiple * 10 ** decade).find((bound) => bound >= value * (1 - 1e-9)) ?? value;
+}
+
+function roundedDown(value: number): number {
+  const decade = Math.floor(Math.log10(value));
+  return [5, 2, 1].map((multiple) => multiple * 10 ** decade).find((bound) => bound <= value * (1 + 1e-9)) ?? value;
 }
 
 function colourScale(figure: Figure, series: readonly string[]): Plot.ScaleOptions {
@@ -130,6 +136,12 @@ function marks(figure: Figure, points: readonly FigurePoint[], series: readonly 
   }
 }
 
+/** Thin axes at the left and the bottom; what fills areas stands on its own. */
+function frameLines(figure: Figure): Plot.Markish[] {
+  if (figure.kind === 'bar' || figure.kind === 'heatmap') return [];
+  return (['left', 'bottom'] as const).map((anchor) => Plot.frame({ anchor, strokeOpacity: 0.4 }));
+}
+
 /** One line for each series, with gaps where `y` is NaN. */
 function lines(points: readonly FigurePoint[], series: readonly string[], style: Plot.LineOptions): Plot.Markish[] {
   if (points.length === 0) return [];
@@ -148,26 +160,6 @@ function lines(points: readonly FigurePoint[], series: readonly string[], style:
 function isAlone(curve: readonly FigurePoint[], index: number): boolean {
   const isGap = (at: number): boolean => curve[at] === undefined || Number.isNaN(curve[at].y);
   return !isGap(index) && isGap(index - 1) && isGap(index + 1);
-}
-
-function references(figure: Figure, groups: readonly (number | string)[] | undefined): Plot.Markish[] {
-  // A rule runs through every facet of grouped bars; its label stands in the last.
-  const facet = groups === undefined ? {} : { fx: groups.slice(-1) };
-  return (figure.reference ?? []).flatMap(({ label, value, axis: on }) => {
-    const text = `${label}: ${shortNumber(value)}`;
-    const stroke = { stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.7 };
-    // A halo in the colour of the ground keeps the label legible on top of the data.
-    const halo = { stroke: 'var(--ground, #ffffff)', strokeWidth: 4, fill: 'currentColor' };
-    return on === 'x'
-      ? [
-          Plot.ruleX([value], stroke),
-          Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2, ...halo, ...facet }),
-        ]
-      : [
-          Plot.ruleY([value], stroke),
-          Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4, ...halo, ...facet }),
-        ];
-  });
 }
 
 function compose(figure: Figure, plot: string, legend: Legend, { width, height }: Frame): string {

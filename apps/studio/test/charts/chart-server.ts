@@ -6,11 +6,10 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-/** A series as the server keeps it; `offset` is how far in the run's events it reaches. */
+/** A series as the server keeps it. */
 export interface ServedSeries {
   readonly steps: ArrayLike<number>;
   readonly values: ArrayLike<number>;
-  readonly offset: number;
 }
 
 /** What a test serves: series by `<run>/<series>`, tables by `<run>/<table>`. Both may change while it runs. */
@@ -63,8 +62,8 @@ export async function startChartServer(): Promise<ChartServer> {
 function serve(request: IncomingMessage, response: ServerResponse, { series, tables }: ServedData, folder: string): void {
   const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
   const [, run, kind, name] = /^\/api\/runs\/([^/]+\/[^/]+\/[^/]+)\/(metrics|tables)\/(.+)$/.exec(path) ?? [];
-  const answer = (status: number, type: string, body: Uint8Array | string, headers = {}): void => {
-    response.writeHead(status, { 'content-type': type, ...headers });
+  const answer = (status: number, type: string, body: Uint8Array | string): void => {
+    response.writeHead(status, { 'content-type': type });
     response.end(body);
   };
   const found = kind === 'metrics' ? series.get(`${run}/${name}`) : undefined;
@@ -73,7 +72,7 @@ function serve(request: IncomingMessage, response: ServerResponse, { series, tab
     const numbers = new Float64Array(2 * found.steps.length);
     numbers.set(found.steps);
     numbers.set(found.values, found.steps.length);
-    answer(200, 'application/octet-stream', new Uint8Array(numbers.buffer), { 'x-events-offset': String(found.offset) });
+    answer(200, 'application/octet-stream', new Uint8Array(numbers.buffer));
   } else if (table !== undefined) answer(200, 'application/vnd.apache.parquet', table);
   else if (path.startsWith('/api/')) answer(404, 'application/json', '{"error":{"code":"unknown","message":"There is no such thing."}}');
   else {

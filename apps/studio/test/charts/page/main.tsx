@@ -7,7 +7,7 @@ import {
   type FigureViewProps,
   LiveCurves,
   RunFeed,
-  type SeriesPoints,
+  type RecordedPoints,
 } from '../../../src/page/charts/index.js';
 
 /** What the page mounts, given in its address after `#` as JSON. */
@@ -41,8 +41,8 @@ function Page() {
 
 /** For tests: events of a run's stream, and points that no server knows of. */
 Object.assign(globalThis, {
-  receive: (run: string, type: string, data: unknown, offset: number) => feeds.get(run)?.receive(type, data, offset),
-  push: (run: string, points: SeriesPoints) => feeds.get(run)?.push(points),
+  receive: (run: string, type: string, data: unknown) => feeds.get(run)?.receive(type, data),
+  push: (run: string, points: Record<string, RecordedPoints>) => feeds.get(run)?.push(points),
 });
 
 render(<Page />, document.querySelector('main')!);
