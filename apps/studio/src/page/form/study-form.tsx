@@ -34,7 +34,10 @@ export function StudyForm({ study, from }: { readonly study: StudyDetail; readon
     setProblems({ fields: {} });
   };
   const setProblem = (name: string, problem: string | undefined) =>
-    setProblems(({ fields: { [name]: _, ...others } }) => ({ fields: problem === undefined ? others : { ...others, [name]: problem } }));
+    setProblems(({ fields }) => {
+      const others = Object.entries(fields).filter(([other]) => other !== name);
+      return { fields: Object.fromEntries(problem === undefined ? others : [...others, [name, problem]]) };
+    });
   const checkSeed = () => setProblem('seed', seedProblem(seed));
 
   const submit = async (event: Event) => {

@@ -40,18 +40,20 @@ export function RecentRuns() {
 function RecentRun({ run }: { readonly run: RunSummary }) {
   return (
     <li class="recent-run">
-      <a class="recent-title" href={hrefOf({ view: 'run', run: run.id })}>
-        {run.title}
-      </a>
-      <span class="recent-status">
+      <p class="recent-line">
+        <a class="recent-title" href={hrefOf({ view: 'run', run: run.id })}>
+          {run.title}
+        </a>
         <StatusLabel status={run.status} isStopping={run.isStopping} />
-      </span>
-      <span class="recent-facts">
-        {run.preset}, seed {run.seed} · <Moment iso={run.created} />
-      </span>
-      <span class="recent-progress">
-        {run.status === 'done' && <VerdictCounts verdicts={run.verdicts} />} {progressWords(run)}
-      </span>
+      </p>
+      <p class="recent-line recent-facts">
+        <span>
+          {run.preset}, seed {run.seed} · <Moment iso={run.created} />
+        </span>
+        <span>
+          {run.status === 'done' && <VerdictCounts verdicts={run.verdicts} />} {progressWords(run)}
+        </span>
+      </p>
       {run.status === 'running' && <ProgressBar progress={run.progress} label={`Progress of ${run.title}`} />}
     </li>
   );
