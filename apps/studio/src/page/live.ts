@@ -22,7 +22,7 @@ export interface StreamSurroundings {
 }
 
 /** For every event by name: its type as the server's schema gives it. */
-type Handlers<Events> = { readonly [Name in keyof Events]?: (data: Events[Name], offset: number) => void };
+type Handlers<Events> = { readonly [Name in keyof Events]?: (data: Events[Name]) => void };
 
 export interface StreamOptions<Events> {
   readonly url: string;
@@ -71,7 +71,7 @@ export class LiveStream<Events extends object> {
     for (const name of Object.keys(on) as (keyof Events & string)[]) {
       source.addEventListener(name, ({ data, lastEventId }) => {
         if (lastEventId !== '') this.#offset = lastEventId;
-        on[name]?.(JSON.parse(data) as Events[typeof name], Number(lastEventId));
+        on[name]?.(JSON.parse(data) as Events[typeof name]);
       });
     }
   }
