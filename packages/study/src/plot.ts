@@ -41,7 +41,6 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
     ...frame,
     // Plot names its style after a class; a fixed one, since figures share a page.
     className: 'sardonyx-figure',
-    style: { fontSize: '12px', background: 'transparent' },
     // In grouped bars the facets carry the groups' names, and the legend those of the bars.
     ...(groups === undefined ? {} : { fx: { label: figure.xLabel, domain: groups, axis: 'bottom' as const } }),
     x: groups === undefined ? { label: figure.xLabel, ...axis(figure, 'x', extent, frame) } : { axis: null },
@@ -54,6 +53,7 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
       ...frameLines(figure),
     ],
   });
+  plot.setAttribute('font-size', '12');
   const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot.scale('color'), frame) : names;
   return compose(figure, svgText(plot) + referenceLabels(figure, points, plot, frame), legend, frame);
 }
@@ -70,7 +70,13 @@ function axis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[], f
     return { type: 'band', padding: figure.kind === 'bar' ? 0.2 : 0.03, ...sparseNames(points, name, frame) };
   }
   if (points.some((point) => typeof point[name] === 'string')) return { type: 'point', ...sparseNames(points, name, frame) };
-  if (scale === 'log') return logAxis(figure, name, points);
+  if (scale === 'log')
+    return logAxis(
+      figure,
+      name,
+      points,
+      Math.floor(name === 'x' ? (frame.width - frame.marginLeft - frame.marginRight) / 56 : frame.height / 40),
+    );
   const pixels = name === 'x' ? frame.width - frame.marginLeft - frame.marginRight : frame.height;
   return { type: 'linear', nice: true, ticks: Math.max(2, Math.round(pixels / (name === 'x' ? 80 : 50))), tickFormat: tickText };
 }
@@ -87,7 +93,7 @@ function sparseNames(points: readonly FigurePoint[], name: 'x' | 'y', frame: Fra
   return { domain: names, ticks: names.filter((_, index) => index % every === 0), tickFormat: text } as Plot.ScaleOptions;
 }
 
-function logAxis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[]): Plot.ScaleOptions {
+function logAxis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[], mostTicks: number): Plot.ScaleOptions {
   let [low, high] = [Infinity, 0];
   const values = [
     ...points.map((point) => point[name]),
@@ -101,7 +107,7 @@ function logAxis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[]
   if (high === 0) [low, high] = [0.1, 10];
   if (low === high) [low, high] = [low / 2, high * 2];
   if (high / low > 10) [low, high] = [roundedDown(low), roundedUp(high)];
-  return { type: 'log', domain: [low, high], ticks: logTicks(low, high) as unknown as number, tickFormat: tickText };
+  return { type: 'log', domain: [low, high], ticks: logTicks(low, high, mostTicks) as unknown as number, tickFormat: tickText };
 }
 
 /** The next 1, 2 or 5 times a power of ten, so that a logarithmic axis begins and ends with a tick. */

@@ -37,6 +37,7 @@ export class CurveChart {
   readonly #options: CurveChartOptions;
   #range: readonly [number, number] = [0, 1];
   #dots: (number[] | null)[] = [];
+  #isEmpty = true;
   #crosshair: Crosshair | undefined;
   readonly #overlay = document.createElement('div');
 
@@ -56,6 +57,7 @@ export class CurveChart {
   /** Draws these points from now on. */
   setTable({ steps, curves, isExact }: CurveTable): void {
     const columns = curves.map(column);
+    this.#isEmpty = steps.length === 0;
     this.#dots = columns.map((values) => dotPositions(values, isExact));
     // Dashes in the thicket of a dense curve tell nothing, and are slow to draw.
     for (const [index, { dash }] of this.#options.curves.entries()) {
@@ -141,7 +143,12 @@ export class CurveChart {
       labelFont: `12px ${theme.fontFamily}`,
       labelSize: 18,
       gap: 4,
-      grid: { stroke: theme.line, width: hair },
+      // No line along the axis itself.
+      grid: {
+        stroke: theme.line,
+        width: hair,
+        filter: (_, splits) => splits.map((value) => (value === this.plot.scales['y']?.min ? null : value)),
+      },
       ticks: { stroke: theme.faint, width: hair, size: 4 },
       border: { show: true, stroke: theme.faint, width: hair },
       // All ticks get their labels: uPlot would drop some of a logarithmic axis.
@@ -157,7 +164,11 @@ export class CurveChart {
   }
 
   #valueTicks(low: number, high: number): number[] {
-    return this.#options.isLogarithmic ? logTicks(low, high) : evenTicks(low, high, Math.max(3, Math.round(this.#options.height / 45)));
+    if (this.#isEmpty) return [];
+    const most = Math.floor(this.#options.height / 36);
+    return this.#options.isLogarithmic
+      ? logTicks(low, high, most)
+      : evenTicks(low, high, Math.max(3, Math.round(this.#options.height / 45)));
   }
 
   #series(): uPlot.Series[] {

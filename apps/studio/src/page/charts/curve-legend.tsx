@@ -9,21 +9,24 @@ interface CurveLegendProps {
   readonly toggle: (key: string) => void;
   readonly statuses: readonly { readonly status: SeriesStatus; readonly problem?: string | undefined }[];
   readonly readings: ReadonlyMap<string, Reading | undefined>;
+  readonly isSmoothed: boolean;
   /** The step pointed at. */
   readonly step: number | undefined;
 }
 
 /** Samples, names and values of the curves; each is a button that hides its curve and shows it again. */
-export function CurveLegend({ curves, hidden, toggle, statuses, readings, step }: CurveLegendProps): JSX.Element {
+export function CurveLegend({ curves, hidden, toggle, statuses, readings, isSmoothed, step }: CurveLegendProps): JSX.Element {
   return (
-    <ul class="curve-legend">
+    <ul class={isSmoothed ? 'curve-legend is-smoothed' : 'curve-legend'}>
       {curves.map(({ key, label, colour, dash }, index) => (
         <li key={key}>
           <button type="button" aria-pressed={!hidden.has(key)} onClick={() => toggle(key)}>
             <svg width="22" height="10" aria-hidden="true">
               <line x1="1" x2="21" y1="5" y2="5" stroke={colour} stroke-width="2" stroke-dasharray={dash.join(' ')} />
             </svg>
-            <span class="curve-name">{label}</span>
+            <span class="curve-name" title={label}>
+              {label}
+            </span>
             <Value reading={readings.get(key)} status={statuses[index]?.status} step={step} />
           </button>
         </li>

@@ -125,6 +125,7 @@ export function CurvePanel({ panel, runs, references, view, theme, isLogarithmic
         toggle={toggle}
         statuses={answer?.curves ?? []}
         readings={new Map(shown.map(({ key }, index) => [key, cursor.readings[index]]))}
+        isSmoothed={isSmoothed}
         step={cursor.step}
       />
       <p class="chart-hidden">{isEmpty ? '' : summary(curves, answer)}</p>

@@ -1,3 +1,4 @@
+import { seriesDeclarations } from '@sardonyx/study/figures';
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
 import {
@@ -44,5 +45,12 @@ Object.assign(globalThis, {
   receive: (run: string, type: string, data: unknown) => feeds.get(run)?.receive(type, data),
   push: (run: string, points: Record<string, RecordedPoints>) => feeds.get(run)?.push(points),
 });
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(
+  `:root { ${seriesDeclarations('light')} } @media (prefers-color-scheme: dark) { :root { ${seriesDeclarations('dark')} } }` +
+    ` :root[data-theme='dark'] { ${seriesDeclarations('dark')} } :root[data-theme='light'] { ${seriesDeclarations('light')} }`,
+);
+document.adoptedStyleSheets.push(sheet);
 
 render(<Page />, document.querySelector('main')!);
