@@ -34,7 +34,10 @@ export function StudyForm({ study, from }: { readonly study: StudyDetail; readon
     setProblems({ fields: {} });
   };
   const setProblem = (name: string, problem: string | undefined) =>
-    setProblems(({ fields: { [name]: _, ...others } }) => ({ fields: problem === undefined ? others : { ...others, [name]: problem } }));
+    setProblems(({ fields }) => {
+      const others = Object.entries(fields).filter(([other]) => other !== name);
+      return { fields: Object.fromEntries(problem === undefined ? others : [...others, [name, problem]]) };
+    });
   const checkSeed = () => setProblem('seed', seedProblem(seed));
 
   const submit = async (event: Event) => {
@@ -102,7 +105,8 @@ export function StudyForm({ study, from }: { readonly study: StudyDetail; readon
         )}
         {Object.keys(problems.fields).length > 0 && (
           <p class="field-problem" role="alert">
-            {Object.keys(problems.fields).length === 1 ? 'One field needs' : `${Object.keys(problems.fields).length} fields need`} another value.
+            {Object.keys(problems.fields).length === 1 ? 'One field needs' : `${Object.keys(problems.fields).length} fields need`} another
+            value.
           </p>
         )}
         <h3>The same from a terminal</h3>
@@ -155,6 +159,9 @@ function focusFirst(study: StudyDetail, problems: Readonly<Record<string, string
 }
 
 function summaryOf(preset: PresetName, changes: number, seed: string): string {
-  const what = changes === 0 ? `The preset ${preset} as it is` : `The preset ${preset} with ${changes === 1 ? 'one value' : `${changes} values`} changed`;
+  const what =
+    changes === 0
+      ? `The preset ${preset} as it is`
+      : `The preset ${preset} with ${changes === 1 ? 'one value' : `${changes} values`} changed`;
   return `${what}, seed ${seed}.`;
 }

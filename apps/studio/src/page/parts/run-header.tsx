@@ -78,7 +78,13 @@ function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
           </button>
         )}
         {canResume && (
-          <button key="resume" type="button" class="primary" disabled={isAsking || isRemoved} onClick={() => void ask(() => resumeRun(detail.id))}>
+          <button
+            key="resume"
+            type="button"
+            class="primary"
+            disabled={isAsking || isRemoved}
+            onClick={() => void ask(() => resumeRun(detail.id))}
+          >
             Resume
           </button>
         )}
@@ -105,8 +111,9 @@ function Failure({ detail }: { readonly detail: RunDetail }) {
     <ProblemNotice title="The run failed">
       <pre class="failure">{detail.error.message}</pre>
       <p>
-        Resuming goes on from the last checkpoint, which helps where the cause lay outside (a full disk, not enough memory). Where a parameter
-        is the cause, <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>start another run with other values</a>. The log below
+        Resuming goes on from the last checkpoint, which helps where the cause lay outside (a full disk, not enough memory). Where a
+        parameter is the cause,{' '}
+        <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>start another run with other values</a>. The log below
         tells what came before. Code: <code>{detail.error.code}</code>
       </p>
     </ProblemNotice>
@@ -117,8 +124,8 @@ function Removed({ detail }: { readonly detail: RunDetail }) {
   return (
     <ProblemNotice title="The folder of this run is gone">
       <p>
-        <code class="directory">{detail.directory}</code> was deleted or moved. What this page had read of it stays here until you leave; files and
-        tables cannot be opened any more. <a href={hrefOf({ view: 'runs' })}>Show the runs that are there</a>
+        <code class="directory">{detail.directory}</code> was deleted or moved. What this page had read of it stays here until you leave;
+        files and tables cannot be opened any more. <a href={hrefOf({ view: 'runs' })}>Show the runs that are there</a>
       </p>
     </ProblemNotice>
   );

@@ -88,7 +88,7 @@ function Comparison({ details }: { readonly details: readonly RunDetail[] }) {
   const results = comparisonRows(details.map((detail) => detail.metrics));
   const shownParameters = parameters.filter((row) => showsEqual || row.differs);
   return (
-    <>
+    <div class={details.length <= 3 ? 'compare few' : 'compare'}>
       <div class="compare-scroll" tabIndex={0} role="region" aria-label="Runs side by side, scrolls sideways">
         <table class="compare-table">
           <thead>
@@ -129,22 +129,32 @@ function Comparison({ details }: { readonly details: readonly RunDetail[] }) {
             ))}
           </Rows>
         </table>
-      </div>
-      <p>
         <label class="switch">
           <input type="checkbox" checked={showsEqual} onChange={(event) => setShowsEqual(event.currentTarget.checked)} />
           Show the {parameters.filter((row) => !row.differs).length} parameters that are equal too
         </label>
-      </p>
+      </div>
       <section aria-labelledby="compare-curves-title" class="run-curves">
         <h2 id="compare-curves-title">Curves</h2>
-        {series.length > 0 ? <LiveCurves runs={chartRuns} series={series} /> : <p class="empty">None of these runs has recorded numbers over steps.</p>}
+        {series.length > 0 ? (
+          <LiveCurves runs={chartRuns} series={series} />
+        ) : (
+          <p class="empty">None of these runs has recorded numbers over steps.</p>
+        )}
       </section>
-    </>
+    </div>
   );
 }
 
-function Rows({ title, columns, children }: { readonly title: string; readonly columns: number; readonly children: readonly preact.ComponentChild[] }) {
+function Rows({
+  title,
+  columns,
+  children,
+}: {
+  readonly title: string;
+  readonly columns: number;
+  readonly children: readonly preact.ComponentChild[];
+}) {
   return (
     <tbody>
       <tr class="compare-group">

@@ -153,7 +153,8 @@ function NoRuns({ isFiltered }: { readonly isFiltered: boolean }) {
   }
   return (
     <p class="empty">
-      No run yet. <a href="/">Choose a study</a>, or start one from a terminal: <code>npm run sardonyx -- run looped-transformers/addition</code>
+      No run yet. <a href="/">Choose a study</a>, or start one from a terminal:{' '}
+      <code>npm run sardonyx -- run looped-transformers/addition</code>
     </p>
   );
 }
