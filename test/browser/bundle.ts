@@ -4,39 +4,52 @@ import { join } from 'node:path';
 import { build, type PluginOption } from 'vite';
 import { root } from '../workspace.js';
 
+export interface BundledModule {
+  /** Its resolved path; `__vite-browser-external:name` for a module of Node's. */
+  readonly id: string;
+  readonly importers: readonly string[];
+}
+
 /** What a bundler made of a page's program. */
 export interface Bundle {
   readonly folder: string;
-  /** Every module that went in, by its resolved id. */
-  readonly modules: readonly string[];
+  /** Every module that went in. */
+  readonly modules: readonly BundledModule[];
   remove(): Promise<void>;
 }
 
 export interface BundleOptions {
+  /** The project that the entry belongs to; this repository by default. */
+  readonly project?: string;
   /** Modules to replace by others, by name. */
   readonly alias?: Readonly<Record<string, string>>;
+  /** Export conditions besides the browsers'; that of the packages' sources by default. */
   readonly conditions?: readonly string[];
 }
 
-/** Bundles the program `entry` for browsers from the packages' sources, with Vite as a user would, into `page.js`. */
+/** Bundles the program `entry` for browsers with Vite, as a user would, into `page.js`. */
 export async function bundlePage(entry: string, options: BundleOptions = {}): Promise<Bundle> {
+  const { project = root, alias, conditions = ['@sardonyx/source'] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'sardonyx-page-'));
-  const modules: string[] = [];
+  const modules: BundledModule[] = [];
   const record: PluginOption = {
     name: 'record-modules',
     buildEnd() {
-      modules.push(...this.getModuleIds());
+      for (const id of this.getModuleIds()) {
+        const { importers = [], dynamicImporters = [] } = this.getModuleInfo(id) ?? {};
+        modules.push({ id, importers: [...importers, ...dynamicImporters] });
+      }
     },
   };
   await build({
-    root,
+    root: project,
     configFile: false,
     logLevel: 'silent',
     publicDir: false,
     plugins: [record],
     resolve: {
-      alias: { ...options.alias },
-      conditions: [...(options.conditions ?? ['@sardonyx/source']), 'browser', 'module', 'development|production'],
+      alias: { ...alias },
+      conditions: [...conditions, 'browser', 'module', 'development|production'],
     },
     worker: { format: 'es' },
     build: {

@@ -161,11 +161,11 @@ export function addResumeCommand(program: Command, environment: Environment): vo
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', '\nExample:\n  sardonyx resume runs/looped-transformers/addition/2026-01-31-120000-quick-s0')
     .action(async (given: string, flags: Pick<RunFlags, 'workers' | 'checkpointSeconds' | 'json'>) => {
+      const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
+      const checkpoints = checkpointOptions(flags);
       const directory = findRun(given);
       const { study: id, preset, seed, params } = readRunFile(directory);
       await environment.systems.study(id);
-      const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
-      const checkpoints = checkpointOptions(flags);
       const view = chooseRunView(environment.output, flags.json === true);
       const onEvent = showing(view, { directory, id, preset, seed, params });
       const outcome = await interruptible(

@@ -40,6 +40,7 @@ const reservedFlags = [
   'preset',
   'seed',
   'workers',
+  'params',
   'checkpoint-seconds',
   'params',
   'out',

@@ -140,6 +140,16 @@ describe('a run', () => {
     }
   });
 
+  it('removes what a killed writer left behind', async () => {
+    const directory = join(temporaryDirectory(), 'run');
+    await start(directory, abortAt(20));
+    const folders = [directory, ...['checkpoints', 'tables', 'figures'].map((part) => join(directory, part))];
+    for (const folder of folders) writeFileSync(join(folder, 'something.77.partial'), 'half');
+    await resumeRun(directory, find);
+    expect(folders.flatMap((folder) => readdirSync(folder)).filter((name) => name.includes('partial'))).toEqual([]);
+    expect(outcomeOf(directory)).toEqual(await uninterrupted());
+  });
+
   it('falls back from a torn checkpoint to the one before, with a warning, to the identical result', async () => {
     const directory = join(temporaryDirectory(), 'run');
     await start(directory, abortAt(20));
