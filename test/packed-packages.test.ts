@@ -3,9 +3,21 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BrowserPage } from './browser/browser-page.js';
+import { bundlePage } from './browser/bundle.js';
+import { findChromium, launchChromium } from './browser/chromium.js';
+import { programsKey } from './browser/pages/programs.js';
 import { PackedProject } from './packed-project.js';
-import { publishablePackages, root } from './workspace.js';
+import { type Conditions, publishablePackages, root } from './workspace.js';
 
+/** All paths but those of the sources, which are not packed. */
+const pathsOf = (conditions: Conditions): string[] =>
+  Object.entries(conditions).flatMap(([condition, target]) => {
+    if (condition === '@sardonyx/source') return [];
+    return typeof target === 'string' ? [target] : pathsOf(target);
+  });
+
+const chromium = findChromium();
 let project: PackedProject;
 beforeAll(() => {
   project = PackedProject.create();
@@ -26,11 +38,9 @@ describe.each(publishablePackages())('the packed $manifest.name', ({ folder, man
     expect(readFileSync(join(root, folder, 'LICENSE'), 'utf8')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'));
   });
 
-  test('carries every file that its exports and its commands name', () => {
-    const targets = Object.values(manifest.exports ?? {}).flatMap((target) =>
-      Object.entries(target).flatMap(([condition, path]) => (condition === '@sardonyx/source' ? [] : [path])),
-    );
-    expect(targets).not.toEqual([]);
+  test('carries every file that its exports, its imports and its commands name', () => {
+    expect(Object.keys(manifest.exports ?? {})).not.toEqual([]);
+    const targets = [manifest.exports, manifest.imports].flatMap((table) => Object.values(table ?? {}).flatMap(pathsOf));
     const named = [...targets, ...Object.values(manifest.bin ?? {})].map((path) => path.replace(/^\.\//, ''));
     expect(named.filter((path) => !paths().includes(path))).toEqual([]);
   });
@@ -69,6 +79,23 @@ describe('a project that installed the packed packages', () => {
       ssr: { noExternal: ['@sardonyx/tensor'] },
     });
     expect(project.run(process.execPath, ['bundle/bundled.js'])).toEqual({ code: 0, stdout: 'Float32Array(2) [ 2, 3 ]\n', stderr: '' });
+  });
+
+  test.skipIf(chromium === undefined)('computes in a browser', async () => {
+    project.write(
+      'page.js',
+      `import { runtimeInfo, tensor } from '@sardonyx/tensor';
+      globalThis.${programsKey} = { add: async () => [runtimeInfo().name, ...(await tensor([1, 2]).add(1).data())] };`,
+    );
+    const bundle = await bundlePage(join(project.folder, 'page.js'), { project: project.folder, conditions: [] });
+    const browser = await launchChromium(chromium!);
+    try {
+      await using page = await BrowserPage.open(browser, bundle.folder, { isolated: true });
+      expect(await page.call('add')).toEqual(['web', 2, 3]);
+    } finally {
+      await browser.close();
+      await bundle.remove();
+    }
   });
 
   test('has the command line', () => {

@@ -5,11 +5,17 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the repository. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** A path, or what it depends on. */
+export interface Conditions {
+  readonly [condition: string]: string | Conditions;
+}
+
 export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
   readonly bin?: Readonly<Record<string, string>>;
-  readonly exports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly exports?: Readonly<Record<string, Conditions>>;
+  readonly imports?: Readonly<Record<string, Conditions>>;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 

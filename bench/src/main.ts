@@ -4,13 +4,10 @@ import { parseCommandLine, select, usage, type RunCommand } from './command-line
 import { BenchError } from './errors.js';
 import { runBenchmark } from './harness.js';
 import { describeLoad, machineFacts, machineLoad } from './machine.js';
-import { memory } from './memory.js';
 import { caseTable, comparisons, type Report } from './report.js';
-import type { Script } from './script.js';
 import { training } from './training.js';
 
 const benchmarks: readonly Benchmark[] = [training];
-const scripts: readonly Script[] = [memory];
 
 /** Aim for one contender's turn: long enough for a median, short enough that a slow spell spans whole rounds. */
 const turnSeconds = 0.75;
@@ -29,15 +26,13 @@ try {
 async function main(words: readonly string[]): Promise<number> {
   const command = parseCommandLine(words);
   if (command.action === 'help') process.stdout.write(`${usage}\n`);
-  else if (command.action === 'list')
-    process.stdout.write(`${[...benchmarks.map(describe), ...scripts.map(({ name, title }) => `${name}: ${title}`)].join('\n')}\n`);
+  else if (command.action === 'list') process.stdout.write(`${benchmarks.map(describe).join('\n')}\n`);
   else return await run(command);
   return 0;
 }
 
 async function run(command: RunCommand): Promise<number> {
-  const [chosen] = select<Benchmark | Script>([...benchmarks, ...scripts], (entry) => entry.name, [command.name], 'benchmark');
-  if (chosen !== undefined && 'run' in chosen) return await chosen.run(command);
+  const [chosen] = select(benchmarks, (entry) => entry.name, [command.name], 'benchmark');
   const benchmark = narrow(chosen, command);
   // Leaving through `exit` ends the contenders too, stopped ones included.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));

@@ -21,18 +21,21 @@ import { interruptible } from './interrupt.js';
 import { printLine } from './output.js';
 import { printCost, printPlan, type RunPlan } from './run-plan.js';
 import type { RunIntroduction, RunView } from './run-view.js';
-import { firstPositional, parseParametersJson, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
+import { firstPositional, parseCheckpointSeconds, parseParametersJson, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
 
 interface RunFlags {
   readonly preset: string;
   readonly seed: string;
   readonly workers?: string;
+  readonly checkpointSeconds?: string;
   readonly params?: string;
   readonly out?: string;
   readonly dryRun?: true;
   readonly json?: true;
   readonly [parameter: string]: unknown;
 }
+
+const checkpointHelp = 'time between checkpoints (default: 30, or more where saving is slow)';
 
 const helpEnd = (id: string): string => `
 Examples:
@@ -53,6 +56,7 @@ export async function addRunCommand(program: Command, environment: Environment, 
     .option('--preset <name>', 'size of the run: quick, standard or paper', 'quick')
     .option('--seed <integer>', 'seed of every random choice', '0')
     .option('--workers <integer>', 'worker threads (default: one per core); does not change results')
+    .option('--checkpoint-seconds <number>', checkpointHelp)
     .option('--params <json>', 'parameters as one JSON object, by their names; flags count over it')
     .option('--out <folder>', 'where to write the run (default: runs/<system>/<study>/<date-time>-<preset>-s<seed>)')
     .option('--dry-run', 'print parameters and cost, write nothing')
@@ -91,6 +95,7 @@ async function run(
   const preset = parsePreset(flags.preset);
   const seed = parseSeed(flags.seed);
   const workers = parseWorkers(flags.workers);
+  const checkpoints = checkpointOptions(flags);
   const params = resolveParameters(study, preset, givenParameters(study, flags, parameterOf));
   const directory = flags.out === undefined ? newRunDirectory('runs', id, preset, seed) : resolve(flags.out);
   const plan: RunPlan = { id, study, preset, seed, params, directory };
@@ -107,9 +112,14 @@ async function run(
   const onEvent = showing(view, plan);
   const outcome = await interruptible(
     (text) => view.notice(text),
-    (signal) => startRun({ ...plan, workers }, { signal, onEvent }),
+    (signal) => startRun({ ...plan, workers }, { signal, onEvent, ...checkpoints }),
   );
   return end(environment, view, outcome);
+}
+
+function checkpointOptions(flags: Pick<RunFlags, 'checkpointSeconds'>): { readonly checkpointSeconds?: number } {
+  const checkpointSeconds = parseCheckpointSeconds(flags.checkpointSeconds);
+  return checkpointSeconds === undefined ? {} : { checkpointSeconds };
 }
 
 /** The run is introduced with its first event: not before its folder is made and its lock is taken. */
@@ -147,18 +157,20 @@ export function addResumeCommand(program: Command, environment: Environment): vo
     .description('Goes on with a run from its last checkpoint, to the same result as if it had never stopped.')
     .argument('<run>', 'the run: its folder, or its name below runs/')
     .option('--workers <integer>', 'worker threads (default: as before)')
+    .option('--checkpoint-seconds <number>', checkpointHelp)
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', '\nExample:\n  sardonyx resume runs/looped-transformers/addition/2026-01-31-120000-quick-s0')
-    .action(async (given: string, flags: { workers?: string; json?: true }) => {
+    .action(async (given: string, flags: Pick<RunFlags, 'workers' | 'checkpointSeconds' | 'json'>) => {
+      const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
+      const checkpoints = checkpointOptions(flags);
       const directory = findRun(given);
       const { study: id, preset, seed, params } = readRunFile(directory);
       await environment.systems.study(id);
-      const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
       const view = chooseRunView(environment.output, flags.json === true);
       const onEvent = showing(view, { directory, id, preset, seed, params });
       const outcome = await interruptible(
         (text) => view.notice(text),
-        (signal) => resumeRun(directory, (name) => environment.systems.study(name), { signal, onEvent, ...workers }),
+        (signal) => resumeRun(directory, (name) => environment.systems.study(name), { signal, onEvent, ...workers, ...checkpoints }),
       );
       environment.finish(end(environment, view, outcome));
     });

@@ -33,6 +33,17 @@ export function parseWorkers(text: string | undefined): number {
   return text === undefined ? availableParallelism() : parseInteger('workers', text, 1, 1024);
 }
 
+/** Undefined where it is not given. A day is more than anybody wants to lose. */
+export function parseCheckpointSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (value <= 86_400) return value;
+  throw new BadInputError(
+    'flag-value',
+    `--checkpoint-seconds: expected a number from 0 to 86400, got "${text}". Choose a value that fits.`,
+  );
+}
+
 function parseInteger(flag: string, text: string, low: number, high: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value >= low && value <= high) return value;

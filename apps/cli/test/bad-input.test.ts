@@ -31,6 +31,8 @@ const mistakes: [string[], RegExp][] = [
   [['run', 'demo/quadratic', '--seed', '-1'], /--seed: expected an integer from 0 to 4294967295, got "-1"\./],
   [['run', 'demo/quadratic', '--seed', '4294967296'], /--seed: .* got "4294967296"\./],
   [['run', 'demo/quadratic', '--workers', '0'], /--workers: expected an integer from 1 to 1024, got "0"\./],
+  [['run', 'demo/quadratic', '--checkpoint-seconds', '-1'], /--checkpoint-seconds: expected a number from 0 to 86400, got "-1"\. Choose/],
+  [['resume', 'run', '--checkpoint-seconds', 'soon'], /--checkpoint-seconds: .* got "soon"\./],
   [
     ['run', 'demo/quadratic', '--out', 'taken'],
     /Cannot start a run in .*taken: it is a file or holds files\. Choose an empty or new folder/,

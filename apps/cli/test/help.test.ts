@@ -53,33 +53,38 @@ describe('help', () => {
       the loss settles where the noise and the step size balance (arXiv:0000.00000, Section 2)
 
       Arguments:
-        system/study              the study, as "sardonyx list" shows it
+        system/study                   the study, as "sardonyx list" shows it
 
       Options:
-        --preset <name>           size of the run: quick, standard or paper (default: "quick")
-        --seed <integer>          seed of every random choice (default: "0")
-        --workers <integer>       worker threads (default: one per core); does not change results
-        --params <json>           parameters as one JSON object, by their names; flags count over it
-        --out <folder>            where to write the run (default:
-                                  runs/<system>/<study>/<date-time>-<preset>-s<seed>)
-        --dry-run                 print parameters and cost, write nothing
-        --json                    print one JSON object a line
-        -h, --help                print this help
+        --preset <name>                size of the run: quick, standard or paper (default: "quick")
+        --seed <integer>               seed of every random choice (default: "0")
+        --workers <integer>            worker threads (default: one per core); does not change results
+        --checkpoint-seconds <number>  time between checkpoints (default: 30, or more where saving is
+                                       slow)
+        --params <json>                parameters as one JSON object, by their names; flags count over it
+        --out <folder>                 where to write the run (default:
+                                       runs/<system>/<study>/<date-time>-<preset>-s<seed>)
+        --dry-run                      print parameters and cost, write nothing
+        --json                         print one JSON object a line
+        -h, --help                     print this help
 
       Parameters:
-        --steps <integer>         steps of gradient descent (integer from 1 to 1000000; default: 400)
-        --dimension <integer>     number of coordinates (integer from 1 to 64; default: 4)
-        --learning-rate <number>  step size (number above 0 and below 2; default: 0.1)
-        --noise <number>          standard deviation of the gradient noise (number at least 0; default:
-                                  0.1)
-        --schedule <choice>       how the step size changes (one of constant, linear; default: constant)
-        --average <boolean>       average the last half of the losses (true or false; default: true)
-        --curvatures <list>       eigenvalues, repeated over the coordinates (comma-separated list, each
-                                  number above 0; default: 1)
-        --save-every <integer>    steps between checkpoints (integer at least 1; default: 20)
-        --delay <number>          pause after each step, ms (number from 0 to 1000; default: 0)
-        --tolerance <number>      relative tolerance of the expectation (number at least 0; default: 0.3)
-        --fail-at <integer>       step at which to throw; 0 for never (integer at least 0; default: 0)
+        --steps <integer>              steps of gradient descent (integer from 1 to 1000000; default: 400)
+        --dimension <integer>          number of coordinates (integer from 1 to 64; default: 4)
+        --learning-rate <number>       step size (number above 0 and below 2; default: 0.1)
+        --noise <number>               standard deviation of the gradient noise (number at least 0;
+                                       default: 0.1)
+        --schedule <choice>            how the step size changes (one of constant, linear; default:
+                                       constant)
+        --average <boolean>            average the last half of the losses (true or false; default: true)
+        --curvatures <list>            eigenvalues, repeated over the coordinates (comma-separated list,
+                                       each number above 0; default: 1)
+        --save-every <integer>         steps between checkpoints (integer at least 1; default: 20)
+        --delay <number>               pause after each step, ms (number from 0 to 1000; default: 0)
+        --tolerance <number>           relative tolerance of the expectation (number at least 0; default:
+                                       0.3)
+        --fail-at <integer>            step at which to throw; 0 for never (integer at least 0; default:
+                                       0)
 
       Examples:
         sardonyx run demo/quadratic

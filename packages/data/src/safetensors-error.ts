@@ -20,7 +20,9 @@ export type SafetensorsErrorCode =
   /** No tensor of this name. */
   | 'unknown-name'
   /** The reader was closed. */
-  | 'closed';
+  | 'closed'
+  /** A path was given in a browser, which has no files. */
+  | 'no-files';
 
 /** A safetensors file that cannot be read or written: what was expected, what was given, what to do. */
 export class SafetensorsError extends Error {

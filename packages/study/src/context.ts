@@ -51,12 +51,16 @@ export interface ContextOptions {
   readonly workers: number;
   readonly signal: AbortSignal;
   readonly files: FileSystem;
-  /** Least seconds between time-based checkpoints. */
-  readonly checkpointSeconds: number;
+  /** Seconds between time-based checkpoints; undefined for the default and its bound on what saving may cost. */
+  readonly checkpointSeconds: number | undefined;
   readonly onEvent: (event: EventBody) => void;
 }
 
-/** A checkpoint may take at most this part of a run's time: slow disks and large models get checkpoints more rarely. */
+const defaultCheckpointMs = 30_000;
+/**
+ * Unless an interval is asked for, checkpoints take at most this part of a run's time: slow disks and large models get
+ * them more rarely.
+ */
 const checkpointShare = 0.05;
 const progressEveryMs = 1_000;
 const yieldEveryMs = 20;
@@ -141,7 +145,11 @@ export class RunContext implements StudyContext {
 
   dueCheckpoint(): boolean {
     if (this.signal.aborted) return true;
-    const interval = Math.max(this.#options.checkpointSeconds * 1000, this.#lastCheckpointTookMs / checkpointShare);
+    const { checkpointSeconds } = this.#options;
+    const interval =
+      checkpointSeconds === undefined
+        ? Math.max(defaultCheckpointMs, this.#lastCheckpointTookMs / checkpointShare)
+        : checkpointSeconds * 1000;
     return performance.now() - this.#lastCheckpointMs >= interval;
   }
 

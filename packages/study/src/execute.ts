@@ -32,7 +32,7 @@ export interface ExecuteOptions {
   /** Every event as it happens; `progress` comes here unthrottled. */
   readonly onEvent?: (event: EventBody) => void;
   readonly files?: FileSystem;
-  /** Least seconds between time-based checkpoints; 30 when not given. */
+  /** Seconds between time-based checkpoints; when not given 30, and more where saving would take over 5 % of the time. */
   readonly checkpointSeconds?: number;
 }
 
@@ -127,7 +127,7 @@ async function execute(directory: string, before: RunFile, study: Study, options
       workers: before.workers,
       signal: options.signal ?? new AbortController().signal,
       files,
-      checkpointSeconds: options.checkpointSeconds ?? 30,
+      checkpointSeconds: options.checkpointSeconds,
       onEvent: options.onEvent ?? (() => undefined),
     });
     const isNew = before.computeSeconds === 0 && context.restored === undefined;

@@ -36,7 +36,21 @@ interface ValueSchema {
 }
 
 /** Flags of the command line itself, which no parameter may take. */
-const reservedFlags = ['preset', 'seed', 'workers', 'params', 'out', 'nats', 'dry-run', 'json', 'help', 'debug', 'systems', 'version'];
+const reservedFlags = [
+  'preset',
+  'seed',
+  'workers',
+  'params',
+  'checkpoint-seconds',
+  'out',
+  'nats',
+  'dry-run',
+  'json',
+  'help',
+  'debug',
+  'systems',
+  'version',
+];
 
 /** The parameters of a schema, in its order. Throws {@link DefinitionError} for types that no flag can express. */
 export function describeParameters(schema: z.ZodObject): Parameter[] {

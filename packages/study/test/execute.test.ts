@@ -128,6 +128,21 @@ describe('a run', () => {
     expect(readEvents(events).events.some(({ type }) => type === 'warning')).toBe(true);
   });
 
+  it('saves as often as it is asked to, however long saving takes', async () => {
+    const checkpoints = async (options: ExecuteOptions): Promise<number> => {
+      let count = 0;
+      await start(
+        join(temporaryDirectory(), 'run'),
+        { ...options, onEvent: ({ type }) => void (type === 'checkpoint' && count++) },
+        { saveEvery: 1000 },
+      );
+      return count;
+    };
+    expect(await checkpoints({ checkpointSeconds: 0 })).toBe(40);
+    expect(await checkpoints({ checkpointSeconds: 60 })).toBe(0);
+    expect(await checkpoints({})).toBe(0);
+  });
+
   it('that is done is returned as it is', async () => {
     const directory = join(temporaryDirectory(), 'run');
     const { metrics, expect: verdicts } = await start(directory);

@@ -91,6 +91,11 @@ describe('definitions', () => {
     ['a name that is no kebab-case', { name: 'My Study' }, /kebab-case/],
     ['a parameter of the command line', { params: z.object({ seed: z.int().default(1) }) }, /--seed belongs to the command line/],
     [
+      'one of its longer ones',
+      { params: z.object({ checkpointSeconds: z.int().default(1) }) },
+      /--checkpoint-seconds belongs to the command/,
+    ],
+    [
       'a parameter without a flag',
       { params: z.object({ nested: z.object({}).default({}) }) },
       /Cannot make a flag for the parameter "nested"/,

@@ -12,6 +12,7 @@ export {
 } from './core/errors.js';
 export { decodeFloat16, encodeFloat16 } from './core/float16.js';
 export { tensor, type NestedNumbers } from './api/create.js';
+export { liveObjects } from './api/live-objects.js';
 export { data, dispose, item } from './api/read.js';
 export { fromArrays, type NamedArray, toArrays } from './api/named-arrays.js';
 export type { Shape } from './core/shape.js';
@@ -109,8 +110,9 @@ export { arange, linspace, meshgrid, type MeshgridOptions, type SequenceOptions 
 export { type Bound, slice, sliceAxis } from './ops/slice.js';
 export { argsort, sort, type SortOptions, topK, type TopK, type TopKOptions } from './ops/sort.js';
 export { tril, triu } from './ops/triangle.js';
-export { runtimeInfo, type RuntimeInfo, setThreads } from './runtime/current.js';
+export { runtimeInfo, type RuntimeInfo, setThreads, setWebAssemblyUrl } from './runtime/current.js';
 export type { ProviderOptions } from './runtime/providers.js';
+export type { LiveObjects } from './runtime/runtime.js';
 export { evaluate } from './transforms/evaluate.js';
 export { grad, valueAndGrad, vjp } from './transforms/grad.js';
 export { jit, type JitOptions, type Jitted } from './transforms/jit.js';

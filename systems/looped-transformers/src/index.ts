@@ -1,10 +1,9 @@
 import { defineSystem } from '@sardonyx/study';
 import { addition } from './studies/addition.js';
+import { memory } from './studies/memory.js';
 
-export * from './addition.js';
-export * from './model.js';
 export * from './training.js';
-export { addition };
+export { addition, memory };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -17,5 +16,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition],
+  studies: [addition, memory],
 });

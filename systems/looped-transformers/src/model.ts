@@ -136,13 +136,13 @@ export interface ModelSize {
   readonly flopsPerToken: number;
 }
 
-/** Sizes of a model (arXiv:2502.17416, §3; operations 2·(4d² + 2·d·d_ff)·kL + 4·n·d·kL + 2·d·V). */
-export function modelSize(params: LoopedTransformerParameters, config: LoopedTransformerConfig): ModelSize {
-  const { layers, loops, width, hidden, length, vocabulary } = config;
-  const depth = layers * loops;
-  return {
-    distinctParameters: countParameters(params),
-    effectiveDepth: depth,
-    flopsPerToken: depth * (2 * (4 * width ** 2 + 2 * width * hidden) + 4 * length * width) + 2 * width * vocabulary,
-  };
-}
+/** Operations of one forward pass over one token of a full sequence: 2·(4d² + 2·d·d_ff)·kL + 4·n·d·kL + 2·d·V. */
+export const flopsPerToken = ({ layers, loops, width, hidden, length, vocabulary }: LoopedTransformerConfig): number =>
+  layers * loops * (2 * (4 * width ** 2 + 2 * width * hidden) + 4 * length * width) + 2 * width * vocabulary;
+
+/** Sizes of a model (arXiv:2502.17416, §3). */
+export const modelSize = (params: LoopedTransformerParameters, config: LoopedTransformerConfig): ModelSize => ({
+  distinctParameters: countParameters(params),
+  effectiveDepth: config.layers * config.loops,
+  flopsPerToken: flopsPerToken(config),
+});

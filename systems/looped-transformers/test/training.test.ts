@@ -2,7 +2,7 @@ import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
 import { additionBatch, additionLength, additionOf, additionVocabulary, drawAdditionBatch } from '../src/addition.js';
 import type { LoopedTransformerConfig } from '../src/model.js';
-import { createTrainer } from '../src/training.js';
+import { createTrainer } from '../src/trainer.js';
 
 const task = { digits: 1, operands: [2] };
 const length = additionLength(2, 1);

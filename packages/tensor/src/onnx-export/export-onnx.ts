@@ -80,7 +80,7 @@ export async function writeOnnx<A extends readonly unknown[]>(
   options: ExportOnnxOptions & WriteOnnxOptions = {},
 ): Promise<void> {
   const model = await exportOnnx(f, exampleArgs, options);
-  const { writeOnnxFile } = await import('../onnx/file.js');
+  const { writeOnnxFile } = await import('#onnx/file');
   const { externalData } = options;
   await writeOnnxFile(path, model, externalData === undefined ? {} : { externalData });
 }

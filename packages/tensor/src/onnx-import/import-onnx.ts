@@ -102,7 +102,7 @@ function outputTensor(name: string, value: OnnxValueOrSequence): Tensor {
 async function read(source: string | Uint8Array | OnnxModel): Promise<OnnxModel> {
   if (source instanceof Uint8Array) return withData(decodeModel(source));
   if (typeof source !== 'string') return withData(source);
-  const { readOnnxFile } = await import('../onnx/file.js');
+  const { readOnnxFile } = await import('#onnx/file');
   return readOnnxFile(source);
 }
 

@@ -4,4 +4,5 @@ export { OnnxFormatError, type OnnxFormatErrorCode, type OnnxFormatProblem } fro
 export * from './model.js';
 export { decodeModel, encodeModel, encodeModelChunks } from './protobuf.js';
 export type { ExternalDataOptions } from './external-data.js';
-export { readOnnxFile, writeOnnxFile, type ReadOnnxOptions, type WriteOnnxOptions } from './file.js';
+export { readOnnxFile, writeOnnxFile } from '#onnx/file';
+export type { ReadOnnxOptions, WriteOnnxOptions } from './file.js';

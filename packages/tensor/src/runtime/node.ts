@@ -1,15 +1,11 @@
 import { RuntimeError } from '../core/errors.js';
 import { openCApiRuntime } from './c-api/c-api-runtime.js';
 import { openNodeBindingRuntime } from './node-binding/node-binding-runtime.js';
-import type { Runtime, RuntimeName, RuntimeOptions } from './runtime.js';
+import type { OpenedRuntime, Runtime, RuntimeName, RuntimeOptions } from './runtime.js';
 
-/** A runtime, and why it is not the preferred one where it is not. */
-export interface OpenedRuntime {
-  readonly runtime: Runtime;
-  readonly fallbackReason: string | undefined;
-}
+type NodeRuntimeName = Exclude<RuntimeName, 'web'>;
 
-const open: Readonly<Record<RuntimeName, (options: RuntimeOptions) => Runtime>> = {
+const open: Readonly<Record<NodeRuntimeName, (options: RuntimeOptions) => Runtime>> = {
   'c-api': openCApiRuntime,
   'node-binding': openNodeBindingRuntime,
 };
@@ -47,7 +43,7 @@ export function openRuntime(
   }
 }
 
-function forcedRuntime(environment: NodeJS.ProcessEnv): RuntimeName | undefined {
+function forcedRuntime(environment: NodeJS.ProcessEnv): NodeRuntimeName | undefined {
   const name = environment['SARDONYX_RUNTIME'];
   if (!name) return undefined;
   if (name === 'c-api' || name === 'node-binding') return name;

@@ -1,3 +1,5 @@
+import { afterThisTurn } from './macrotask.js';
+
 /** Runs shorter than this are done on the calling thread: handing them to another costs more than they do. */
 const shortSeconds = 60e-6;
 /** An asynchronous run, hand-over included, whose program may be such a short one. */
@@ -35,9 +37,6 @@ export class Pace {
     this.sinceTrial++;
   }
 }
-
-const afterThisTurn: (callback: () => void) => unknown =
-  typeof setImmediate === 'function' ? setImmediate : (callback) => setTimeout(callback, 0);
 
 /** Watches how long the calling thread has been kept from its event loop. */
 export class Turn {

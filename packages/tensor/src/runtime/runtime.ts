@@ -40,17 +40,19 @@ export interface LiveObjects {
   values: number;
 }
 
-export type RuntimeName = 'c-api' | 'node-binding';
+export type RuntimeName = 'c-api' | 'node-binding' | 'web';
 
 /** A way to run ONNX models: ONNX Runtime's C API, its Node binding, or its web build. */
 export interface Runtime {
   readonly name: RuntimeName;
   readonly version: string;
   readonly threads: number;
-  /** The shared library or native module that runs the models. */
+  /** The shared library, native module or WebAssembly that runs the models. */
   readonly libraryPath: string;
   /** Execution providers this build has; whether the machine has what they need shows when a model is compiled. */
   readonly providers: readonly string[];
+  /** In browsers: whether the page may share memory between threads, without which there is one. */
+  readonly crossOriginIsolated?: boolean;
   readonly live: Readonly<LiveObjects>;
   /** What models compiled here may use. */
   readonly target: Target;
@@ -64,4 +66,12 @@ export interface RuntimeOptions {
   readonly threads?: number;
   /** Execution providers of everything compiled without its own; the CPU by default. */
   readonly providers?: readonly ProviderOptions[];
+  /** Where browsers find ONNX Runtime's `.wasm` file; where the bundler put it by default. */
+  readonly webAssemblyUrl?: string;
+}
+
+/** A runtime, and why it is not the preferred one, or has one thread only, where that is so. */
+export interface OpenedRuntime {
+  readonly runtime: Runtime;
+  readonly fallbackReason: string | undefined;
 }

@@ -6,8 +6,10 @@ import type { TensorType } from '../core/tensor.js';
 /** What a runtime attaches to a buffer (a native handle over it); released with it. */
 export interface NativeHandle {
   release(): void;
-  /** A copy of the elements, where they are not in a buffer of ours. */
+  /** A copy of the elements, where they may not be in a buffer of ours. */
   download?(): Promise<TypedArray>;
+  /** Called before the buffer is handed out: from then on its elements count, which are brought up to date first. */
+  toBuffer?(): void;
 }
 
 /**
@@ -36,14 +38,17 @@ export class Storage implements TensorType {
 
   /** The elements in place. Throws ValueError `on-device` where they are in memory of a provider. */
   get array(): TypedArray {
-    if (this.elements) return this.elements;
+    if (this.elements) {
+      this.native?.toBuffer?.();
+      return this.elements;
+    }
     throw new ValueError('on-device', `${storageKey(this)}: its elements are in memory of an execution provider; read them with data()`);
   }
 
   /** A copy of the elements, wherever they are. */
   async read(): Promise<TypedArray> {
-    if (this.elements) return this.elements.slice();
     if (this.native?.download) return await this.native.download();
+    if (this.elements) return this.elements.slice();
     throw new ValueError('released', `${storageKey(this)}: its elements were never computed or are released`);
   }
 

@@ -64,11 +64,12 @@ describe.each(runtimes)('$name', (row) => {
     const to = [output(f32(2)), output(f32(2)), output(f32(2))];
     const arrays = to.map(({ array }) => array);
     await run.run([input(f32(2), [1, 2]), input(f32(2), [10, 20])], to);
-    expect(arrays.map((array) => Array.from(array as Float32Array))).toEqual([
+    expect(to.map(numbersOf)).toEqual([
       [11, 22],
       [10, 40],
       [1, 2],
     ]);
+    to.forEach(({ array }, i) => expect(array).toBe(arrays[i]));
   });
 
   it('sees what was written into an input between two runs', async () => {

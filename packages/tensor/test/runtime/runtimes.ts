@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Tensor, type TensorType, type TypedArray } from '../../src/index.js';
 import { dtypes } from '../../src/core/dtype.js';
 import { leavesOf } from '../../src/core/graph.js';
@@ -9,6 +11,7 @@ import { openCApiRuntime } from '../../src/runtime/c-api/c-api-runtime.js';
 import { openNodeBindingRuntime } from '../../src/runtime/node-binding/node-binding-runtime.js';
 import type { CompileOptions, Executable, Runtime } from '../../src/runtime/runtime.js';
 import { Storage } from '../../src/runtime/storage.js';
+import { openWebRuntime } from '../../src/runtime/web/web-runtime.js';
 
 /** A way to run models, with what it promises beyond the common interface. */
 export interface RuntimeRow {
@@ -26,10 +29,17 @@ const once = <T>(make: () => T): (() => T) => {
 /** One environment a process: ONNX Runtime's is global. */
 const cApi = once(() => openCApiRuntime({ threads: 1 }));
 const nodeBinding = once(() => openNodeBindingRuntime({ threads: 1 }));
+/** Node has WebAssembly too; the browsers' tests run the same in browsers. */
+const web = once(() => {
+  const bytes = readFileSync(createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+  const webAssemblyUrl = URL.createObjectURL(new Blob([bytes], { type: 'application/wasm' }));
+  return openWebRuntime({ threads: 1, webAssemblyUrl }).runtime;
+});
 
 export const runtimes: readonly RuntimeRow[] = [
   { name: 'c-api', open: cApi, options: {}, runsElsewhere: true },
   { name: 'node-binding', open: nodeBinding, options: {}, runsElsewhere: false },
+  { name: 'web', open: web, options: {}, runsElsewhere: false },
 ];
 
 /** Compiles a function of tensors of the given types, all of which it must use. */

@@ -3,7 +3,8 @@ import { RuntimeError, runtimeInfo, setThreads, tensor } from '../../src/index.j
 import { openRuntime } from '../../src/runtime/node.js';
 import { selectProviders } from '../../src/runtime/providers.js';
 import type { Runtime } from '../../src/runtime/runtime.js';
-import { defaultThreads, expectThreads } from '../../src/runtime/threads.js';
+import { defaultThreads } from '../../src/runtime/default-threads.js';
+import { expectThreads } from '../../src/runtime/threads.js';
 import { runtimes } from './runtimes.js';
 
 describe('the runtime of a process', () => {

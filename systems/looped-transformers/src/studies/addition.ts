@@ -2,8 +2,9 @@ import { RandomStream, type RandomStreamState } from '@sardonyx/data';
 import { defineStudy, type Expectation, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { type AdditionTask, additionBatch, additionLength, additionVocabulary, drawAddition, drawAdditionBatch } from '../addition.js';
-import { loopedName, type LoopedTransformerConfig, modelSize } from '../model.js';
-import { createTrainer, type Trainer } from '../training.js';
+import { flopsPerToken, loopedName, type LoopedTransformerConfig, modelSize } from '../model.js';
+import { createTrainer, type Trainer } from '../trainer.js';
+import { headsDivideWidth, modelParameters } from './model-parameters.js';
 
 const positive = z.int().min(1);
 
@@ -22,14 +23,11 @@ const params = z
       .default(0)
       .describe('share of the steps that trains on the fewest operands only, before the mixture'),
     evaluateOperands: z.array(z.int().min(2).max(64)).min(1).default([8, 16, 24, 32]).describe('numbers of operands judged separately'),
-    layers: z.int().min(1).max(24).default(1).describe('k, distinct layers of the looped block'),
-    loops: z.int().min(1).max(64).default(12).describe('L, times the block is applied'),
+    ...modelParameters,
     baselines: z
       .array(z.enum(['iso-parameter', 'iso-flop']))
       .default(['iso-parameter', 'iso-flop'])
       .describe('models beside the looped one: k layers once, kL layers once'),
-    width: z.int().min(8).max(4096).default(256).describe('model width d'),
-    heads: z.int().min(1).max(64).default(8).describe('attention heads'),
     positions: z.enum(['learned', 'rotary']).default('learned').describe('position information'),
     inject: z
       .enum(['none', 'add'])
@@ -43,10 +41,7 @@ const params = z
     evaluateEvery: positive.default(5000).describe('steps between evaluations'),
     evaluationExamples: positive.max(1_000_000).default(1000).describe('problems of every evaluation and number of operands'),
   })
-  .refine(({ width, heads }) => width % heads === 0, {
-    path: ['width'],
-    error: ({ input }) => `must be a multiple of the heads (${(input as { heads: number }).heads})`,
-  });
+  .check(headsDivideWidth);
 type Params = z.output<typeof params>;
 
 /** What a model is in the comparison; baselines that equal the looped model are left out. */
@@ -230,11 +225,8 @@ export const addition = defineStudy({
   cost(p) {
     const configs = contendersOf(p).map(({ config }) => config);
     const tokens = p.steps * p.batchSize * configs[0]!.length;
-    const perToken = configs.map(
-      ({ layers, loops, width, hidden, length, vocabulary }) =>
-        layers * loops * (2 * (4 * width ** 2 + 2 * width * hidden) + 4 * length * width) + 2 * width * vocabulary,
-    );
-    return { models: configs.length, tokens: tokens * configs.length, flops: 3 * tokens * perToken.reduce((a, b) => a + b, 0) };
+    const perToken = configs.map(flopsPerToken).reduce((a, b) => a + b, 0);
+    return { models: configs.length, tokens: tokens * configs.length, flops: 3 * tokens * perToken };
   },
   run,
   figures: [

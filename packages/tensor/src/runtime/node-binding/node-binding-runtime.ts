@@ -8,7 +8,8 @@ import { selectProviders, shortName } from '../providers.js';
 import type { CompileOptions, LiveObjects, Runtime, RuntimeOptions } from '../runtime.js';
 import { keepTelemetryOff } from '../telemetry.js';
 import { Storage, StoragePool } from '../storage.js';
-import { defaultThreads, expectThreads } from '../threads.js';
+import { defaultThreads } from '../default-threads.js';
+import { expectThreads } from '../threads.js';
 import { BindingSession } from './binding-session.js';
 
 /**

@@ -1,0 +1,1 @@
+export { openWebRuntime as openRuntime } from './web-runtime.js';

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** The parameters that every study of a looped transformer has. */
+export const modelParameters = {
+  layers: z.int().min(1).max(24).default(1).describe('k, distinct layers of the looped block'),
+  loops: z.int().min(1).max(64).default(12).describe('L, times the block is applied'),
+  width: z.int().min(8).max(4096).default(256).describe('model width d'),
+  heads: z.int().min(1).max(64).default(8).describe('attention heads'),
+};
+
+/** Refuses a width that the heads do not divide. */
+export function headsDivideWidth({ value, issues }: z.core.ParsePayload<{ width: number; heads: number }>): void {
+  const { width, heads } = value;
+  if (width % heads === 0) return;
+  issues.push({ code: 'custom', input: width, path: ['width'], message: `must be a multiple of the heads (${heads})` });
+}
