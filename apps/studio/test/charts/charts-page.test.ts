@@ -3,11 +3,12 @@ import type { Figure, FigurePoint } from '@sardonyx/study/figures';
 import { drawFigure, type PlotDocument } from '@sardonyx/study/figures/draw';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { parseHTML } from 'linkedom';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findChromium, launchChromium } from '../../../../test/browser/chromium.js';
 import { type ChartServer, startChartServer } from './chart-server.js';
-import { chromiumPath } from './chromium.js';
 
+const chromiumPath = findChromium();
 const run = 'demo/study/2026-01-01';
 const figure: Figure = {
   name: 'accuracy',
@@ -32,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
   const problems: string[] = [];
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startChartServer(), chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox'] })]);
+    [server, browser] = await Promise.all([startChartServer(), launchChromium(chromiumPath!)]);
   }, 120_000);
 
   afterAll(async () => {
