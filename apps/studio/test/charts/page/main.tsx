@@ -1,4 +1,4 @@
-import { seriesDeclarations } from '@sardonyx/study/figures';
+import { type Figure, type FigurePoint, seriesDeclarations } from '@sardonyx/study/figures';
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
 import {
@@ -40,8 +40,10 @@ function Page() {
   );
 }
 
-/** For tests: events of a run's stream, and points that no server knows of. */
+/** For tests: the drawing alone, events of a run's stream, and points that no server knows of. */
 Object.assign(globalThis, {
+  draw: async (figure: Figure, points: FigurePoint[]) =>
+    (await import('@sardonyx/study/figures/draw')).drawFigure(figure, points, document),
   receive: (run: string, type: string, data: unknown) => feeds.get(run)?.receive(type, data),
   push: (run: string, points: Record<string, RecordedPoints>) => feeds.get(run)?.push(points),
 });

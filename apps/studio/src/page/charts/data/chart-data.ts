@@ -185,7 +185,8 @@ export class ChartData {
     try {
       const table = 'table' in figure ? await this.#table(run, figure) : undefined;
       if ('table' in figure && table === undefined) return empty;
-      const metrics = 'metrics' in figure ? figure.metrics.map((series) => this.#series({ run, series })) : [];
+      const { data } = this.#run(run);
+      const metrics = 'metrics' in figure ? await Promise.all(figure.metrics.map((series) => data.settled(series))) : [];
       const problem = metrics.find((metric) => metric.problem !== undefined)?.problem;
       if (problem !== undefined) return failed(problem);
       const points = figurePoints(figure, {

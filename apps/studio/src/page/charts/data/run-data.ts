@@ -18,6 +18,7 @@ interface Series extends RunSeries {
   store: SeriesStore;
   /** Heard while the series is being fetched; undefined when it is not. */
   waiting: PointsBatch[] | undefined;
+  fetching: Promise<void> | undefined;
   /** Milliseconds since 1970 at which the last fetch began. */
   fetchedAt: number;
   fetches: number;
@@ -54,6 +55,16 @@ export class RunData {
     return series;
   }
 
+  /** The series once it is known whether there is one. */
+  async settled(name: string): Promise<RunSeries> {
+    for (;;) {
+      const series = this.series(name);
+      const fetching = this.#series.get(name)?.fetching;
+      if (series.status !== 'loading' || fetching === undefined) return series;
+      await fetching;
+    }
+  }
+
   receive(batch: PointsBatch): void {
     for (const name of Object.keys(batch)) {
       // A series that nobody asked for is fetched when somebody does; only what no server has must be kept at once.
@@ -72,7 +83,7 @@ export class RunData {
 
   #add(name: string): Series {
     const status = this.#address === undefined ? 'ready' : 'loading';
-    const series: Series = { status, store: new SeriesStore(), waiting: undefined, fetchedAt: -Infinity, fetches: 0 };
+    const series: Series = { status, store: new SeriesStore(), waiting: undefined, fetching: undefined, fetchedAt: -Infinity, fetches: 0 };
     this.#series.set(name, series);
     return series;
   }
@@ -82,7 +93,7 @@ export class RunData {
     series.waiting = [];
     series.fetchedAt = Date.now();
     const fetch = ++series.fetches;
-    void fetchSeries(`${this.#address}/metrics/${encodeURIComponent(name)}`).then((answer) => {
+    series.fetching = fetchSeries(`${this.#address}/metrics/${encodeURIComponent(name)}`).then((answer) => {
       // A later fetch knows more.
       if (series.fetches !== fetch) return;
       const waiting = series.waiting ?? [];
