@@ -12,7 +12,7 @@ import { formatDuration, formatEstimate } from '../times.js';
 import { useTitle } from '../use-title.js';
 
 const study = 'looped-transformers/addition';
-const curves = ['loss', 'accuracy'];
+const curves = ['loss', 'accuracy (%)'];
 /** Trainings whose curves stay for comparison; the colours of series tell as many apart well. */
 const keptTrainings = 4;
 

@@ -1,0 +1,101 @@
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { chromiumPath } from '../charts/chromium.js';
+
+export { chromiumPath };
+
+export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox'] });
+
+/** Notes every shift of the layout that no input caused (https://web.dev/articles/cls). */
+const watchShifts = `
+  window.layoutShift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.layoutShift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+`;
+
+/** The page of a studio in a browser window of its own, in the words of those who use it. */
+export class StudioPage {
+  readonly page: Page;
+  /** Errors and warnings of the console, and exceptions. */
+  readonly complaints: string[] = [];
+  readonly #context: BrowserContext;
+
+  private constructor(page: Page, context: BrowserContext) {
+    this.page = page;
+    this.#context = context;
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+  }
+
+  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<StudioPage> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: url, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.addInitScript(watchShifts);
+    return new StudioPage(page, context);
+  }
+
+  goto(path: string): Promise<unknown> {
+    return this.page.goto(path);
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  link(name: string): Locator {
+    return this.page.getByRole('link', { name, exact: true });
+  }
+
+  heading(name: string): Locator {
+    return this.page.getByRole('heading', { name, exact: true });
+  }
+
+  /** The run's status as it is told to everybody, the hidden announcement included. */
+  async showsStatus(word: string): Promise<void> {
+    await this.page.locator('.run-state .status', { hasText: word }).waitFor();
+  }
+
+  /** Resolves once the first curve's drawing differs from what it was. */
+  async curveGrows(): Promise<void> {
+    await this.page.locator('.run-curves canvas').first().waitFor();
+    await this.page.evaluate(`window.earlierDrawing = document.querySelector('.run-curves canvas').toDataURL()`);
+    await this.page.waitForFunction(`window.earlierDrawing !== document.querySelector('.run-curves canvas').toDataURL()`);
+  }
+
+  /** The share of the work that is done, 0 to 1. */
+  async progress(): Promise<number> {
+    return this.page.evaluate(`(() => { const bar = document.querySelector('.run-state progress'); return bar.value / bar.max; })()`);
+  }
+
+  layoutShift(): Promise<number> {
+    return this.page.evaluate('window.layoutShift');
+  }
+
+  /** Pixels by which the page is wider than the window. */
+  overflow(): Promise<number> {
+    return this.page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  }
+
+  /** The name of what has the focus. */
+  focused(): Promise<string> {
+    return this.page.evaluate(
+      `(document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent ?? '').trim()`,
+    );
+  }
+
+  /** Presses Tab until what has the focus has this name. */
+  async tabTo(name: string): Promise<void> {
+    for (let presses = 0; presses < 80; presses++) {
+      await this.page.keyboard.press('Tab');
+      if ((await this.focused()) === name) return;
+    }
+    throw new Error(`Tab does not reach "${name}" within 80 presses; the focus is on "${await this.focused()}"`);
+  }
+}
