@@ -72,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)('the page for everybody', () => {
     await view.close();
   });
 
-  test('every control has a name, every view one first heading, every picture of text a title', async () => {
+  test('every control has a name, every view one first heading and a title', async () => {
     const view = await StudioPage.open(browser, studio.url);
     for (const path of paths()) {
       await view.goto(path);
@@ -105,7 +105,7 @@ describe.skipIf(chromiumPath === undefined)('the page for everybody', () => {
     const theme = () => view.page.evaluate<string>('document.documentElement.dataset.theme');
     expect(await theme()).toBe('dark');
     await view.page.emulateMedia({ colorScheme: 'light' });
-    await view.page.waitForFunction(`document.documentElement.dataset.theme === 'light'`);
+    await view.until(`document.documentElement.dataset.theme === 'light'`);
     await view.page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
     expect(await theme()).toBe('dark');
     await view.page.reload();

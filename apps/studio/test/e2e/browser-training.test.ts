@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)('training in the browser', () => {
     await view.button('Train').click();
   };
 
-  const fact = (view: StudioPage, name: string) => view.page.locator('.training-facts div', { hasText: name }).locator('dd');
+  const fact = (view: StudioPage, name: string) => view.page.locator(`.training-facts div:has(dt:text-is("${name}")) dd`);
 
   test('a small model learns: the loss falls and the curve shows it', async () => {
     const view = await openTraining();

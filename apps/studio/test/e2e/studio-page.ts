@@ -5,11 +5,18 @@ export { chromiumPath };
 
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox'] });
 
+/** How long a test waits for what should come within seconds, ms: other tests may have the processor. */
+const patienceMs = 20_000;
+
 /** Notes every shift of the layout that no input caused (https://web.dev/articles/cls). */
 const watchShifts = `
-  window.layoutShift = 0;
+  window.layoutShifts = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.layoutShift += entry.value;
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (hadRecentInput) continue;
+      const moved = sources.map(({ node, previousRect, currentRect }) => (node?.className || node?.nodeName) + ' ' + previousRect.y + ' to ' + currentRect.y);
+      window.layoutShifts.push(value.toFixed(4) + ': ' + moved.join(', '));
+    }
   }).observe({ type: 'layout-shift', buffered: true });
 `;
 
@@ -32,7 +39,7 @@ export class StudioPage {
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<StudioPage> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: url, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(patienceMs);
     await page.addInitScript(watchShifts);
     return new StudioPage(page, context);
   }
@@ -66,7 +73,16 @@ export class StudioPage {
   async curveGrows(): Promise<void> {
     await this.page.locator('.run-curves canvas').first().waitFor();
     await this.page.evaluate(`window.earlierDrawing = document.querySelector('.run-curves canvas').toDataURL()`);
-    await this.page.waitForFunction(`window.earlierDrawing !== document.querySelector('.run-curves canvas').toDataURL()`);
+    await this.until(`window.earlierDrawing !== document.querySelector('.run-curves canvas').toDataURL()`);
+  }
+
+  /** Resolves once an expression is true in the page; the page's security policy forbids what the driver's own waiting does. */
+  async until(expression: string): Promise<void> {
+    const giveUpAt = Date.now() + patienceMs;
+    while (!(await this.page.evaluate<boolean>(expression))) {
+      if (Date.now() > giveUpAt) throw new Error(`Not true within ${patienceMs} ms: ${expression}`);
+      await this.page.waitForTimeout(50);
+    }
   }
 
   /** The share of the work that is done, 0 to 1. */
@@ -74,8 +90,9 @@ export class StudioPage {
     return this.page.evaluate(`(() => { const bar = document.querySelector('.run-state progress'); return bar.value / bar.max; })()`);
   }
 
-  layoutShift(): Promise<number> {
-    return this.page.evaluate('window.layoutShift');
+  /** What has moved since the page was loaded: size of the shift, and what moved from where to where. */
+  layoutShifts(): Promise<string[]> {
+    return this.page.evaluate('window.layoutShifts');
   }
 
   /** Pixels by which the page is wider than the window. */
@@ -90,11 +107,11 @@ export class StudioPage {
     );
   }
 
-  /** Presses Tab until what has the focus has this name. */
+  /** Presses Tab until what has the focus has a name that begins so. */
   async tabTo(name: string): Promise<void> {
     for (let presses = 0; presses < 80; presses++) {
       await this.page.keyboard.press('Tab');
-      if ((await this.focused()) === name) return;
+      if ((await this.focused()).startsWith(name)) return;
     }
     throw new Error(`Tab does not reach "${name}" within 80 presses; the focus is on "${await this.focused()}"`);
   }

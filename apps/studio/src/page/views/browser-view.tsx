@@ -3,7 +3,7 @@ import { type BrowserAbilities, browserAbilities } from '../browser-training/bro
 import { BrowserTraining, type TrainingState } from '../browser-training/browser-training.js';
 import type { TrainingRequest } from '../browser-training/training-messages.js';
 import type { ChartRun } from '../charts/chart-props.js';
-import { LiveCurves } from '../parts/charts.js';
+import { LiveCurves, requestCharts } from '../parts/charts.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { ProgressBar } from '../parts/progress-line.js';
 import { formatNumber, formatShare } from '../quantities.js';
@@ -21,6 +21,7 @@ export function BrowserView() {
   useTitle('Train in this browser');
   const abilities = useMemo(browserAbilities, []);
   const [trainings, setTrainings] = useState<readonly BrowserTraining[]>([]);
+  useEffect(requestCharts, []);
   const latest = trainings.at(-1);
   useEffect(() => () => latest?.stop(), [latest]);
   const state = latest?.state.value;
