@@ -45,6 +45,7 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
   });
 
   beforeEach(async () => {
+    server.data.isBroken = false;
     server.data.series.clear();
     server.data.tables.clear();
     server.requests.length = 0;
@@ -263,6 +264,15 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
       expect(svg.match(/<g aria-label="line"/g)).toHaveLength(2);
       expect(svg).toContain('stroke-opacity="0.25"');
       expect(problems).toEqual([]);
+    });
+
+    it('says that the server failed, and goes on by itself when it is well again', async () => {
+      server.data.isBroken = true;
+      await open({ ...curves(['loss']), figures: [figure] });
+      await eventually(() => page.getByText('The server answered 500').count()).toBe(2);
+      server.data.isBroken = false;
+      await eventually(() => inked(blue)).toBeGreaterThan(100);
+      await eventually(() => page.locator('.chart-drawing path').count()).toBeGreaterThan(1);
     });
 
     it('draws a training that no server knows of', async () => {

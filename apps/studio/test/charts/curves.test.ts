@@ -31,7 +31,7 @@ function stubServer() {
 const batch = (from: number, ...values: (number | string)[]) => ({ loss: { from, steps: values.map((_, index) => from + index), values } });
 const valuesOf = (data: RunData): number[] => {
   const { store } = data.series('loss');
-  return [...store.values.slice(0, store.length)];
+  return Array.from(store.values.subarray(0, store.length));
 };
 
 describe('RunData', () => {
@@ -152,7 +152,13 @@ describe('panelsOf', () => {
       ['learning rate head', 'learning_rate head'],
     ]);
     expect(panels.flatMap(({ labels }) => labels)).toEqual([
-      ...['looped', 'train loss', 'validation/loss', 'looped', 'meanAccuracy', 'lr', 'learning_rate head'],
+      'looped',
+      'train loss',
+      'validation/loss',
+      'looped',
+      'meanAccuracy',
+      'lr',
+      'learning_rate head',
     ]);
   });
 
