@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { build } from 'vite';
+import { build, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BrowserPage } from './browser/browser-page.js';
 import { bundlePage } from './browser/bundle.js';
@@ -95,6 +95,23 @@ describe('a project that installed the packed packages', () => {
     } finally {
       await browser.close();
       await bundle.remove();
+    }
+  });
+
+  test.skipIf(chromium === undefined)('computes in a page of the development server', async () => {
+    project.write('index.html', '<!doctype html><script type="module" src="/page.js"></script>');
+    const server = await createServer({ root: project.folder, configFile: false, logLevel: 'silent', server: { fs: { strict: false } } });
+    await server.listen(0);
+    const browser = await launchChromium(chromium!);
+    try {
+      const page = await browser.newPage();
+      await page.goto(server.resolvedUrls!.local[0]!);
+      // The server prepares packages when they are first asked for, and loads the page again.
+      const add = `(async () => (await globalThis.${programsKey}?.add())?.join())()`;
+      await expect.poll(() => page.evaluate(add), { timeout: 20_000 }).toBe('web,2,3');
+    } finally {
+      await browser.close();
+      await server.close();
     }
   });
 

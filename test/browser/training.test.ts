@@ -58,6 +58,10 @@ describe.skipIf(chromium === undefined).each([{ isolated: true }, { isolated: fa
       expectSame(losses, await trainGpt(steps));
     });
 
+    test('takes a GPT the way it goes in Node, in a worker', async () => {
+      expectSame(await page.call<number[]>('trainGptInWorker', 5), await trainGpt(5));
+    });
+
     test('takes the addition model the way it goes in Node', async () => {
       const { losses, matches } = await page.call<Awaited<ReturnType<typeof trainAddition>>>('trainAddition', steps);
       const inNode = await trainAddition(steps);

@@ -49,7 +49,7 @@ export class BrowserTraining {
       case 'opened':
         return this.#change({ status: 'running', threads: message.threads, engine: message.engine, parameters: message.parameters });
       case 'progress': {
-        const accuracy = message.points['accuracy']?.values.at(-1);
+        const accuracy = message.points['accuracy (%)']?.values.at(-1);
         this.feed.push(message.points);
         return this.#change({
           done: message.done,
@@ -58,7 +58,7 @@ export class BrowserTraining {
         });
       }
       case 'done':
-        return this.#end({ status: 'done', seconds: message.seconds });
+        return this.#end({ status: 'done', seconds: message.seconds, stepsPerSecond: this.request.steps / message.seconds });
       case 'failed':
         return this.#end({ status: 'failed', problem: message.message });
     }

@@ -46,7 +46,8 @@ async function train(request: TrainingRequest): Promise<void> {
     if (!Number.isFinite(loss)) throw new Error(`The training lost its way: the loss is ${loss} at step ${step}. Choose a smaller width.`);
     report.add('loss', step, loss);
     const done = step + 1;
-    if (done % evaluateEvery === 0 || done === request.steps) report.add('accuracy', done, await accuracy(trainer, request, config.length));
+    if (done % evaluateEvery === 0 || done === request.steps)
+      report.add('accuracy (%)', done, await accuracy(trainer, request, config.length));
     report.tellIfDue(done, done === request.steps);
   }
   trainer.dispose();

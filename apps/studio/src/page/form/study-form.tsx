@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { RunDetail, StudyDetail } from '../../api/index.js';
 import { ApiFailure, startRun } from '../api-client.js';
 import { navigate } from '../navigation.js';
+import { requestCharts } from '../parts/charts.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { messageOf, ProblemNotice } from '../parts/problem-notice.js';
 import { changedValues, commandParts, readField, textsOf } from './form-values.js';
@@ -46,6 +47,7 @@ export function StudyForm({ study, from }: { readonly study: StudyDetail; readon
     setProblems({ fields });
     if (Object.keys(fields).length > 0) return focusFirst(study, fields);
     setIsStarting(true);
+    requestCharts();
     try {
       const run = await startRun({ study: study.id, preset, seed: Number(seed), params: changed });
       navigate({ view: 'run', run: run.id });

@@ -20,7 +20,7 @@ export function RecentRuns() {
         Runs
         {running > 0 && <span class="heading-note">{running === 1 ? 'one is going on now' : `${running} are going on now`}</span>}
       </h2>
-      <ul class="recent-list" style={{ '--rows': String(all?.length === 0 ? 1 : shownRuns) }} aria-busy={all === undefined}>
+      <ul class="recent-list" style={{ '--rows': String(shownRuns) }} aria-busy={all === undefined}>
         {shown.map((run) => (
           <RecentRun key={run.id} run={run} />
         ))}

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { RunDetail } from '../../api/index.js';
-import { resumeRun, stopRun } from '../api-client.js';
+import { reportUrl, resumeRun, stopRun } from '../api-client.js';
 import { hrefOf } from '../routes.js';
 import { formatExact } from '../times.js';
 import { Moment } from './moment.js';
@@ -67,28 +67,35 @@ function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
   return (
     <div class="run-actions">
       <p class="actions">
-        {detail.status === 'running' && (
-          <button
-            key="stop"
-            type="button"
-            disabled={isAsking || isRemoved}
-            onClick={() => void ask(() => stopRun(detail.id, { now: detail.isStopping === true }))}
-          >
-            {detail.isStopping === true ? 'Stop now, without saving' : 'Stop'}
-          </button>
-        )}
-        {canResume && (
-          <button
-            key="resume"
-            type="button"
-            class="primary"
-            disabled={isAsking || isRemoved}
-            onClick={() => void ask(() => resumeRun(detail.id))}
-          >
-            Resume
-          </button>
-        )}
         <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>Start another with these parameters</a>
+        <span class="run-action">
+          {detail.status === 'running' && (
+            <button
+              key="stop"
+              type="button"
+              disabled={isAsking || isRemoved}
+              onClick={() => void ask(() => stopRun(detail.id, { now: detail.isStopping === true }))}
+            >
+              {detail.isStopping === true ? 'Stop now, without saving' : 'Stop'}
+            </button>
+          )}
+          {canResume && (
+            <button
+              key="resume"
+              type="button"
+              class="primary"
+              disabled={isAsking || isRemoved}
+              onClick={() => void ask(() => resumeRun(detail.id))}
+            >
+              Resume
+            </button>
+          )}
+          {detail.status === 'done' && detail.hasReport && !isRemoved && (
+            <a class="button" href={reportUrl(detail.id)}>
+              Read the report
+            </a>
+          )}
+        </span>
       </p>
       {problem !== undefined && (
         <ProblemNotice title="That did not work">

@@ -3,7 +3,7 @@ import { type BrowserAbilities, browserAbilities } from '../browser-training/bro
 import { BrowserTraining, type TrainingState } from '../browser-training/browser-training.js';
 import type { TrainingRequest } from '../browser-training/training-messages.js';
 import type { ChartRun } from '../charts/chart-props.js';
-import { LiveCurves } from '../parts/charts.js';
+import { LiveCurves, requestCharts } from '../parts/charts.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { ProgressBar } from '../parts/progress-line.js';
 import { formatNumber, formatShare } from '../quantities.js';
@@ -12,7 +12,7 @@ import { formatDuration, formatEstimate } from '../times.js';
 import { useTitle } from '../use-title.js';
 
 const study = 'looped-transformers/addition';
-const curves = ['loss', 'accuracy'];
+const curves = ['loss', 'accuracy (%)'];
 /** Trainings whose curves stay for comparison; the colours of series tell as many apart well. */
 const keptTrainings = 4;
 
@@ -21,6 +21,7 @@ export function BrowserView() {
   useTitle('Train in this browser');
   const abilities = useMemo(browserAbilities, []);
   const [trainings, setTrainings] = useState<readonly BrowserTraining[]>([]);
+  useEffect(requestCharts, []);
   const latest = trainings.at(-1);
   useEffect(() => () => latest?.stop(), [latest]);
   const state = latest?.state.value;

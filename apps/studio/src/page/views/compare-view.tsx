@@ -3,7 +3,7 @@ import type { RunDetail } from '../../api/index.js';
 import { ApiFailure, fetchRun } from '../api-client.js';
 import type { ChartRun } from '../charts/chart-props.js';
 import { comparisonRows, type ComparisonRow, runLabels } from '../compare-runs.js';
-import { LiveCurves } from '../parts/charts.js';
+import { areChartsSettled, LiveCurves, requestCharts } from '../parts/charts.js';
 import { progressWords } from '../parts/progress-line.js';
 import { messageOf, ProblemNotice } from '../parts/problem-notice.js';
 import { Skeleton } from '../parts/skeleton.js';
@@ -18,6 +18,7 @@ import { useTitle } from '../use-title.js';
 export function CompareView({ runs }: { readonly runs: readonly string[] }) {
   useTitle('Compare runs');
   useEffect(followRuns, []);
+  useEffect(requestCharts, []);
   const { details, missing, problem } = useDetails(runs);
   return (
     <>
@@ -42,7 +43,11 @@ export function CompareView({ runs }: { readonly runs: readonly string[] }) {
           <p>{problem}</p>
         </ProblemNotice>
       )}
-      {details === undefined ? <Skeleton rows={5} rowHeight={96} label="runs" /> : details.length > 0 && <Comparison details={details} />}
+      {details === undefined || !areChartsSettled.value ? (
+        <Skeleton rows={5} rowHeight={96} label="runs" />
+      ) : (
+        details.length > 0 && <Comparison details={details} />
+      )}
     </>
   );
 }

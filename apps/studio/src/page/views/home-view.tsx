@@ -3,6 +3,7 @@ import type { SystemSummary } from '../../api/index.js';
 import { fetchSystems, startRun } from '../api-client.js';
 import { navigate } from '../navigation.js';
 import { messageOf, ProblemNotice } from '../parts/problem-notice.js';
+import { requestCharts } from '../parts/charts.js';
 import { PaperLine } from '../parts/paper-line.js';
 import { RecentRuns } from '../parts/recent-runs.js';
 import { Skeleton } from '../parts/skeleton.js';
@@ -40,6 +41,7 @@ function FirstRun() {
   const [state, setState] = useState<{ isStarting: boolean; problem?: string }>({ isStarting: false });
   const start = async () => {
     setState({ isStarting: true });
+    requestCharts();
     try {
       const run = await startRun({ study: firstStudy, preset: 'quick' });
       navigate({ view: 'run', run: run.id });

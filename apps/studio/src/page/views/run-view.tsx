@@ -1,8 +1,8 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunDetail, StudyDetail } from '../../api/index.js';
 import { fetchStudy, reportUrl, tableUrl } from '../api-client.js';
 import type { ChartRun } from '../charts/chart-props.js';
-import { FigureView, LiveCurves } from '../parts/charts.js';
+import { areChartsSettled, FigureView, LiveCurves, requestCharts } from '../parts/charts.js';
 import { PaperLine } from '../parts/paper-line.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { RunHeader } from '../parts/run-header.js';
@@ -21,6 +21,7 @@ import type { Figure } from '@sardonyx/study/figures';
 export function RunView({ run }: { readonly run: string }) {
   const watch = useMemo(() => new RunWatch(run), [run]);
   useEffect(() => () => watch.close(), [watch]);
+  useEffect(requestCharts, []);
   const detail = watch.detail.value;
   useTitle(detail?.title ?? run);
   if (watch.absence.value === 'unknown') return <UnknownRun run={run} />;
@@ -34,7 +35,7 @@ function KnownRun({ watch, detail }: { readonly watch: RunWatch; readonly detail
   return (
     <article class="run">
       <RunHeader detail={detail} isRemoved={isRemoved} onDetail={(next) => watch.accept(next)} />
-      {study.state === 'loading' ? (
+      {study.state === 'loading' || !areChartsSettled.value ? (
         <Skeleton rows={4} rowHeight={120} label="the study" />
       ) : (
         <RunBody watch={watch} detail={detail} study={study.state === 'here' ? study.value : undefined} isRemoved={isRemoved} />
@@ -52,11 +53,13 @@ interface RunBodyProps {
 }
 
 function RunBody({ watch, detail, study, isRemoved }: RunBodyProps) {
+  // What grows while the view is open comes last, so that it pushes nothing away; results that are there come first.
+  const [grows] = useState(detail.status !== 'done');
   const chartRun = useMemo<ChartRun>(() => ({ id: watch.id, feed: watch.feed }), [watch]);
   return (
     <div class="run-body">
       <div class="run-main">
-        <section aria-labelledby="curves-title" class={`run-curves${detail.status === 'running' ? ' growing' : ''}`}>
+        <section aria-labelledby="curves-title" class={grows ? 'run-curves growing' : 'run-curves'}>
           <h2 id="curves-title">Curves</h2>
           {detail.series.length > 0 ? (
             <LiveCurves runs={[chartRun]} series={detail.series} />
@@ -75,13 +78,14 @@ function RunBody({ watch, detail, study, isRemoved }: RunBodyProps) {
       </div>
       <Comparison detail={detail} study={study} />
       <div class="run-facts">
-        <Results detail={detail} />
+        {!grows && <Results detail={detail} />}
         <section>
           <h2>Parameters</h2>
           <ValueTable entries={Object.entries(detail.params)} areParameters />
         </section>
-        <Files detail={detail} isRemoved={isRemoved} />
         <Circumstances detail={detail} />
+        <Files detail={detail} isRemoved={isRemoved} />
+        {grows && <Results detail={detail} />}
       </div>
     </div>
   );
