@@ -12,6 +12,9 @@ import { letterWidth } from './typography.js';
 /** The DOM that a figure is drawn into: a browser's, or one for Node. */
 export type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
 
+/** From the axis to the foot of its label: above the lower edge by as much as letters reach below their line. */
+const labelOffset = 38;
+
 /** How a figure is drawn; the defaults are those of reports. */
 export interface DrawOptions {
   /** CSS pixels. */
@@ -42,8 +45,8 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
     // Plot names its style after a class; a fixed one, since figures share a page.
     className: 'sardonyx-figure',
     // In grouped bars the facets carry the groups' names, and the legend those of the bars.
-    ...(groups === undefined ? {} : { fx: { label: figure.xLabel, domain: groups, axis: 'bottom' as const } }),
-    x: groups === undefined ? { label: figure.xLabel, ...axis(figure, 'x', extent, frame) } : { axis: null },
+    ...(groups === undefined ? {} : { fx: { label: figure.xLabel, labelOffset, domain: groups, axis: 'bottom' as const } }),
+    x: groups === undefined ? { label: figure.xLabel, labelOffset, ...axis(figure, 'x', extent, frame) } : { axis: null },
     y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', labelAnchor: 'top', ...axis(figure, 'y', extent, frame) },
     color: colourScale(figure, series),
     marks: [

@@ -28,8 +28,8 @@ export interface ChartServer {
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
-/** Builds the page that mounts charts, and serves it with an interface like the studio's for their data. */
-export async function startChartServer(): Promise<ChartServer> {
+/** Builds the page that mounts charts; gives its folder. */
+export async function buildChartPage(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sardonyx-charts-'));
   await build({
     root: fileURLToPath(new URL('page', import.meta.url)),
@@ -39,6 +39,12 @@ export async function startChartServer(): Promise<ChartServer> {
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: { outDir: folder, emptyOutDir: true, target: 'es2022' },
   });
+  return folder;
+}
+
+/** Serves the page that mounts charts, with an interface like the studio's for their data. */
+export async function startChartServer(): Promise<ChartServer> {
+  const folder = await buildChartPage();
   const data: ServedData = { series: new Map(), tables: new Map() };
   const requests: string[] = [];
   const server = createServer((request, response) => {

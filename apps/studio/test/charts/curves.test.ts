@@ -31,7 +31,7 @@ function stubServer() {
 const batch = (from: number, ...values: (number | string)[]) => ({ loss: { from, steps: values.map((_, index) => from + index), values } });
 const valuesOf = (data: RunData): number[] => {
   const { store } = data.series('loss');
-  return [...store.values.slice(0, store.length)];
+  return Array.from(store.values.subarray(0, store.length));
 };
 
 describe('RunData', () => {
@@ -136,20 +136,38 @@ describe('ChartData', () => {
 
 describe('panelsOf', () => {
   it('puts losses together and accuracies together, whatever else the name says', () => {
-    expect(
-      panelsOf(['loss looped', 'accuracy looped', 'train loss', 'validation/loss', 'meanAccuracy', 'lr', 'learning_rate head']),
-    ).toEqual([
-      { quantity: 'loss', series: ['loss looped', 'train loss', 'validation/loss'] },
-      { quantity: 'accuracy', series: ['accuracy looped', 'meanAccuracy'] },
-      { quantity: 'lr', series: ['lr'] },
-      { quantity: 'learning rate head', series: ['learning_rate head'] },
+    const panels = panelsOf([
+      'loss looped',
+      'accuracy looped',
+      'train loss',
+      'validation/loss',
+      'meanAccuracy',
+      'lr',
+      'learning_rate head',
+    ]);
+    expect(panels.map(({ quantity, series }) => [quantity, ...series])).toEqual([
+      ['loss', 'loss looped', 'train loss', 'validation/loss'],
+      ['accuracy', 'accuracy looped', 'meanAccuracy'],
+      ['lr', 'lr'],
+      ['learning rate head', 'learning_rate head'],
+    ]);
+    expect(panels.flatMap(({ labels }) => labels)).toEqual([
+      'looped',
+      'train loss',
+      'validation/loss',
+      'looped',
+      'meanAccuracy',
+      'lr',
+      'learning_rate head',
     ]);
   });
 
-  it('keeps units apart, and names them', () => {
-    expect(panelsOf(['time (s) forward', 'time (s) backward', 'time (days)']).map(({ quantity }) => quantity)).toEqual([
-      'time (s)',
-      'time (days)',
+  it('keeps units apart, and names them; not everything in parentheses is one', () => {
+    const panels = panelsOf(['time (s) forward', 'time (s) backward', 'time (days)', 'loss (1⊗3)', 'loss (1⊗1)']);
+    expect(panels).toMatchObject([
+      { quantity: 'time (s)', series: ['time (s) forward', 'time (s) backward'], labels: ['forward', 'backward'] },
+      { quantity: 'time (days)', series: ['time (days)'], labels: ['time (days)'] },
+      { quantity: 'loss', series: ['loss (1⊗3)', 'loss (1⊗1)'], labels: ['(1⊗3)', '(1⊗1)'] },
     ]);
   });
 });

@@ -166,8 +166,8 @@ describe('SeriesStore', () => {
     const store = storeOf([5, 6], [50, 60]);
     store.channel(0, false);
     store.append([1, 5, 2], [10, 51, 20]);
-    expect([...store.steps.slice(0, store.length)]).toEqual([1, 2, 5, 5, 6]);
-    expect([...store.channel(0, false).values.slice(0, store.length)]).toEqual([10, 20, 50, 51, 60]);
+    expect(Array.from(store.steps.subarray(0, store.length))).toEqual([1, 2, 5, 5, 6]);
+    expect(Array.from(store.channel(0, false).values.subarray(0, store.length))).toEqual([10, 20, 50, 51, 60]);
   });
 
   it('finds the nearest point', () => {

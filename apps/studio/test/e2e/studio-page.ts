@@ -1,9 +1,9 @@
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
-import { chromiumPath } from '../charts/chromium.js';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { findChromium, launchChromium } from '../../../../test/browser/chromium.js';
 
-export { chromiumPath };
+export const chromiumPath = findChromium();
 
-export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox'] });
+export const launchBrowser = (): Promise<Browser> => launchChromium(chromiumPath!);
 
 /** How long a test waits for what should come within seconds, ms: other tests may have the processor. */
 const patienceMs = 20_000;
