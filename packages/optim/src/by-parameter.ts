@@ -1,4 +1,4 @@
-import { add, cast, equal, flatten, full, jit, mod, mul, sub, type Tensor, treeLeaves, where } from '@sardonyx/tensor';
+import { add, cast, equal, flatten, full, jit, mod, mul, sub, type Tensor, treeLeaves, where, zerosLike } from '@sardonyx/tensor';
 import { OptimizerError } from './errors.js';
 import type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
 import { type Schedule, valueAt } from './schedule.js';
@@ -65,28 +65,28 @@ interface Entry {
 }
 
 /**
- * An optimizer from a rule for each parameter. Its slot `memory` has a record at each parameter's place; with host work
- * there is `refreshed` beside it, the int32 number of the last update whose host work was done, and `direction` where the
- * host's work comes before the move.
+ * An optimizer from a rule for each parameter. Its slot `memory` has a record at each parameter's place, in which
+ * `direction` stands too where the host's work comes before the move; with host work there is a slot `refreshed` beside it,
+ * the int32 number of the last update whose host work was done.
  */
 export function byParameter(options: ByParameterOptions): Optimizer {
   const { name, learningRate, hostWork } = options;
-  const waits = hostWork?.moves === 'before';
+  const waits = ({ refresh }: ParameterRule<Memory>): boolean => hostWork?.moves === 'before' && refresh !== undefined;
 
   const entriesOf = (params: unknown, slot: unknown): Entry[] => {
     const { leaves, structure } = flatten(params);
     const entries = leaves.map((parameter, i) => {
       const path = structure.paths[i]!;
       const rule = options.ruleFor(path, parameter);
-      return { path, rule, decays: options.weightDecay !== 0 && options.weightDecayFor(path, parameter), memory: rule.init() };
+      return { path, rule, decays: options.weightDecay !== 0 && options.weightDecayFor(path, parameter), memory: waits(rule) ? { ...rule.init(), direction: zerosLike(parameter) } : rule.init() };
     });
     if (slot !== undefined) readMemories(name, entries, slot);
     return entries;
   };
-  const stateOf = <P>(step: Tensor, entries: readonly Entry[], params: P, rest: Readonly<Record<string, unknown>>): OptimizerState<P> => {
+  const stateOf = <P>(step: Tensor, entries: readonly Entry[], params: P, refreshed?: Tensor): OptimizerState<P> => {
     const memories = entries.map(({ memory }) => memory) as unknown as Tensor[];
     const memory = flatten(params).structure.unflatten(memories) as P;
-    return { step, slots: { memory, ...(rest as Record<string, P>) } };
+    return { step, slots: { memory, ...(refreshed && { refreshed: refreshed as P }) } };
   };
   const moved = ({ rule, decays, memory }: Entry, p: Tensor, direction: Tensor, context: StepContext): Tensor => {
     const change = rule.change(direction, memory, context);
@@ -98,12 +98,8 @@ export function byParameter(options: ByParameterOptions): Optimizer {
   const optimizer: Optimizer = {
     name,
     init<P>(params: P): OptimizerState<P> {
-      const { leaves, structure } = flatten(params);
-      const rest = {
-        ...(waits && { direction: structure.unflatten(leaves.map((p) => full(p.shape, 0, p.dtype))) }),
-        ...(hostWork && { refreshed: full([], 0, 'int32') }),
-      };
-      return stateOf(full([], 0, 'int32'), entriesOf(params, undefined), params, rest);
+      const none = () => full([], 0, 'int32');
+      return stateOf(none(), entriesOf(params, undefined), params, hostWork && none());
     },
     update<P>(gradients: P, state: OptimizerState<P>, params: P): [P, OptimizerState<P>] {
       const { leaves, structure } = flatten(params);
@@ -112,33 +108,32 @@ export function byParameter(options: ByParameterOptions): Optimizer {
       const refreshed = state.slots['refreshed'] as Tensor | undefined;
       const scheduled = valueAt(learningRate, step);
       const rate = options.skipsFirst ? where(equal(step, 1), 0, scheduled) : scheduled;
-      const context = { step, rate: hostWork ? where(equal(refreshed!, lastDue(state.step, hostWork)), rate, Number.NaN) : rate };
-      const directions = gradientsOf(name, entries, gradients).map((g, i) => {
-        const { memory, direction } = entries[i]!.rule.observe(g, entries[i]!.memory, context);
-        entries[i]!.memory = memory;
-        return direction;
+      const current = hostWork && equal(refreshed!, lastDue(state.step, hostWork));
+      const context = { step, rate: current ? where(current, rate, Number.NaN) : rate };
+      const due = hostWork && isDue(step, hostWork);
+      const always = hostWork?.every === 1 && hostWork.start === 1;
+      const updated = gradientsOf(name, entries, gradients).map((g, i) => {
+        const entry = entries[i]!;
+        const { memory, direction } = entry.rule.observe(g, entry.memory, context);
+        entry.memory = waits(entry.rule) ? { ...memory, direction } : memory;
+        if (!waits(entry.rule)) return moved(entry, leaves[i]!, direction, context);
+        if (always) return add(leaves[i]!, cast(where(current!, 0, Number.NaN), leaves[i]!.dtype));
+        return where(due!, leaves[i]!, moved(entry, leaves[i]!, direction, context));
       });
-      const rest = { ...(waits && { direction: structure.unflatten(directions) }), ...(hostWork && { refreshed }) };
-      const next = stateOf<P>(step, entries, params, rest);
-      if (waits && hostWork.every === 1 && hostWork.start === 1) return [params, next];
-      const due = waits ? isDue(step, hostWork) : undefined;
-      const updated = leaves.map((p, i) => {
-        const there = moved(entries[i]!, p, directions[i]!, context);
-        return due ? where(due, p, there) : there;
-      });
-      return [structure.unflatten(updated) as P, next];
+      return [structure.unflatten(updated) as P, stateOf<P>(step, entries, params, refreshed)];
     },
   };
   if (!hostWork) return optimizer;
 
   /** The moves of a due step, compiled once. */
   const finish = jit(
-    (params: unknown, state: OptimizerState<unknown>): unknown => {
+    (params: unknown, memory: unknown, step: Tensor): unknown => {
       const { leaves, structure } = flatten(params);
-      const entries = entriesOf(params, state.slots['memory']);
-      const directions = treeLeaves(state.slots['direction']);
-      const context = { step: state.step, rate: valueAt(learningRate, state.step) };
-      return structure.unflatten(leaves.map((p, i) => moved(entries[i]!, p, directions[i]!, context)));
+      const context = { step, rate: valueAt(learningRate, step) };
+      const results = entriesOf(params, memory).map((entry, i) =>
+        waits(entry.rule) ? moved(entry, leaves[i]!, entry.memory['direction'] as Tensor, context) : leaves[i]!,
+      );
+      return structure.unflatten(results);
     },
     { name: `${name}, after the host's work` },
   );
@@ -165,12 +160,8 @@ export function byParameter(options: ByParameterOptions): Optimizer {
           entry.memory = (await entry.rule.refresh?.(entry.memory, step)) ?? entry.memory;
         }),
       );
-      const rest = {
-        ...(waits && { direction: state.slots['direction'] }),
-        refreshed: full([], step, 'int32'),
-      };
-      const next = stateOf(state.step, entries, params, rest);
-      return [waits ? (finish(params, next) as P) : params, next];
+      const next = stateOf(state.step, entries, params, full([], step, 'int32'));
+      return [entries.some(({ rule }) => waits(rule)) ? (finish(params, next.slots['memory'], state.step) as P) : params, next];
     },
   };
 }
