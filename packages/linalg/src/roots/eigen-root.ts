@@ -2,7 +2,16 @@ import { symmetricEigen, type EigenMethod, symmetricPart } from '../eigen/symmet
 import { LinalgError } from '../errors.js';
 import { type Floats, machineEpsilon, type Matrix, type Precision, precisionOf, toPrecision } from '../matrix.js';
 import { symmetricRankUpdate } from '../multiply.js';
-import { type MatrixRoot, ridged, rootExponent, type RootExponent, type RootOptions, rootResidual, withRetry } from './report.js';
+import {
+  expectRidge,
+  type MatrixRoot,
+  ridged,
+  rootExponent,
+  type RootExponent,
+  type RootOptions,
+  rootResidual,
+  withRetry,
+} from './report.js';
 
 /**
  * What is done with eigenvalues near or below zero.
@@ -43,6 +52,7 @@ interface Spectrum {
 export function inverseRootByEigen(a: Matrix, exponent: number | RootExponent, options: EigenRootOptions = {}): MatrixRoot {
   const { epsilon = 0 } = options;
   const policy = options.policy ?? { kind: epsilon > 0 ? 'ridge' : 'pseudo-inverse' };
+  expectRidge(epsilon, 'inverseRootByEigen');
   expectPolicy(policy, epsilon);
   const powers = rootExponent(exponent, 'inverseRootByEigen');
   return withRetry(options.precision ?? precisionOf(a), (precision) =>

@@ -72,14 +72,18 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
+/** Refuses a ridge that is negative or not finite. @throws {LinalgError} `invalid-argument` */
+export function expectRidge(epsilon: number, method: string): void {
+  if (epsilon >= 0 && Number.isFinite(epsilon)) return;
+  throw new LinalgError('invalid-argument', `${method}: expected a finite ridge epsilon ≥ 0, got ${epsilon}`, { epsilon });
+}
+
 /**
  * `A + ε·I` of the symmetric part, in the precision of the computation.
  * @throws {LinalgError} `invalid-argument` where ε < 0 or is NaN; those of {@link symmetricPart}
  */
 export function ridged(a: Matrix, method: string, { precision = precisionOf(a), epsilon = 0, symmetryTolerance }: RootOptions): Matrix {
-  if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
-    throw new LinalgError('invalid-argument', `${method}: expected a finite ridge epsilon ≥ 0, got ${epsilon}`, { epsilon });
-  }
+  expectRidge(epsilon, method);
   const symmetric = symmetricPart(a, method, symmetryTolerance);
   return addToDiagonal(precisionOf(symmetric) === precision ? symmetric : toPrecision(symmetric, precision), epsilon);
 }
