@@ -112,7 +112,7 @@ export default {
       comment: 'Sources import the libraries that their own package.json names under "dependencies".',
       severity: 'error',
       from: { path: '^(packages|systems|apps)/[^/]+/src/|^bench/src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm'] },
     },
     {
       name: 'declared libraries in tests',
