@@ -10,6 +10,7 @@ import { type Output, printJson, printLine, styled } from './output.js';
 import { addResumeCommand, addRunCommand } from './run-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { firstPositional } from './study-arguments.js';
+import { addStudioCommand } from './studio-command.js';
 import { addSystemCommands } from './system-command.js';
 import { Systems } from './systems.js';
 
@@ -19,6 +20,7 @@ Examples:
   sardonyx run looped-transformers/addition          run a study, small enough for two minutes
   sardonyx run looped-transformers/addition --help   its parameters
   sardonyx runs ls                                   what has been run here
+  sardonyx studio                                    the same on a page
 
 A system's own commands: sardonyx <system> --help.`;
 
@@ -91,6 +93,7 @@ async function buildProgram(environment: Environment, args: readonly string[]): 
   await addRunCommand(program, environment, args);
   addResumeCommand(program, environment);
   addRunsCommand(program, environment);
+  addStudioCommand(program, environment);
   addDoctorCommand(program, environment);
   addBenchCommand(program, environment);
   const first = firstPositional(args);

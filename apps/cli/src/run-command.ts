@@ -21,12 +21,13 @@ import { interruptible } from './interrupt.js';
 import { printLine } from './output.js';
 import { printCost, printPlan, type RunPlan } from './run-plan.js';
 import type { RunIntroduction, RunView } from './run-view.js';
-import { firstPositional, parseCheckpointSeconds, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
+import { firstPositional, parseCheckpointSeconds, parseParametersJson, parsePreset, parseSeed, parseWorkers } from './study-arguments.js';
 
 interface RunFlags {
   readonly preset: string;
   readonly seed: string;
   readonly workers?: string;
+  readonly params?: string;
   readonly checkpointSeconds?: string;
   readonly out?: string;
   readonly dryRun?: true;
@@ -55,6 +56,7 @@ export async function addRunCommand(program: Command, environment: Environment, 
     .option('--preset <name>', 'size of the run: quick, standard or paper', 'quick')
     .option('--seed <integer>', 'seed of every random choice', '0')
     .option('--workers <integer>', 'worker threads (default: one per core); does not change results')
+    .option('--params <json>', 'parameters as one JSON object, by their names; flags count over it')
     .option('--checkpoint-seconds <number>', checkpointHelp)
     .option('--out <folder>', 'where to write the run (default: runs/<system>/<study>/<date-time>-<preset>-s<seed>)')
     .option('--dry-run', 'print parameters and cost, write nothing')
@@ -137,7 +139,7 @@ function end({ output, debug }: Environment, view: RunView, outcome: RunOutcome)
 }
 
 function givenParameters(study: Study, flags: RunFlags, parameterOf: ReadonlyMap<string, string>): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
+  const given = flags.params === undefined ? {} : parseParametersJson(flags.params);
   for (const parameter of describeParameters(study.params)) {
     for (const [attribute, name] of parameterOf) {
       const text = flags[attribute];
@@ -159,11 +161,11 @@ export function addResumeCommand(program: Command, environment: Environment): vo
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', '\nExample:\n  sardonyx resume runs/looped-transformers/addition/2026-01-31-120000-quick-s0')
     .action(async (given: string, flags: Pick<RunFlags, 'workers' | 'checkpointSeconds' | 'json'>) => {
+      const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
+      const checkpoints = checkpointOptions(flags);
       const directory = findRun(given);
       const { study: id, preset, seed, params } = readRunFile(directory);
       await environment.systems.study(id);
-      const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
-      const checkpoints = checkpointOptions(flags);
       const view = chooseRunView(environment.output, flags.json === true);
       const onEvent = showing(view, { directory, id, preset, seed, params });
       const outcome = await interruptible(

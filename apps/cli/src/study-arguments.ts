@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { BadInputError, nearestName, type PresetName, presetNames } from '@sardonyx/study';
 
 /** Flags of `run` and of all commands that take no value; every other flag takes one. */
-const flagsWithoutValue = ['--json', '--dry-run', '--help', '-h', '--debug'];
+const flagsWithoutValue = ['--json', '--dry-run', '--open', '--help', '-h', '--debug'];
 
 /** The first argument that is neither a flag nor a flag's value; its flags depend on it, so it is needed before parsing. */
 export function firstPositional(args: readonly string[]): string | undefined {
@@ -48,4 +48,23 @@ function parseInteger(flag: string, text: string, low: number, high: number): nu
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value >= low && value <= high) return value;
   throw new BadInputError('flag-value', `--${flag}: expected an integer from ${low} to ${high}, got "${text}". Choose a value that fits.`);
+}
+
+/** `--params`: the faithful way for programs, since flags cannot carry every text in a list. Names and values are checked later. */
+export function parseParametersJson(text: string): Record<string, unknown> {
+  const parsed = parseJson(text);
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  throw new BadInputError(
+    'flag-value',
+    `--params: expected a JSON object such as '{"learningRate":0.1}', got ${text.slice(0, 80)}. Mend it.`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -14,8 +14,12 @@ const included: Readonly<Record<string, () => Promise<{ readonly system: System 
 export class Systems {
   readonly #load: ReadonlyMap<string, () => Promise<System>>;
 
-  private constructor(load: ReadonlyMap<string, () => Promise<System>>) {
+  /** The modules that the user named, so that a process started from here can be given them too. */
+  readonly modules: readonly string[];
+
+  private constructor(load: ReadonlyMap<string, () => Promise<System>>, modules: readonly string[]) {
     this.#load = load;
+    this.modules = modules;
   }
 
   /**
@@ -28,7 +32,7 @@ export class Systems {
     for (const module of modules) {
       for (const system of await importSystems(module)) load.set(system.name, () => Promise.resolve(system));
     }
-    return new Systems(load);
+    return new Systems(load, modules);
   }
 
   get names(): string[] {

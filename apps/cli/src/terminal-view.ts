@@ -1,10 +1,9 @@
 import cliProgress from 'cli-progress';
-import type { EventBody, RunOutcome } from '@sardonyx/study';
+import { type EventBody, type RunOutcome, TimeLeft } from '@sardonyx/study';
 import { formatSeconds, formatValue, type Output, printLine, styled } from './output.js';
 import { printSummary } from './run-summary.js';
 import type { RunIntroduction, RunView } from './run-view.js';
 import { shortPath } from './short-path.js';
-import { TimeLeft } from './time-left.js';
 
 const format = '{bar} {percentage}%  {value}/{total}  {left}{label}{metrics}';
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { demoSystem, mainScript, sardonyx, startProcess, workFolder } from './sardonyx.js';
@@ -51,6 +51,29 @@ describe('the disk', () => {
     chmodSync(cwd, 0o755);
     expect(code).toBe(1);
     expect(stderr).toMatch(/error: Cannot create directory .*permission is denied\. Choose a folder you may write to\. \(EACCES\)/);
+  });
+
+  it.runIf(process.platform === 'linux').each(['/proc/run', '/proc/deep/run'])(
+    'when it is a folder of the system is refused with 1: %s',
+    async (out) => {
+      const { code, stdout, stderr } = await sardonyx(['run', 'demo/quadratic', '--out', out]);
+      const refused = out.replace('/deep/run', '/deep');
+      expect(stderr).toBe(
+        `error: Cannot create directory ${refused}: expected a folder that takes new ones, got /proc, which is there and takes none. ` +
+          'Choose a folder on a disk. (ENOENT)\n',
+      );
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    },
+  );
+
+  it('when a link leads nowhere is refused with 1', async () => {
+    const cwd = workFolder();
+    symlinkSync('nowhere', join(cwd, 'link'));
+    const { code, stderr } = await sardonyx(['run', 'demo/quadratic', '--out', 'link/run'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /error: Cannot create directory .*link\/run: a file stands where a folder is needed\. Choose another path\. \(EEXIST\)/,
+    );
   });
 
   it('when a file stands in the way is refused with 1', async () => {

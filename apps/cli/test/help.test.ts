@@ -27,6 +27,7 @@ describe('help', () => {
         run [options] <system/study>  run a study
         resume [options] <run>        go on with a run that was interrupted, killed or failed
         runs                          list, show, remove or export runs
+        studio [options]              start, watch and read runs on a page
         doctor [options]              check this machine
         bench <name> [arguments...]   run a side-by-side measurement
 
@@ -35,6 +36,7 @@ describe('help', () => {
         sardonyx run looped-transformers/addition          run a study, small enough for two minutes
         sardonyx run looped-transformers/addition --help   its parameters
         sardonyx runs ls                                   what has been run here
+        sardonyx studio                                    the same on a page
 
       A system's own commands: sardonyx <system> --help.
       "
@@ -57,8 +59,10 @@ describe('help', () => {
         --preset <name>                size of the run: quick, standard or paper (default: "quick")
         --seed <integer>               seed of every random choice (default: "0")
         --workers <integer>            worker threads (default: one per core); does not change results
+        --params <json>                parameters as one JSON object, by their names; flags count over it
         --checkpoint-seconds <number>  time between checkpoints (default: 30, or more where saving is
                                        slow)
+        --params <json>                parameters as one JSON object, by their names; flags count over it
         --out <folder>                 where to write the run (default:
                                        runs/<system>/<study>/<date-time>-<preset>-s<seed>)
         --dry-run                      print parameters and cost, write nothing

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { writeAtomically } from './atomic-write.js';
+import { writeAtomically } from '@sardonyx/tensor/atomic-write';
 import { decodeSafetensors, encodeSafetensorsChunks, type SafetensorsContent } from './safetensors.js';
 import { SafetensorsError } from './safetensors-error.js';
 import { type ByteSource, SafetensorsFile } from './safetensors-file.js';

@@ -15,6 +15,17 @@ export class StudyError extends Error {
 /** The user gave something that cannot be used: an unknown name, a value outside its range, a path that is no run. */
 export class BadInputError extends StudyError {}
 
+/** Parameters that their schema refuses (code `parameter-value`) or does not have (`unknown-parameter`). */
+export class ParameterError extends BadInputError {
+  /** What is wrong, by parameter: what was expected, what was given, what to do. */
+  readonly problems: Readonly<Record<string, string>>;
+
+  constructor(code: 'parameter-value' | 'unknown-parameter', message: string, problems: Readonly<Record<string, string>>) {
+    super(code, message);
+    this.problems = problems;
+  }
+}
+
 /** A study, system, figure or expectation was defined or used wrongly by its author. */
 export class DefinitionError extends StudyError {
   constructor(message: string, options?: ErrorOptions) {

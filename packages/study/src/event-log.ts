@@ -17,7 +17,7 @@ export type RunEvent =
   | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly label?: string; readonly time: string }
   | { readonly type: 'checkpoint'; readonly step: number; readonly seconds: number; readonly time: string }
   | { readonly type: 'warning'; readonly text: string; readonly time: string }
-  | { readonly type: 'started' | 'interrupted' | 'done'; readonly time: string }
+  | { readonly type: 'started' | 'stopping' | 'interrupted' | 'done'; readonly time: string }
   | { readonly type: 'resumed'; readonly step: number | null; readonly time: string }
   | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly time: string };
 
@@ -113,7 +113,7 @@ export function readEvents(path: string, from = 0): { events: RunEvent[]; offset
 }
 
 /** A line that a full disk cut short may be followed by others; it was never a whole event, so it is none. */
-function parseLine(line: string): RunEvent[] {
+export function parseLine(line: string): RunEvent[] {
   try {
     return [JSON.parse(line) as RunEvent];
   } catch (error) {

@@ -59,12 +59,30 @@ export interface FigureSource {
 }
 
 /**
- * The points of a figure. Points with a number that is not finite are left out, since no axis has a place for them.
- * Throws `DefinitionError` when the table or a column is missing.
+ * The points of a figure. Points that no axis has a place for, which are numbers that are not finite and on a
+ * logarithmic axis those that are not positive, are left out; except that in a line such a `y` becomes NaN, where the
+ * line has a gap. Throws `DefinitionError` when the table or a column is missing.
  */
 export function figurePoints(figure: Figure, source: FigureSource): FigurePoint[] {
   const points = 'metrics' in figure ? metricPoints(figure, source) : tablePoints(figure, source);
-  return points.filter(isDrawable);
+  const gaps = figure.kind === 'line' ? points.map((point) => (hasPlace(point.y, figure.yScale) ? point : { ...point, y: NaN })) : points;
+  return gaps.filter(
+    ({ x, y, value }) =>
+      hasPlace(x, figure.xScale) &&
+      (figure.kind === 'line' || hasPlace(y, figure.yScale)) &&
+      (value === undefined || Number.isFinite(value)),
+  );
+}
+
+/** Whether a line of these points would show anything. */
+export function hasMarks(points: readonly FigurePoint[]): boolean {
+  return points.some(({ y }) => typeof y === 'string' || Number.isFinite(y));
+}
+
+/** The tables' columns that a figure is drawn from; none for a figure of metrics. */
+export function figureColumns(figure: Figure): string[] {
+  if ('metrics' in figure) return [];
+  return [figure.x, figure.y, figure.series, figure.value].filter((column) => column !== undefined);
 }
 
 function metricPoints(figure: MetricFigure, source: FigureSource): FigurePoint[] {
@@ -100,6 +118,6 @@ function coordinate(value: unknown): number | string {
   return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : String(value);
 }
 
-function isDrawable(point: FigurePoint): boolean {
-  return [point.x, point.y, point.value ?? 0].every((value) => typeof value === 'string' || Number.isFinite(value));
+function hasPlace(coordinate: number | string, scale: 'linear' | 'log' | undefined): boolean {
+  return typeof coordinate === 'string' || (Number.isFinite(coordinate) && (scale !== 'log' || coordinate > 0));
 }

@@ -55,10 +55,26 @@ function makeWithParents(path: string): void {
     fs.mkdirSync(path);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    if (error.code === 'EEXIST' && fs.statSync(path).isDirectory()) return;
+    if (error.code === 'EEXIST' && fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
     if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
     makeWithParents(dirname(path));
+    makeInExistingFolder(path);
+  }
+}
+
+/** Folders of the system, such as `/proc`, answer that they do not exist when they are to take a new one. */
+function makeInExistingFolder(path: string): void {
+  try {
     fs.mkdirSync(path);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
+    throw new StorageError(
+      'storage-denied',
+      path,
+      `Cannot create directory ${path}: expected a folder that takes new ones, got ${dirname(path)}, which is there and takes none. ` +
+        `Choose a folder on a disk. (${error.code})`,
+      { cause: error },
+    );
   }
 }
 

@@ -13,6 +13,8 @@ export type { ExecuteOptions, RunOutcome, RunRequest } from './execute.js';
 export { listRuns, liveStatus, newRunDirectory, readRunFile, runPaths } from './run-directory.js';
 export type { ExpectationResult, LiveStatus, RunFile } from './run-directory.js';
 export { readEvents } from './event-log.js';
+export { EventReader, logStart } from './event-reader.js';
+export type { EventSlice, LogPosition } from './event-reader.js';
 export type { EventBody, ResultValue, RunEvent } from './event-log.js';
 export { Results } from './results.js';
 export type { MetricSeries } from './results.js';
@@ -20,10 +22,20 @@ export { writeReport } from './report.js';
 export { checkParameters, describeParameters, parseParameter } from './parameters.js';
 export type { Parameter } from './parameters.js';
 export { nearestName, suggestion } from './nearest-name.js';
-export { nodeFileSystem } from './file-system.js';
+export { isSystemError, nodeFileSystem } from './file-system.js';
 export type { FileSystem } from './file-system.js';
 export { lockHolder } from './lock.js';
 export type { LockHolder } from './lock.js';
-export { type JsonValue } from './exact-json.js';
-export { BadInputError, CheckpointError, DefinitionError, Interrupted, RunLockedError, StorageError, StudyError } from './errors.js';
+export { fromJsonNumber, type JsonNumber, type JsonValue, stringifyExactly, toJsonNumber } from './exact-json.js';
+export { TimeLeft } from './time-left.js';
+export {
+  BadInputError,
+  CheckpointError,
+  DefinitionError,
+  Interrupted,
+  ParameterError,
+  RunLockedError,
+  StorageError,
+  StudyError,
+} from './errors.js';
 export { sardonyxVersion } from './version.js';

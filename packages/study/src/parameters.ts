@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BadInputError, DefinitionError } from './errors.js';
+import { DefinitionError, ParameterError } from './errors.js';
 import { nearestName, suggestion } from './nearest-name.js';
 
 /** A parameter of a study as a person meets it: its flag, what it takes, its default. Made from the schema. */
@@ -13,6 +13,8 @@ export interface Parameter {
   /** What it takes, in words: `integer from 1 to 64`, `one of adam, sgd`. */
   readonly accepts: string;
   readonly default: unknown;
+  /** Its JSON Schema. */
+  readonly schema: Readonly<Record<string, unknown>>;
 }
 
 /** The part of JSON Schema that flags can express. */
@@ -38,7 +40,9 @@ const reservedFlags = [
   'preset',
   'seed',
   'workers',
+  'params',
   'checkpoint-seconds',
+  'params',
   'out',
   'nats',
   'dry-run',
@@ -58,6 +62,7 @@ export function describeParameters(schema: z.ZodObject): Parameter[] {
     kind: kindOf(name, value),
     accepts: acceptsOf(value),
     default: value.default,
+    schema: { ...value },
   }));
   const flags = parameters.map(({ flag }) => flag);
   const twice = parameters.find(({ flag }, index) => flags.indexOf(flag) !== index);
@@ -81,40 +86,47 @@ function flagOf(name: string): string {
   return flag;
 }
 
-/** The value that a flag's text stands for. Throws {@link BadInputError}; ranges are checked by {@link checkParameters}. */
+/** The value that a flag's text stands for. Throws {@link ParameterError}; ranges are checked by {@link checkParameters}. */
 export function parseParameter(schema: z.ZodObject, parameter: Parameter, text: string): unknown {
   const value = propertiesOf(schema)[parameter.name];
   const parsed = value === undefined ? undefined : parseText(value, text);
-  if (parsed === undefined) throw rejected(parameter, text);
+  if (parsed === undefined) throw refusal([[parameter, problemOf(parameter, text)]]);
   return parsed;
 }
 
-/** Checks parameters against their schema. Throws {@link BadInputError}. */
+/** Checks parameters against their schema. Throws {@link ParameterError}. */
 export function checkParameters<P extends z.ZodObject>(schema: P, given: Readonly<Record<string, unknown>>): z.output<P> {
   const parameters = describeParameters(schema);
   const names = parameters.map((parameter) => parameter.name);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new BadInputError('unknown-parameter', `There is no parameter "${unknown}". ${suggestion(unknown, names)}`);
+    const problem = `There is no parameter "${unknown}". ${suggestion(unknown, names)}`;
+    throw new ParameterError('unknown-parameter', problem, { [unknown]: problem });
   }
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const messages = parsed.error.issues.map((issue) => {
-    const parameter = parameters.find((candidate) => candidate.name === issue.path[0]);
-    return parameter === undefined ? issue.message : rejected(parameter, given[parameter.name], issue).message;
-  });
-  throw new BadInputError('parameter-value', [...new Set(messages)].join('\n'));
+  throw refusal(
+    parsed.error.issues.map((issue) => {
+      const parameter = parameters.find(({ name }) => name === issue.path[0]);
+      return [parameter, parameter === undefined ? issue.message : problemOf(parameter, given[parameter.name], issue)] as const;
+    }),
+  );
 }
 
-function rejected(parameter: Parameter, given: unknown, issue?: z.core.$ZodIssue): BadInputError {
+/** A problem without its parameter concerns several at once. */
+function refusal(problems: readonly (readonly [Parameter | undefined, string])[]): ParameterError {
+  const lines = problems.map(([parameter, problem]) => (parameter === undefined ? problem : `--${parameter.flag}: ${problem}`));
+  const byName = problems.flatMap(([parameter, problem]) => (parameter === undefined ? [] : [[parameter.name, problem] as const]));
+  return new ParameterError('parameter-value', [...new Set(lines)].join('\n'), Object.fromEntries(byName));
+}
+
+function problemOf(parameter: Parameter, given: unknown, issue?: z.core.$ZodIssue): string {
   const shown = typeof given === 'string' ? `"${given}"` : JSON.stringify(given);
   const detail = issue?.code === 'custom' ? ` (${issue.message})` : '';
   const choices = parameter.kind === 'choice' ? parameter.accepts.replace('one of ', '').split(', ') : [];
   const nearest = nearestName(String(given), choices);
-  return new BadInputError(
-    'parameter-value',
-    `--${parameter.flag}: expected ${withArticle(parameter.accepts)}, got ${shown}${detail}. ${nearest === undefined ? 'Choose a value that fits.' : `Did you mean ${nearest}?`}`,
-  );
+  const advice = nearest === undefined ? 'Choose a value that fits.' : `Did you mean ${nearest}?`;
+  return `expected ${withArticle(parameter.accepts)}, got ${shown}${detail}. ${advice}`;
 }
 
 function withArticle(phrase: string): string {

@@ -1,60 +1,127 @@
 import * as Plot from '@observablehq/plot';
+import { referenceLabels, referenceLines } from './figure-references.js';
+import type { Frame } from './frame.js';
+import { colourLegend, colourLegendHeight, type Legend, seriesLegend } from './figure-legend.js';
 import type { Figure, FigurePoint } from './figure.js';
-import { escapeXml, shortNumber } from './markup.js';
+import { escapeXml } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
-
-const width = 640;
-const height = 380;
-const marginRight = 24;
-const legendRow = 18;
-/** Letters of 12 px system type are narrower than this on average; text cannot be measured without a screen. */
-const letterWidth = 6.6;
+import { svgText } from './svg-text.js';
+import { logTicks, tickText } from './ticks.js';
+import { letterWidth } from './typography.js';
 
 /** The DOM that a figure is drawn into: a browser's, or one for Node. */
 export type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
 
+/** From the axis to the foot of its label: above the lower edge by as much as letters reach below their line. */
+const labelOffset = 38;
+
+/** How a figure is drawn; the defaults are those of reports. */
+export interface DrawOptions {
+  /** CSS pixels. */
+  readonly width?: number;
+  /** CSS pixels of the whole, legend included; as much as it needs when not given. */
+  readonly height?: number;
+  /** Points behind the others in fainter lines of the same colours: the measured values behind smoothed ones. */
+  readonly faint?: readonly FigurePoint[];
+}
+
 /**
- * Draws a figure with Observable Plot as one SVG element's text, its legend included. Text and lines take the colour
- * of the page around it.
+ * Draws a figure with Observable Plot as one SVG element's text, its legend included: the same text from every DOM.
+ * Text and lines take the colour of the page around it.
  */
-export function drawFigure(figure: Figure, points: readonly FigurePoint[], document: PlotDocument): string {
+export function drawFigure(figure: Figure, points: readonly FigurePoint[], document: PlotDocument, options: DrawOptions = {}): string {
+  const { width = 640, faint = [] } = options;
   const series = [...new Set(points.map((point) => point.series))].filter((name) => name !== '');
-  const marginLeft = leftMargin(points);
+  const marginLeft = leftMargin(points, width);
+  const names = seriesLegend(figure, series.length > 1 ? series : [], { width, marginLeft });
+  const legendHeight = figure.kind === 'heatmap' ? colourLegendHeight : names.height;
+  const height = options.height === undefined ? 380 : Math.max(160, options.height - legendHeight);
+  const frame: Frame = { width, height, marginLeft, marginRight: 24, marginTop: 28, marginBottom: 44 };
   const groups = figure.kind === 'bar' && series.length > 1 ? [...new Set(points.map((point) => point.x))] : undefined;
+  const extent = faint.length > 0 ? [...points, ...faint] : points;
   const plot = Plot.plot({
     document,
-    width,
-    height,
-    marginLeft,
-    marginRight,
-    marginBottom: 44,
-    marginTop: 28,
-    style: { fontSize: '12px', background: 'transparent' },
+    ...frame,
+    // Plot names its style after a class; a fixed one, since figures share a page.
+    className: 'sardonyx-figure',
     // In grouped bars the facets carry the groups' names, and the legend those of the bars.
-    ...(groups === undefined ? {} : { fx: { label: figure.xLabel, domain: groups, axis: 'bottom' as const } }),
-    x: groups === undefined ? { label: figure.xLabel, ...axis(figure, 'x', points) } : { axis: null },
-    y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', labelAnchor: 'top', ...axis(figure, 'y', points) },
+    ...(groups === undefined ? {} : { fx: { label: figure.xLabel, labelOffset, domain: groups, axis: 'bottom' as const } }),
+    x: groups === undefined ? { label: figure.xLabel, labelOffset, ...axis(figure, 'x', extent, frame) } : { axis: null },
+    y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', labelAnchor: 'top', ...axis(figure, 'y', extent, frame) },
     color: colourScale(figure, series),
-    marks: [...marks(figure, points, series), ...references(figure, groups)],
+    marks: [
+      ...lines(faint, series, { strokeOpacity: 0.25, strokeWidth: 1 }),
+      ...marks(figure, points, series),
+      ...referenceLines(figure),
+      ...frameLines(figure),
+    ],
   });
-  const legend =
-    figure.kind === 'heatmap' ? colourLegend(figure, plot, marginLeft) : seriesLegend(figure, series.length > 1 ? series : [], marginLeft);
-  return compose(figure, plot.outerHTML, legend);
+  plot.setAttribute('font-size', '12');
+  const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot.scale('color'), frame) : names;
+  return compose(figure, svgText(plot) + referenceLabels(figure, points, plot, frame), legend, frame);
 }
 
 /** Room for the names on the vertical axis where it has names, for numbers otherwise. */
-function leftMargin(points: readonly FigurePoint[]): number {
-  const longest = Math.max(0, ...points.map(({ y }) => (typeof y === 'string' ? y.length : 0)));
-  return Math.min(width / 3, Math.max(64, 20 + letterWidth * longest));
+function leftMargin(points: readonly FigurePoint[], width: number): number {
+  const longest = points.reduce((most, { y }) => Math.max(most, typeof y === 'string' ? y.length : 0), 0);
+  return Math.min(width / 3, Math.max(width < 480 ? 48 : 60, 20 + letterWidth * longest));
 }
 
-function axis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[]): Plot.ScaleOptions {
+function axis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[], frame: Frame): Plot.ScaleOptions {
   const scale = name === 'x' ? figure.xScale : figure.yScale;
-  if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x'))
-    return { type: 'band', padding: figure.kind === 'bar' ? 0.2 : 0.03 };
-  if (points.some((point) => typeof point[name] === 'string')) return { type: 'point' };
-  // Few ticks on a logarithmic axis means decades only; the lines between them would be a thicket.
-  return scale === 'log' ? { type: 'log', tickFormat: '~g', ticks: 5 } : { type: 'linear', nice: true };
+  if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x')) {
+    return { type: 'band', padding: figure.kind === 'bar' ? 0.2 : 0.03, ...sparseNames(points, name, frame) };
+  }
+  if (points.some((point) => typeof point[name] === 'string')) return { type: 'point', ...sparseNames(points, name, frame) };
+  if (scale === 'log')
+    return logAxis(
+      figure,
+      name,
+      points,
+      Math.floor(name === 'x' ? (frame.width - frame.marginLeft - frame.marginRight) / 56 : frame.height / 40),
+    );
+  const pixels = name === 'x' ? frame.width - frame.marginLeft - frame.marginRight : frame.height;
+  return { type: 'linear', nice: true, ticks: Math.max(2, Math.round(pixels / (name === 'x' ? 80 : 50))), tickFormat: tickText };
+}
+
+/** Every name of an axis where there is room for it, every second, third, ... where there is not. */
+function sparseNames(points: readonly FigurePoint[], name: 'x' | 'y', frame: Frame): Plot.ScaleOptions {
+  const names = [...new Set(points.map((point) => point[name]))];
+  if (names.every((value) => typeof value === 'number')) names.sort((a, b) => a - b);
+  const text = (value: number | string): string => (typeof value === 'number' ? tickText(value) : value);
+  const longest = Math.max(0, ...names.map((value) => text(value).length));
+  const [room, needed] =
+    name === 'x' ? [frame.width - frame.marginLeft - frame.marginRight, longest * letterWidth + 8] : [frame.height - 72, 14];
+  const every = Math.ceil((names.length * needed) / room);
+  return { domain: names, ticks: names.filter((_, index) => index % every === 0), tickFormat: text } as Plot.ScaleOptions;
+}
+
+function logAxis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[], mostTicks: number): Plot.ScaleOptions {
+  let [low, high] = [Infinity, 0];
+  const values = [
+    ...points.map((point) => point[name]),
+    ...(figure.reference ?? []).flatMap((one) => ((one.axis ?? 'y') === name ? [one.value] : [])),
+  ];
+  for (const value of values) {
+    if (typeof value === 'string' || !(value > 0) || value === Infinity) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (high === 0) [low, high] = [0.1, 10];
+  if (low === high) [low, high] = [low / 2, high * 2];
+  if (high / low > 10) [low, high] = [roundedDown(low), roundedUp(high)];
+  return { type: 'log', domain: [low, high], ticks: logTicks(low, high, mostTicks) as unknown as number, tickFormat: tickText };
+}
+
+/** The next 1, 2 or 5 times a power of ten, so that a logarithmic axis begins and ends with a tick. */
+function roundedUp(value: number): number {
+  const decade = Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((multiple) => multiple * 10 ** decade).find((bound) => bound >= value * (1 - 1e-9)) ?? value;
+}
+
+function roundedDown(value: number): number {
+  const decade = Math.floor(Math.log10(value));
+  return [5, 2, 1].map((multiple) => multiple * 10 ** decade).find((bound) => bound <= value * (1 + 1e-9)) ?? value;
 }
 
 function colourScale(figure: Figure, series: readonly string[]): Plot.ScaleOptions {
@@ -66,12 +133,7 @@ function marks(figure: Figure, points: readonly FigurePoint[], series: readonly 
   const colour = series.length > 0 ? 'series' : seriesColour(0);
   switch (figure.kind) {
     case 'line':
-      return (series.length > 0 ? series : ['']).flatMap((name, index) => {
-        const own = points.filter((point) => point.series === name);
-        const line = Plot.line(own, { x: 'x', y: 'y', stroke: seriesColour(index), strokeDasharray: seriesDash(index), strokeWidth: 1.75 });
-        // A single point is no line; and few points are seen better where they are.
-        return own.length <= 30 ? [line, Plot.dot(own, { x: 'x', y: 'y', fill: seriesColour(index), r: 3 })] : [line];
-      });
+      return lines(points, series, { strokeWidth: 1.75 });
     case 'dot':
       return [Plot.dot(points, { x: 'x', y: 'y', fill: colour, fillOpacity: 0.8, r: 3.5 })];
     case 'bar':
@@ -83,74 +145,33 @@ function marks(figure: Figure, points: readonly FigurePoint[], series: readonly 
   }
 }
 
-function references(figure: Figure, groups: readonly (number | string)[] | undefined): Plot.Markish[] {
-  // A rule runs through every facet of grouped bars; its label stands in the last.
-  const facet = groups === undefined ? {} : { fx: groups.slice(-1) };
-  return (figure.reference ?? []).flatMap(({ label, value, axis: on }) => {
-    const text = `${label}: ${value}`;
-    const stroke = { stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.7 };
-    // A halo in the colour of the ground keeps the label legible on top of the data.
-    const halo = { stroke: 'var(--ground, #ffffff)', strokeWidth: 4, fill: 'currentColor' };
-    return on === 'x'
-      ? [
-          Plot.ruleX([value], stroke),
-          Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2, ...halo, ...facet }),
-        ]
-      : [
-          Plot.ruleY([value], stroke),
-          Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4, ...halo, ...facet }),
-        ];
+/** Thin axes at the left and the bottom; what fills areas stands on its own. */
+function frameLines(figure: Figure): Plot.Markish[] {
+  if (figure.kind === 'bar' || figure.kind === 'heatmap') return [];
+  return (['left', 'bottom'] as const).map((anchor) => Plot.frame({ anchor, strokeOpacity: 0.4 }));
+}
+
+/** One line for each series, with gaps where `y` is NaN. */
+function lines(points: readonly FigurePoint[], series: readonly string[], style: Plot.LineOptions): Plot.Markish[] {
+  if (points.length === 0) return [];
+  return (series.length > 0 ? series : ['']).flatMap((name, index) => {
+    const own = points.filter((point) => point.series === name);
+    const line = Plot.line(own, { x: 'x', y: 'y', stroke: seriesColour(index), strokeDasharray: seriesDash(index), ...style });
+    // A single point is no line; and few points are seen better where they are.
+    const dots = own.length <= 30 ? own : own.filter((_, at) => isAlone(own, at));
+    return dots.length === 0
+      ? [line]
+      : [line, Plot.dot(dots, { x: 'x', y: 'y', fill: seriesColour(index), r: own.length <= 30 ? 3 : 1.75 })];
   });
 }
 
-interface Legend {
-  readonly height: number;
-  readonly svg: string;
+/** Whether the point at an index has gaps on both sides. */
+function isAlone(curve: readonly FigurePoint[], index: number): boolean {
+  const isGap = (at: number): boolean => curve[at] === undefined || Number.isNaN(curve[at].y);
+  return !isGap(index) && isGap(index - 1) && isGap(index + 1);
 }
 
-/** Samples and names in rows above the plot. */
-function seriesLegend(figure: Figure, series: readonly string[], left: number): Legend {
-  let x = left;
-  let row = 0;
-  const entries = series.map((name, index) => {
-    const needed = 28 + name.length * letterWidth;
-    if (x + needed > width && x > left) {
-      x = left;
-      row++;
-    }
-    const y = row * legendRow + 10;
-    const entry = `${sample(figure, index, x, y)}<text x="${x + 22}" y="${y}" dy="0.35em">${escapeXml(name)}</text>`;
-    x += needed + 12;
-    return entry;
-  });
-  return { height: series.length === 0 ? 0 : (row + 1) * legendRow + 4, svg: entries.join('') };
-}
-
-function sample(figure: Figure, index: number, x: number, y: number): string {
-  const colour = seriesColour(index);
-  if (figure.kind === 'bar') return `<rect x="${x + 2}" y="${y - 6}" width="12" height="12" style="fill: ${colour}"/>`;
-  if (figure.kind === 'dot') return `<circle cx="${x + 8}" cy="${y}" r="4" style="fill: ${colour}"/>`;
-  return `<line x1="${x}" x2="${x + 18}" y1="${y}" y2="${y}" stroke-width="2" stroke-dasharray="${seriesDash(index)}" style="stroke: ${colour}"/>`;
-}
-
-/** A strip of the colour scale with its least and greatest value. */
-function colourLegend(figure: Figure, plot: ReturnType<typeof Plot.plot>, left: number): Legend {
-  const scale = plot.scale('color');
-  const domain = scale?.domain;
-  if (scale === undefined || domain === undefined) return { height: 0, svg: '' };
-  const [low, high] = [Number(domain[0]), Number(domain[domain.length - 1])];
-  const steps = 48;
-  const strip = 200;
-  const cells = Array.from({ length: steps }, (_, index) => {
-    const colour = String(scale.apply(low + ((high - low) * index) / (steps - 1)));
-    return `<rect x="${left + (strip * index) / steps}" y="4" width="${strip / steps + 0.5}" height="10" fill="${colour}"/>`;
-  });
-  const label = 'valueLabel' in figure && figure.valueLabel !== undefined ? `${figure.valueLabel}: ` : '';
-  const text = `${label}${shortNumber(low)} to ${shortNumber(high)}`;
-  return { height: 26, svg: `${cells.join('')}<text x="${left + strip + 10}" y="9" dy="0.35em">${escapeXml(text)}</text>` };
-}
-
-function compose(figure: Figure, plot: string, legend: Legend): string {
+function compose(figure: Figure, plot: string, legend: Legend, { width, height }: Frame): string {
   const total = height + legend.height;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" role="img" ` +

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { writeAtomically } from './atomic-write.js';
 import { DefinitionError } from './errors.js';
-import { type Figure, figurePoints } from './figure.js';
+import { type Figure, figurePoints, hasMarks } from './figure.js';
 import type { FileSystem } from './file-system.js';
 import { escapeXml, shortNumber } from './markup.js';
 import type { PlotDocument } from './plot.js';
 import { reportStyle } from './report-style.js';
 import { Results } from './results.js';
+import { standaloneSvg } from './standalone-svg.js';
+import { thinnedPoints } from './thinning.js';
 import { type ExpectationResult, type RunFile, runPaths } from './run-directory.js';
 import type { Paper, Study } from './study.js';
 
@@ -14,6 +16,8 @@ import type { Paper, Study } from './study.js';
 interface DrawnFigure {
   readonly figure: Figure;
   readonly svg?: string;
+  /** What was done to the points before they were drawn. */
+  readonly note?: string | undefined;
   readonly problem?: string;
 }
 
@@ -24,7 +28,7 @@ export async function writeReport(directory: string, run: RunFile, study: Study,
   for (const figure of study.figures ?? []) drawn.push(await draw(figure, results));
   const paths = runPaths(directory);
   for (const { figure, svg } of drawn) {
-    if (svg !== undefined) writeAtomically(files, join(paths.figures, `${figure.name}.svg`), standalone(svg));
+    if (svg !== undefined) writeAtomically(files, join(paths.figures, `${figure.name}.svg`), standaloneSvg(svg, 'light'));
   }
   writeAtomically(files, paths.report, reportHtml(run, study, drawn));
 }
@@ -32,21 +36,17 @@ export async function writeReport(directory: string, run: RunFile, study: Study,
 async function draw(figure: Figure, results: Results): Promise<DrawnFigure> {
   try {
     const points = figurePoints(figure, results);
-    if (points.length === 0) return { figure, problem: 'The run recorded no data for this figure.' };
+    if (!hasMarks(points)) return { figure, problem: 'The run recorded no data for this figure.' };
     // Loaded here because they take longer to load than most commands take to run.
     const [{ drawFigure }, { parseHTML }] = await Promise.all([import('./plot.js'), import('linkedom')]);
     const { document } = parseHTML('<!doctype html><html><body></body></html>');
-    return { figure, svg: drawFigure(figure, points, document as unknown as PlotDocument) };
+    const { points: marks, note } = thinnedPoints(figure, points);
+    return { figure, svg: drawFigure(figure, marks, document as unknown as PlotDocument), note };
   } catch (error) {
     // A figure that names a missing column must not cost the run its report; the report says what is wrong.
     if (error instanceof DefinitionError) return { figure, problem: error.message };
     throw error;
   }
-}
-
-/** An SVG file has no page around it: it brings its own ground, and ink that is seen on it. */
-function standalone(svg: string): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.replace('<svg ', '<svg style="background: #ffffff; color: #1d1d1f" ')}\n`;
 }
 
 function reportHtml(run: RunFile, study: Study, drawn: readonly DrawnFigure[]): string {
@@ -105,8 +105,8 @@ ${rows.join('\n')}
 /** A sign beside the word, so that the verdict is not told by colour alone. */
 const verdictMark = { holds: '✓', fails: '✗', reported: '–' } as const;
 
-function figureHtml({ figure, svg, problem }: DrawnFigure): string {
-  const caption = figure.caption === undefined ? '' : ` ${escapeXml(figure.caption)}`;
+function figureHtml({ figure, svg, note, problem }: DrawnFigure): string {
+  const caption = [figure.caption, note].map((text) => (text === undefined ? '' : ` ${escapeXml(text)}`)).join('');
   return `<figure id="${escapeXml(figure.name)}">
 ${svg ?? `<p class="problem">${escapeXml(problem ?? '')}</p>`}
 <figcaption><strong>${escapeXml(figure.title)}.</strong>${caption}</figcaption>

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from './atomic-write.js';
 import { BadInputError, StorageError } from './errors.js';
@@ -52,6 +52,8 @@ export function runPaths(directory: string) {
     checkpoints: join(directory, 'checkpoints'),
     figures: join(directory, 'figures'),
     report: join(directory, 'report.html'),
+    /** What the run's process printed, where something started it in the background. */
+    output: join(directory, 'output.log'),
     table: (name: string): string => join(directory, 'tables', `${name}.parquet`),
   } as const;
 }
@@ -132,7 +134,10 @@ export function newRunDirectory(root: string, id: string, preset: string, seed: 
 export function createRunDirectory(files: FileSystem, directory: string): void {
   const isTaken = attempt('look at', directory, () => {
     const stat = statSync(directory, { throwIfNoEntry: false });
-    return stat !== undefined && (!stat.isDirectory() || readdirSync(directory).length > 0);
+    if (stat === undefined) return false;
+    if (!stat.isDirectory()) return true;
+    // What starts a run in the background has opened the file for its output already.
+    return readdirSync(directory).some((name) => name !== basename(runPaths(directory).output));
   });
   if (isTaken) {
     const what = existsSync(runPaths(directory).run)

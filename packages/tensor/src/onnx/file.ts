@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeAtomically } from '../files/atomic-write.js';
 import { decodeModel } from './decode.js';
 import { encodeModelChunks } from './encode.js';
 import { OnnxFormatError } from './errors.js';
@@ -65,7 +65,7 @@ export async function writeOnnxFile(path: string, model: OnnxModel, options: Wri
   const external = options.externalData;
   const kept = externalTensors(model).map((tensor) => tensor.location!);
   await checkExternalFiles(directory, kept);
-  if (external === undefined) return writeWhole(path, inSequence(encodeModelChunks(model)));
+  if (external === undefined) return writeAtomically(path, encodeModelChunks(model));
   if (kept.some(({ file }) => join(directory, file) === join(directory, external.file))) {
     throw new OnnxFormatError({
       code: 'external-path',
@@ -77,45 +77,19 @@ export async function writeOnnxFile(path: string, model: OnnxModel, options: Wri
   }
   const separated = separateExternalData(model, external);
   const chunks = encodeModelChunks(separated.model);
-  await writeWhole(join(directory, external.file), separated.blocks);
-  await writeWhole(path, inSequence(chunks));
+  await writeAtomically(join(directory, external.file), withZerosBetween(separated.blocks));
+  await writeAtomically(path, chunks);
 }
 
-function inSequence(chunks: readonly Uint8Array[]): readonly ExternalBlock[] {
-  let offset = 0;
-  return chunks.map((data) => {
-    const block = { offset, data };
-    offset += data.byteLength;
-    return block;
-  });
-}
+const zeros = new Uint8Array(1 << 16);
 
-/** Writes blocks at their offsets, with zeros between, into a new file that then takes the name `path`. */
-async function writeWhole(path: string, blocks: readonly ExternalBlock[]): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}.unfinished`;
-  try {
-    const handle = await open(unfinished, 'wx');
-    try {
-      for (const { offset, data } of blocks) await writeAt(handle, data, offset);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(unfinished, path);
-  } catch (cause) {
-    await rm(unfinished, { force: true });
-    throw cause;
-  }
-}
-
-/** A single system call moves less than 2 GiB. */
-const transferLimit = 2 ** 30;
-
-async function writeAt(handle: FileHandle, data: Uint8Array, offset: number): Promise<void> {
-  let done = 0;
-  while (done < data.byteLength) {
-    const length = Math.min(transferLimit, data.byteLength - done);
-    done += (await handle.write(data, done, length, offset + done)).bytesWritten;
+/** The blocks in ascending order as one sequence of bytes, with zeros between them. */
+function* withZerosBetween(blocks: readonly ExternalBlock[]): Iterable<Uint8Array> {
+  let end = 0;
+  for (const { offset, data } of blocks) {
+    for (; end < offset; end += zeros.length) yield zeros.subarray(0, offset - end);
+    yield data;
+    end = offset + data.byteLength;
   }
 }
 
@@ -180,6 +154,9 @@ async function loadBlocks(directory: string, locations: readonly OnnxDataLocatio
   }
   return loaded;
 }
+
+/** A single system call moves less than 2 GiB. */
+const transferLimit = 2 ** 30;
 
 async function readAt(handle: FileHandle, { offset, length }: OnnxDataLocation, path: string): Promise<Uint8Array> {
   const data = new Uint8Array(length);

@@ -62,6 +62,17 @@ describe('writeOnnxFile and readOnnxFile', () => {
     expect(new Uint8Array(data.subarray(offset, offset + length))).toEqual(model.graph.initializers[2]!.data);
   });
 
+  it('leave zeros between tensors that are far apart', async () => {
+    const path = join(directory, 'model.onnx');
+    const alignment = 150_000;
+    await writeOnnxFile(path, model, { externalData: { file: 'd', thresholdBytes: 1000, alignment } });
+    expect(await readOnnxFile(path)).toEqual(model);
+    const data = await readFile(join(directory, 'd'));
+    const [large, , larger] = model.graph.initializers;
+    expect(data.length).toBe(2 * alignment + larger!.data.length);
+    expect(data.subarray(large!.data.length, alignment).every((byte) => byte === 0)).toBe(true);
+  });
+
   it('write kept locations unchanged while their file is there', async () => {
     const path = join(directory, 'model.onnx');
     await writeOnnxFile(path, model, { externalData: { file: 'd' } });

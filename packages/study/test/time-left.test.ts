@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { TimeLeft } from '../src/time-left.js';
-import { formatSeconds } from '../src/output.js';
 
 describe('time left', () => {
   it('is what remains at the pace so far', () => {
@@ -40,12 +39,4 @@ describe('time left', () => {
     for (let i = 0; i <= 100_000; i++) left.update(i, 200_000, i);
     expect(left.seconds()).toBeCloseTo(100, 6);
   });
-
-  it.each([
-    [0.04, '0.0 s'],
-    [59.4, '59 s'],
-    [59.6, '1 min 0 s'],
-    [3725, '1 h 2 min'],
-    [100_000, '1 d 3 h'],
-  ])('%d seconds read %s', (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
 });

@@ -1,0 +1,139 @@
+import { useState } from 'preact/hooks';
+import type { RunDetail } from '../../api/index.js';
+import { reportUrl, resumeRun, stopRun } from '../api-client.js';
+import { hrefOf } from '../routes.js';
+import { formatExact } from '../times.js';
+import { Moment } from './moment.js';
+import { messageOf, ProblemNotice } from './problem-notice.js';
+import { ProgressBar, progressWords } from './progress-line.js';
+import { folderOf } from './run-table.js';
+import { StatusLabel, statusWords } from './status-label.js';
+
+interface RunHeaderProps {
+  readonly detail: RunDetail;
+  readonly isRemoved: boolean;
+  /** Takes over the state that the server answers. */
+  readonly onDetail: (detail: RunDetail) => void;
+}
+
+/** What the run is, how it stands, and what can be done with it. */
+export function RunHeader({ detail, isRemoved, onDetail }: RunHeaderProps) {
+  return (
+    <header class="view-header run-header">
+      <p class="path">
+        <a href={hrefOf({ view: 'study', study: detail.study })}>{detail.study}</a> / {folderOf(detail.id)}
+      </p>
+      <h1>{detail.title}</h1>
+      <p class="run-origin">
+        Preset {detail.preset}, seed {detail.seed}, started <Moment iso={detail.created} />
+      </p>
+      <div class="run-state">
+        <p class="run-state-line">
+          <StatusLabel status={detail.status} isStopping={detail.isStopping} />
+          <span class="run-state-progress">{progressWords(detail)}</span>
+          <span class="run-state-label">{detail.status === 'running' ? (detail.progress?.label ?? '') : ''}</span>
+        </p>
+        <RunActions detail={detail} isRemoved={isRemoved} onDetail={onDetail} />
+        <ProgressBar progress={detail.status === 'done' ? { done: 1, total: 1 } : detail.progress} label="Progress of the run" />
+        <p class="run-meaning">{meaning(detail)}</p>
+        <p class="visually-hidden" role="status">
+          {announcement(detail)}
+        </p>
+      </div>
+      {isRemoved ? <Removed detail={detail} /> : <Failure detail={detail} />}
+    </header>
+  );
+}
+
+/** Told to screen readers when it changes; the moving numbers are not. */
+function announcement(detail: RunDetail): string {
+  return detail.isStopping === true ? 'The run is stopping.' : `The run is ${statusWords[detail.status].word}.`;
+}
+
+function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
+  const [problem, setProblem] = useState<string>();
+  const [isAsking, setIsAsking] = useState(false);
+  const ask = async (request: () => Promise<RunDetail>) => {
+    setProblem(undefined);
+    setIsAsking(true);
+    try {
+      onDetail(await request());
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+    setIsAsking(false);
+  };
+  const canResume = detail.status === 'interrupted' || detail.status === 'killed' || detail.status === 'failed';
+  return (
+    <div class="run-actions">
+      <p class="actions">
+        <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>Start another with these parameters</a>
+        <span class="run-action">
+          {detail.status === 'running' && (
+            <button
+              key="stop"
+              type="button"
+              disabled={isAsking || isRemoved}
+              onClick={() => void ask(() => stopRun(detail.id, { now: detail.isStopping === true }))}
+            >
+              {detail.isStopping === true ? 'Stop now, without saving' : 'Stop'}
+            </button>
+          )}
+          {canResume && (
+            <button
+              key="resume"
+              type="button"
+              class="primary"
+              disabled={isAsking || isRemoved}
+              onClick={() => void ask(() => resumeRun(detail.id))}
+            >
+              Resume
+            </button>
+          )}
+          {detail.status === 'done' && detail.hasReport && !isRemoved && (
+            <a class="button" href={reportUrl(detail.id)}>
+              Read the report
+            </a>
+          )}
+        </span>
+      </p>
+      {problem !== undefined && (
+        <ProblemNotice title="That did not work">
+          <p>{problem}</p>
+        </ProblemNotice>
+      )}
+    </div>
+  );
+}
+
+function meaning(detail: RunDetail): string {
+  if (detail.isStopping === true) return 'The run saves a checkpoint at its next safe point and stops there.';
+  if (detail.status === 'done') return `Finished on ${formatExact(detail.updated)}.`;
+  return statusWords[detail.status].meaning;
+}
+
+function Failure({ detail }: { readonly detail: RunDetail }) {
+  if (detail.status !== 'failed' || detail.error === undefined) return null;
+  return (
+    <ProblemNotice title="The run failed">
+      <pre class="failure">{detail.error.message}</pre>
+      <p>
+        Resuming goes on from the last checkpoint, which helps where the cause lay outside (a full disk, not enough memory). Where a
+        parameter is the cause,{' '}
+        <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>start another run with other values</a>. The log below
+        tells what came before. Code: <code>{detail.error.code}</code>
+      </p>
+    </ProblemNotice>
+  );
+}
+
+function Removed({ detail }: { readonly detail: RunDetail }) {
+  return (
+    <ProblemNotice title="The folder of this run is gone">
+      <p>
+        <code class="directory">{detail.directory}</code> was deleted or moved. What this page had read of it stays here until you leave;
+        files and tables cannot be opened any more. <a href={hrefOf({ view: 'runs' })}>Show the runs that are there</a>
+      </p>
+    </ProblemNotice>
+  );
+}
