@@ -62,7 +62,6 @@ describe('help', () => {
         --params <json>                parameters as one JSON object, by their names; flags count over it
         --checkpoint-seconds <number>  time between checkpoints (default: 30, or more where saving is
                                        slow)
-        --params <json>                parameters as one JSON object, by their names; flags count over it
         --out <folder>                 where to write the run (default:
                                        runs/<system>/<study>/<date-time>-<preset>-s<seed>)
         --dry-run                      print parameters and cost, write nothing

@@ -9,7 +9,7 @@ describe('the interface', () => {
     const response = await fetch(new URL('/api/openapi.json', studio.url));
     const document = (await response.json()) as { info: { version: string } };
     document.info.version = '(the version of the package)';
-    await expect(JSON.stringify(document, null, 2)).toMatchFileSnapshot('openapi.json');
+    await expect(JSON.stringify(document, null, 2)).toMatchFileSnapshot('fixtures/openapi.json');
   });
 
   it('answers what there is not with words', async () => {

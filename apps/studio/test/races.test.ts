@@ -24,6 +24,14 @@ describe('two pages at once', () => {
     expect(countOf(runPaths(directory).output, 'Press Ctrl-C again')).toBe(1);
   });
 
+  it('that stop a run one after the other, before it could notice, ask it once', async () => {
+    const studio = await openStudio();
+    const { id } = await studio.start({ study: 'demo/stubborn', params: { how: 'busy' } });
+    await studio.act(id, 'stop');
+    await studio.act(id, 'stop');
+    expect((await studio.until(id, ({ status }) => status !== 'running')).status).toBe('interrupted');
+  });
+
   it('on two servers ask it once as well', async () => {
     const studio = await openStudio();
     const { id } = await studio.start({ study: 'demo/stubborn' });

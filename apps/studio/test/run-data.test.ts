@@ -145,6 +145,20 @@ describe('events', () => {
     }
   });
 
+  it('say so even where every line is as long as the one it replaced', async () => {
+    const studio = await openStudio();
+    const { id, events } = await doneRun(studio);
+    const { offset } = await studio.series(id, 'position');
+    const whole = readFileSync(events, 'utf8');
+    const checkpoint = whole.indexOf('{"type":"checkpoint"');
+    writeFileSync(events, whole.slice(0, checkpoint) + whole.slice(checkpoint).replaceAll(/"time":"\d{4}/g, '"time":"2100'));
+    for (const server of [studio, await openStudio({ runs: studio.runs })]) {
+      const back = await EventClient.open(server.url(`/api/runs/${id}/events?since=${offset}`), runEvents);
+      await back.first(({ event }) => event === 'rewound');
+      back.close();
+    }
+  });
+
   it.each(['soon', '-1', '1e3', '12.'])('since=%s is refused', async (since) => {
     const studio = await openStudio();
     const { id } = await doneRun(studio);

@@ -84,8 +84,10 @@ describe('a request', () => {
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp', ''])(
     'with a body of type "%s" is refused, as a form of another site could send it',
     async (type) => {
-      const { status, body } = await ask(studio.studio.url, '/api/runs', post({ 'content-type': type }));
-      expect({ status, code: codeOf(body) }).toEqual({ status: 415, code: 'not-json' });
+      for (const path of ['/api/runs', '/api/runs/a/b/c/resume']) {
+        const { status, body } = await ask(studio.studio.url, path, post({ 'content-type': type }));
+        expect({ status, code: codeOf(body) }).toEqual({ status: 415, code: 'not-json' });
+      }
     },
   );
 

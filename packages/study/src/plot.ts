@@ -1,19 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import { referenceLabels, referenceLines } from './figure-references.js';
 import type { Frame } from './frame.js';
+import { axis, labelOffset, leftMargin, logAxisMarks } from './figure-axes.js';
 import { colourLegend, colourLegendHeight, type Legend, seriesLegend } from './figure-legend.js';
 import type { Figure, FigurePoint } from './figure.js';
 import { escapeXml } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
 import { svgText } from './svg-text.js';
-import { logTicks, tickText } from './ticks.js';
-import { letterWidth } from './typography.js';
 
 /** The DOM that a figure is drawn into: a browser's, or one for Node. */
 export type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
-
-/** From the axis to the foot of its label: above the lower edge by as much as letters reach below their line. */
-const labelOffset = 38;
 
 /** How a figure is drawn; the defaults are those of reports. */
 export interface DrawOptions {
@@ -36,9 +32,10 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
   const names = seriesLegend(figure, series.length > 1 ? series : [], { width, marginLeft });
   const legendHeight = figure.kind === 'heatmap' ? colourLegendHeight : names.height;
   const height = options.height === undefined ? 380 : Math.max(160, options.height - legendHeight);
-  const frame: Frame = { width, height, marginLeft, marginRight: 24, marginTop: 28, marginBottom: 44 };
+  const frame: Frame = { width, height, marginLeft, marginRight: 30, marginTop: 28, marginBottom: 44 };
   const groups = figure.kind === 'bar' && series.length > 1 ? [...new Set(points.map((point) => point.x))] : undefined;
   const extent = faint.length > 0 ? [...points, ...faint] : points;
+  const scales = { x: axis(figure, 'x', extent, frame), y: axis(figure, 'y', extent, frame) };
   const plot = Plot.plot({
     document,
     ...frame,
@@ -46,10 +43,11 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
     className: 'sardonyx-figure',
     // In grouped bars the facets carry the groups' names, and the legend those of the bars.
     ...(groups === undefined ? {} : { fx: { label: figure.xLabel, labelOffset, domain: groups, axis: 'bottom' as const } }),
-    x: groups === undefined ? { label: figure.xLabel, labelOffset, ...axis(figure, 'x', extent, frame) } : { axis: null },
-    y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', labelAnchor: 'top', ...axis(figure, 'y', extent, frame) },
+    x: groups === undefined ? { label: figure.xLabel, labelOffset, ...scales.x } : { axis: null },
+    y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', labelAnchor: 'top', ...scales.y },
     color: colourScale(figure, series),
     marks: [
+      ...logAxisMarks(figure, scales),
       ...lines(faint, series, { strokeOpacity: 0.25, strokeWidth: 1 }),
       ...marks(figure, points, series),
       ...referenceLines(figure),
@@ -59,69 +57,6 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
   plot.setAttribute('font-size', '12');
   const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot.scale('color'), frame) : names;
   return compose(figure, svgText(plot) + referenceLabels(figure, points, plot, frame), legend, frame);
-}
-
-/** Room for the names on the vertical axis where it has names, for numbers otherwise. */
-function leftMargin(points: readonly FigurePoint[], width: number): number {
-  const longest = points.reduce((most, { y }) => Math.max(most, typeof y === 'string' ? y.length : 0), 0);
-  return Math.min(width / 3, Math.max(width < 480 ? 48 : 60, 20 + letterWidth * longest));
-}
-
-function axis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[], frame: Frame): Plot.ScaleOptions {
-  const scale = name === 'x' ? figure.xScale : figure.yScale;
-  if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x')) {
-    return { type: 'band', padding: figure.kind === 'bar' ? 0.2 : 0.03, ...sparseNames(points, name, frame) };
-  }
-  if (points.some((point) => typeof point[name] === 'string')) return { type: 'point', ...sparseNames(points, name, frame) };
-  if (scale === 'log')
-    return logAxis(
-      figure,
-      name,
-      points,
-      Math.floor(name === 'x' ? (frame.width - frame.marginLeft - frame.marginRight) / 56 : frame.height / 40),
-    );
-  const pixels = name === 'x' ? frame.width - frame.marginLeft - frame.marginRight : frame.height;
-  return { type: 'linear', nice: true, ticks: Math.max(2, Math.round(pixels / (name === 'x' ? 80 : 50))), tickFormat: tickText };
-}
-
-/** Every name of an axis where there is room for it, every second, third, ... where there is not. */
-function sparseNames(points: readonly FigurePoint[], name: 'x' | 'y', frame: Frame): Plot.ScaleOptions {
-  const names = [...new Set(points.map((point) => point[name]))];
-  if (names.every((value) => typeof value === 'number')) names.sort((a, b) => a - b);
-  const text = (value: number | string): string => (typeof value === 'number' ? tickText(value) : value);
-  const longest = Math.max(0, ...names.map((value) => text(value).length));
-  const [room, needed] =
-    name === 'x' ? [frame.width - frame.marginLeft - frame.marginRight, longest * letterWidth + 8] : [frame.height - 72, 14];
-  const every = Math.ceil((names.length * needed) / room);
-  return { domain: names, ticks: names.filter((_, index) => index % every === 0), tickFormat: text } as Plot.ScaleOptions;
-}
-
-function logAxis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[], mostTicks: number): Plot.ScaleOptions {
-  let [low, high] = [Infinity, 0];
-  const values = [
-    ...points.map((point) => point[name]),
-    ...(figure.reference ?? []).flatMap((one) => ((one.axis ?? 'y') === name ? [one.value] : [])),
-  ];
-  for (const value of values) {
-    if (typeof value === 'string' || !(value > 0) || value === Infinity) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (high === 0) [low, high] = [0.1, 10];
-  if (low === high) [low, high] = [low / 2, high * 2];
-  if (high / low > 10) [low, high] = [roundedDown(low), roundedUp(high)];
-  return { type: 'log', domain: [low, high], ticks: logTicks(low, high, mostTicks) as unknown as number, tickFormat: tickText };
-}
-
-/** The next 1, 2 or 5 times a power of ten, so that a logarithmic axis begins and ends with a tick. */
-function roundedUp(value: number): number {
-  const decade = Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((multiple) => multiple * 10 ** decade).find((bound) => bound >= value * (1 - 1e-9)) ?? value;
-}
-
-function roundedDown(value: number): number {
-  const decade = Math.floor(Math.log10(value));
-  return [5, 2, 1].map((multiple) => multiple * 10 ** decade).find((bound) => bound <= value * (1 + 1e-9)) ?? value;
 }
 
 function colourScale(figure: Figure, series: readonly string[]): Plot.ScaleOptions {

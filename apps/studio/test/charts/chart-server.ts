@@ -16,6 +16,8 @@ export interface ServedSeries {
 export interface ServedData {
   readonly series: Map<string, ServedSeries>;
   readonly tables: Map<string, Uint8Array>;
+  /** Answers 500 to every question about data while true. */
+  isBroken: boolean;
 }
 
 export interface ChartServer {
@@ -45,7 +47,7 @@ export async function buildChartPage(): Promise<string> {
 /** Serves the page that mounts charts, with an interface like the studio's for their data. */
 export async function startChartServer(): Promise<ChartServer> {
   const folder = await buildChartPage();
-  const data: ServedData = { series: new Map(), tables: new Map() };
+  const data: ServedData = { series: new Map(), tables: new Map(), isBroken: false };
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
@@ -65,7 +67,7 @@ export async function startChartServer(): Promise<ChartServer> {
   };
 }
 
-function serve(request: IncomingMessage, response: ServerResponse, { series, tables }: ServedData, folder: string): void {
+function serve(request: IncomingMessage, response: ServerResponse, { series, tables, isBroken }: ServedData, folder: string): void {
   const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
   const [, run, kind, name] = /^\/api\/runs\/([^/]+\/[^/]+\/[^/]+)\/(metrics|tables)\/(.+)$/.exec(path) ?? [];
   const answer = (status: number, type: string, body: Uint8Array | string): void => {
@@ -74,7 +76,8 @@ function serve(request: IncomingMessage, response: ServerResponse, { series, tab
   };
   const found = kind === 'metrics' ? series.get(`${run}/${name}`) : undefined;
   const table = kind === 'tables' ? tables.get(`${run}/${name?.replace('.parquet', '')}`) : undefined;
-  if (found !== undefined) {
+  if (isBroken && path.startsWith('/api/')) answer(500, 'application/json', '{"error":{"code":"broken","message":"Out of order."}}');
+  else if (found !== undefined) {
     const numbers = new Float64Array(2 * found.steps.length);
     numbers.set(found.steps);
     numbers.set(found.values, found.steps.length);

@@ -26,6 +26,9 @@ const rows = ['looped', 'plain & deep'].flatMap((model, index) =>
   Array.from({ length: 11 }, (_, at) => ({ step: at * 100, model, accuracy: 100 / (1 + Math.exp(3 - at + index)) })),
 );
 
+/** A condition that comes true soon, also on a busy machine. */
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+
 describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120_000 }, () => {
   let server: ChartServer;
   let browser: Browser;
@@ -42,6 +45,7 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
   });
 
   beforeEach(async () => {
+    server.data.isBroken = false;
     server.data.series.clear();
     server.data.tables.clear();
     server.requests.length = 0;
@@ -96,8 +100,8 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
   describe('LiveCurves', () => {
     it('draws what the server has, grows with the stream, and moves nothing while it grows', async () => {
       await open(curves(['loss', 'accuracy']));
-      await expect.poll(() => inked(blue)).toBeGreaterThan(100);
-      await expect.poll(() => page.getByText('No data yet').count()).toBe(1);
+      await eventually(() => inked(blue)).toBeGreaterThan(100);
+      await eventually(() => page.getByText('No data yet').count()).toBe(1);
       const before = await page.locator('.live-curves').boundingBox();
       for (let at = 0; at < 20; at++) {
         const steps = Array.from({ length: 50 }, (_, index) => 1000 + 50 * at + index);
@@ -108,8 +112,8 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
           accuracy: { from: 50 * at, steps, values: steps.map((step) => step / 2000) },
         });
       }
-      await expect.poll(() => legend('loss').textContent()).toBe('loss2.1999');
-      await expect.poll(() => legend('accuracy').textContent()).toBe('accuracy0.9995');
+      await eventually(() => legend('loss').textContent()).toBe('loss2.1999');
+      await eventually(() => legend('accuracy').textContent()).toBe('accuracy0.9995');
       expect(await page.getByText('No data yet').count()).toBe(0);
       expect(await page.locator('.live-curves').boundingBox()).toEqual(before);
       expect(server.requests.filter((path) => path.endsWith('/metrics/loss'))).toHaveLength(1);
@@ -118,29 +122,29 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
 
     it('draws again from the server when the run went back in time', async () => {
       await open(curves(['loss']));
-      await expect.poll(() => legend('loss').textContent()).toMatch(/^loss0\.0/);
+      await eventually(() => legend('loss').textContent()).toMatch(/^loss0\.0/);
       server.data.series.set(`${run}/loss`, { steps: [0, 1], values: [5, 4] });
       await call('receive', run, 'rewound', { offset: 10, kept: { loss: 1 } });
-      await expect.poll(() => legend('loss').textContent()).toBe('loss4');
+      await eventually(() => legend('loss').textContent()).toBe('loss4');
       await call('receive', run, 'points', { loss: { from: 2, steps: [2], values: ['Infinity'] } });
-      await expect.poll(() => legend('loss').textContent()).toBe('lossInfinity');
+      await eventually(() => legend('loss').textContent()).toBe('lossInfinity');
     });
 
     it('hides and shows a curve by click and by key', async () => {
       await open(curves(['loss', 'loss deep']));
-      await expect.poll(() => inked(vermillion)).toBeGreaterThan(100);
+      await eventually(() => inked(vermillion)).toBeGreaterThan(100);
       await legend('deep').click();
-      await expect.poll(() => inked(vermillion)).toBe(0);
+      await eventually(() => inked(vermillion)).toBe(0);
       expect(await inked(blue)).toBeGreaterThan(100);
       expect(await legend('deep').getAttribute('aria-pressed')).toBe('false');
       await legend('deep').focus();
       await page.keyboard.press('Enter');
-      await expect.poll(() => inked(vermillion)).toBeGreaterThan(100);
+      await eventually(() => inked(vermillion)).toBeGreaterThan(100);
     });
 
     it('zooms by drag, wheel and key, pans, and shows all again', async () => {
       await open(curves(['loss']));
-      await expect.poll(() => inked(blue)).toBeGreaterThan(100);
+      await eventually(() => inked(blue)).toBeGreaterThan(100);
       const area = (await page.locator('.u-over').boundingBox())!;
       const visible = async (): Promise<number[]> => {
         const lines = (await download('CSV')).toString().trim().split('\r\n').slice(1);
@@ -172,7 +176,7 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
       near(await visible(), 380, 700);
       await page.mouse.move(area.x + area.width / 2, area.y + 50);
       await page.mouse.wheel(0, -200);
-      await expect.poll(async () => (await visible())[0]).toBeGreaterThan(400);
+      await eventually(async () => (await visible())[0]).toBeGreaterThan(400);
       await page.locator('.curve-box').focus();
       await page.keyboard.press('Home');
       near(await visible(), 0, 999, 0);
@@ -182,12 +186,39 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
       expect(problems).toEqual([]);
     });
 
+    it('zooms and pans with two fingers', async () => {
+      const context = await browser.newContext({ viewport: { width: 900, height: 900 }, hasTouch: true });
+      await page.context().close();
+      page = await context.newPage();
+      await open(curves(['loss']));
+      await eventually(() => inked(blue)).toBeGreaterThan(100);
+      const area = (await page.locator('.u-over').boundingBox())!;
+      const touch = await context.newCDPSession(page);
+      const fingers = (...parts: number[]) => parts.map((part, id) => ({ id, x: area.x + area.width * part, y: area.y + 60 + 40 * id }));
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(0.4, 0.6) });
+      for (let at = 1; at <= 10; at++) {
+        // Apart to twice the distance, then together to the left by a tenth of the width.
+        const spread = 0.1 + 0.01 * Math.min(10, 2 * at);
+        const shift = 0.02 * Math.max(0, at - 5);
+        await touch.send('Input.dispatchTouchEvent', {
+          type: 'touchMove',
+          touchPoints: fingers(0.5 - spread - shift, 0.5 + spread - shift),
+        });
+      }
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+      const lines = (await download('CSV')).toString().trim().split('\r\n').slice(1);
+      const [low, high] = [lines[0], lines.at(-1)].map((line) => Number(line?.split(',')[1]));
+      // Half of the run, moved on by a tenth of the window; the fingers' first move may be swallowed as a twitch.
+      expect(Math.abs(high! - low! - 500)).toBeLessThan(60);
+      expect(Math.abs((low! + high!) / 2 - 550)).toBeLessThan(30);
+    });
+
     it('reads the recorded values exactly, by pointer and by key', async () => {
       await open(curves(['loss', 'loss deep']));
-      await expect.poll(() => inked(blue)).toBeGreaterThan(100);
+      await eventually(() => inked(blue)).toBeGreaterThan(100);
       const area = (await page.locator('.u-over').boundingBox())!;
       await page.mouse.move(area.x + (area.width * 250) / 999, area.y + 50);
-      await expect.poll(() => page.locator('.curve-step').textContent()).toMatch(/^step (249|250|251)$/);
+      await eventually(() => page.locator('.curve-step').textContent()).toMatch(/^step (249|250|251)$/);
       const step = Number((await page.locator('.curve-step').textContent())!.slice(5));
       const value = Math.exp(-step / 300) + 0.01 * Math.sin(step);
       expect(
@@ -197,22 +228,22 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
       ).toBe(`${value} at step ${step}`);
       await page.locator('.curve-box').focus();
       await page.keyboard.press('Shift+ArrowRight');
-      await expect.poll(() => page.locator('.curve-step').textContent()).toBe(`step ${step + 1}`);
+      await eventually(() => page.locator('.curve-step').textContent()).toBe(`step ${step + 1}`);
       await page.keyboard.press('Escape');
-      await expect.poll(() => page.locator('.curve-step').textContent()).toBe('');
+      await eventually(() => page.locator('.curve-step').textContent()).toBe('');
     });
 
     it('changes its colours with the theme', async () => {
       await open(curves(['loss']));
-      await expect.poll(() => inked(blue)).toBeGreaterThan(100);
+      await eventually(() => inked(blue)).toBeGreaterThan(100);
       await page.evaluate(`document.documentElement.dataset.theme = 'dark'`);
-      await expect.poll(() => inked('#56b4e9')).toBeGreaterThan(100);
+      await eventually(() => inked('#56b4e9')).toBeGreaterThan(100);
       expect(await inked(blue)).toBe(0);
     });
 
     it('saves what is seen as SVG, PNG and CSV', async () => {
       await open(curves(['loss', 'loss deep'], { references: [{ series: 'loss', label: 'paper', value: 0.25 }] }));
-      await expect.poll(() => inked(blue)).toBeGreaterThan(100);
+      await eventually(() => inked(blue)).toBeGreaterThan(100);
       const svg = (await download('SVG')).toString();
       expect(await wellFormed(svg)).toBe('svg');
       for (const text of ['>deep<', 'paper: 0.25', '>step →<', blue, vermillion]) expect(svg).toContain(text);
@@ -228,18 +259,27 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
       await open(curves(['loss']));
       await page.getByRole('slider').fill('4');
       await page.getByRole('checkbox', { name: 'log scale' }).check();
-      await expect.poll(() => legend('loss').textContent()).toMatch(/^loss0\.\d+ \(0\.\d+\)$/);
+      await eventually(() => legend('loss').textContent()).toMatch(/^loss0\.\d+ \(0\.\d+\)$/);
       const svg = (await download('SVG')).toString();
       expect(svg.match(/<g aria-label="line"/g)).toHaveLength(2);
       expect(svg).toContain('stroke-opacity="0.25"');
       expect(problems).toEqual([]);
     });
 
+    it('says that the server failed, and goes on by itself when it is well again', async () => {
+      server.data.isBroken = true;
+      await open({ ...curves(['loss']), figures: [figure] });
+      await eventually(() => page.getByText('The server answered 500').count()).toBe(2);
+      server.data.isBroken = false;
+      await eventually(() => inked(blue)).toBeGreaterThan(100);
+      await eventually(() => page.locator('.chart-drawing path').count()).toBeGreaterThan(1);
+    });
+
     it('draws a training that no server knows of', async () => {
       await open({ runs: [{ id: 'here', origin: 'feed' }], series: ['loss'] });
-      await expect.poll(() => page.getByText('No data yet').count()).toBe(1);
+      await eventually(() => page.getByText('No data yet').count()).toBe(1);
       await call('push', 'here', { loss: { steps: [0, 10, 20], values: [3, 2, 1] } });
-      await expect.poll(() => inked(blue)).toBeGreaterThan(50);
+      await eventually(() => inked(blue)).toBeGreaterThan(50);
       expect(server.requests.some((path) => path.startsWith('/api'))).toBe(false);
     });
   });
@@ -270,7 +310,7 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
 
     it('draws a table, says it in words, and saves it', async () => {
       await view(figure);
-      await expect.poll(() => page.locator('.chart-drawing path').count()).toBeGreaterThan(1);
+      await eventually(() => page.locator('.chart-drawing path').count()).toBeGreaterThan(1);
       expect(await page.locator('.chart-drawing svg').first().getAttribute('aria-label')).toBe(figure.title);
       expect(await page.locator('figure .chart-hidden').textContent()).toContain('plain & deep: step from 0 to 1000');
       const svg = (await download('SVG')).toString();
@@ -290,12 +330,12 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
         { ...figure, name: 'wrong', y: 'acuracy' },
       ];
       await view(late, wrong);
-      await expect.poll(() => page.getByText('No data yet. The figure is drawn once the run has recorded table “late”').count()).toBe(1);
-      await expect.poll(() => page.getByText('has no column "acuracy", only step, model, accuracy').count()).toBe(1);
+      await eventually(() => page.getByText('No data yet. The figure is drawn once the run has recorded table “late”').count()).toBe(1);
+      await eventually(() => page.getByText('has no column "acuracy", only step, model, accuracy').count()).toBe(1);
       const before = await page.locator('figure').first().boundingBox();
       server.data.tables.set(`${run}/late`, server.data.tables.get(`${run}/results`)!);
       await call('receive', run, 'tables', ['late']);
-      await expect.poll(() => page.locator('.chart-drawing path').count()).toBeGreaterThan(1);
+      await eventually(() => page.locator('.chart-drawing path').count()).toBeGreaterThan(1);
       expect(await page.locator('figure').first().boundingBox()).toEqual(before);
     });
 
@@ -303,18 +343,18 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
       serve('noise', 50_000, (step) => ((step * 7919) % 1000) / 1000);
       const metric: Figure = { name: 'noise', title: 'Noise', kind: 'line', metrics: ['noise'], xLabel: 'step', yLabel: 'noise (V)' };
       await view(metric);
-      await expect.poll(() => page.locator('figcaption').textContent()).toContain('of 50,000 points');
+      await eventually(() => page.locator('figcaption').textContent()).toContain('of 50,000 points');
       await call('receive', run, 'points', { noise: { from: 50_000, steps: [50_000], values: [2] } });
-      await expect.poll(() => page.locator('figcaption').textContent()).toContain('of 50,001 points');
-      await expect.poll(() => page.locator('figure .chart-hidden').textContent()).toContain('to 2, the last 2');
+      await eventually(() => page.locator('figcaption').textContent()).toContain('of 50,001 points');
+      await eventually(() => page.locator('figure .chart-hidden').textContent()).toContain('to 2, the last 2');
     });
 
     it('opens its menu and moves in it by keys', async () => {
       await view(figure);
-      await expect.poll(() => page.getByRole('button', { name: /^Save/ }).isEnabled()).toBe(true);
+      await eventually(() => page.getByRole('button', { name: /^Save/ }).isEnabled()).toBe(true);
       await page.getByRole('button', { name: /^Save/ }).press('Enter');
       const focused = (): Promise<unknown> => page.evaluate('document.activeElement.textContent');
-      await expect.poll(focused).toBe('SVG drawing');
+      await eventually(focused).toBe('SVG drawing');
       await page.keyboard.press('ArrowUp');
       expect(await focused()).toBe('CSV numbers');
       await page.keyboard.press('Escape');

@@ -44,6 +44,7 @@ describe.skipIf(chromiumPath === undefined)('the page for everybody', () => {
     await view.tabTo('Stop');
     await keyboard.press('Enter');
     await view.showsStatus('stopped');
+    expect(await view.focused()).toBe('Resume');
     await view.tabTo('Log');
     await keyboard.press('Enter');
     await view.page.getByRole('list', { name: 'Log entries' }).waitFor();

@@ -243,6 +243,10 @@ export const addition = defineStudy({
       series: 'model',
       xLabel: 'training step',
       yLabel: 'accuracy (%)',
+      reference: [
+        { label: 'paper, (1⊗12), n = 8', value: 99.9 },
+        { label: 'paper, (1⊗1), n = 8', value: 0.1 },
+      ],
     },
   ],
   expect: [

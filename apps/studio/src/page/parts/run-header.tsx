@@ -50,44 +50,50 @@ function announcement(detail: RunDetail): string {
   return detail.isStopping === true ? 'The run is stopping.' : `The run is ${statusWords[detail.status].word}.`;
 }
 
+interface Action {
+  readonly label: string;
+  readonly isPrimary: boolean;
+  readonly request: () => Promise<RunDetail>;
+}
+
+/** The one thing to do next with a run. */
+function actionOf({ id, status, isStopping }: RunDetail): Action | undefined {
+  if (status === 'done') return undefined;
+  if (status !== 'running') return { label: 'Resume', isPrimary: true, request: () => resumeRun(id) };
+  if (isStopping === true) return { label: 'Stop now, without saving', isPrimary: false, request: () => stopRun(id, { now: true }) };
+  return { label: 'Stop', isPrimary: false, request: () => stopRun(id, { now: false }) };
+}
+
 function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
   const [problem, setProblem] = useState<string>();
   const [isAsking, setIsAsking] = useState(false);
-  const ask = async (request: () => Promise<RunDetail>) => {
+  const action = isRemoved ? undefined : actionOf(detail);
+  const ask = async (event: MouseEvent) => {
+    // The second half of a double click would stop without saving what the first half stopped with saving.
+    if (action === undefined || isAsking || event.detail > 1) return;
     setProblem(undefined);
     setIsAsking(true);
     try {
-      onDetail(await request());
+      onDetail(await action.request());
     } catch (error) {
       setProblem(messageOf(error));
     }
     setIsAsking(false);
   };
-  const canResume = detail.status === 'interrupted' || detail.status === 'killed' || detail.status === 'failed';
   return (
     <div class="run-actions">
       <p class="actions">
         <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>Start another with these parameters</a>
         <span class="run-action">
-          {detail.status === 'running' && (
+          {/* One button whatever it does, never disabled: the keyboard stays on it. */}
+          {action !== undefined && (
             <button
-              key="stop"
               type="button"
-              disabled={isAsking || isRemoved}
-              onClick={() => void ask(() => stopRun(detail.id, { now: detail.isStopping === true }))}
+              class={action.isPrimary ? 'primary' : undefined}
+              aria-disabled={isAsking}
+              onClick={(event) => void ask(event)}
             >
-              {detail.isStopping === true ? 'Stop now, without saving' : 'Stop'}
-            </button>
-          )}
-          {canResume && (
-            <button
-              key="resume"
-              type="button"
-              class="primary"
-              disabled={isAsking || isRemoved}
-              onClick={() => void ask(() => resumeRun(detail.id))}
-            >
-              Resume
+              {action.label}
             </button>
           )}
           {detail.status === 'done' && detail.hasReport && !isRemoved && (

@@ -25,7 +25,7 @@ interface Series extends RunSeries {
 }
 
 /** A failed fetch is tried again when the data are wanted after this many milliseconds. */
-const retryAfter = 2000;
+export const retryAfter = 2000;
 
 /**
  * The series of one run: fetched whole when first wanted, continued by the batches of the run's event stream, fetched
