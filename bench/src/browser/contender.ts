@@ -37,9 +37,10 @@ async function main(executablePath: string): Promise<void> {
     page.on('pageerror', (error) => process.stderr.write(`${error.message}\n`));
     await page.goto(addressWith(server.url, { backend, threads: Number(process.env['SARDONYX_BENCH_THREADS'] ?? 2) }));
     await page.waitForFunction(`globalThis.${contenderKey} !== undefined`);
+    const known = (await page.evaluate(`globalThis.${contenderKey}.versions`)) as PageContender['versions'];
     await serveContender<TrainingCase>({
       name: library.name,
-      versions: { chromium: browser.version(), ...versionsOf(library, peers) },
+      versions: { chromium: browser.version(), ...versionsOf(library, peers), ...known },
       parseCase: (value) => trainingCaseSchema.parse(value),
       prepare: (specification) => prepareIn(page, specification),
     });
@@ -62,9 +63,10 @@ async function prepareIn(page: Page, specification: TrainingCase): Promise<Remot
   };
 }
 
-type Answer<Name extends keyof PageContender> = Exclude<Awaited<ReturnType<PageContender[Name]>>, { unsupported: string }>;
+type Call = Exclude<keyof PageContender, 'versions'>;
+type Answer<Name extends Call> = Exclude<Awaited<ReturnType<PageContender[Name]>>, { unsupported: string }>;
 
-async function call<Name extends keyof PageContender>(page: Page, name: Name, argument: object): Promise<Answer<Name>> {
+async function call<Name extends Call>(page: Page, name: Name, argument: object): Promise<Answer<Name>> {
   // The page's time limits are the harness's.
   page.setDefaultTimeout(0);
   const answer = (await page.evaluate(`globalThis.${contenderKey}.${name}(${JSON.stringify(argument)})`)) as

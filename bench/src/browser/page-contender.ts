@@ -4,6 +4,8 @@ import { UnsupportedCaseError } from '../unsupported-case.js';
 
 /** A contender inside a page, called from outside with JSON. */
 export interface PageContender {
+  /** Of what only the page knows, by package name. */
+  readonly versions: Readonly<Record<string, string>>;
   prepare(specification: TrainingCase): Promise<{ compileSeconds: number; note?: string } | { unsupported: string }>;
   run(request: { iterations: number; warmup: number }): Promise<Steps | { unsupported: string }>;
   inspect(): Promise<Record<string, number>>;
@@ -13,9 +15,13 @@ export interface PageContender {
 export const contenderKey = 'sardonyxContender';
 
 /** Offers a library to the benchmark; the last thing a page does, so that it is loaded when it is found. */
-export function offerContender(prepare: (specification: TrainingCase) => Promise<PreparedCase> | PreparedCase): void {
+export function offerContender(
+  prepare: (specification: TrainingCase) => Promise<PreparedCase> | PreparedCase,
+  versions: PageContender['versions'] = {},
+): void {
   let prepared: PreparedCase | undefined;
   const contender: PageContender = {
+    versions,
     prepare: (specification) =>
       refusing(async () => {
         await prepared?.dispose?.();
