@@ -14,11 +14,12 @@ export default defineConfig({
       'apps/*/test/**/*.test.ts',
       'bench/test/**/*.test.ts',
     ],
-    globalSetup: ['apps/cli/test/build.ts'],
+    globalSetup: ['apps/cli/test/build.ts', 'apps/studio/test/build-page.ts'],
     // Test graphs are tiny: one thread each runs them faster and keeps parallel test files from waiting for each other.
     env: { SARDONYX_THREADS: '1' },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

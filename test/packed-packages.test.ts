@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { build } from 'vite';
+import { build, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BrowserPage } from './browser/browser-page.js';
-import { bundlePage } from './browser/bundle.js';
+import { bundlePage } from '../bench/src/browser/bundle.js';
 import { findChromium, launchChromium } from './browser/chromium.js';
 import { programsKey } from './browser/pages/programs.js';
 import { PackedProject } from './packed-project.js';
@@ -34,7 +34,7 @@ describe.each(publishablePackages())('the packed $manifest.name', ({ folder, man
   test('carries the built library, its licence and its page, and nothing else', () => {
     expect(paths()).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']));
     const others = paths().filter((path) => !['package.json', 'README.md', 'LICENSE'].includes(path));
-    expect(others.filter((path) => !/^dist\/.*\.(js|js\.map|d\.ts)$/.test(path))).toEqual([]);
+    expect(others.filter((path) => !/^dist\/(page\/.+|.*\.(js|js\.map|d\.ts))$/.test(path))).toEqual([]);
     expect(readFileSync(join(root, folder, 'LICENSE'), 'utf8')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'));
   });
 
@@ -95,6 +95,23 @@ describe('a project that installed the packed packages', () => {
     } finally {
       await browser.close();
       await bundle.remove();
+    }
+  });
+
+  test.skipIf(chromium === undefined)('computes in a page of the development server', async () => {
+    project.write('index.html', '<!doctype html><script type="module" src="/page.js"></script>');
+    const server = await createServer({ root: project.folder, configFile: false, logLevel: 'silent', server: { fs: { strict: false } } });
+    await server.listen(0);
+    const browser = await launchChromium(chromium!);
+    try {
+      const page = await browser.newPage();
+      await page.goto(server.resolvedUrls!.local[0]!);
+      // The server prepares packages when they are first asked for, and loads the page again.
+      const add = `(async () => (await globalThis.${programsKey}?.add())?.join())()`;
+      await expect.poll(() => page.evaluate(add), { timeout: 20_000 }).toBe('web,2,3');
+    } finally {
+      await browser.close();
+      await server.close();
     }
   });
 

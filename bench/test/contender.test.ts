@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { serveContender, UnsupportedCaseError, type Contender } from '../src/contender.js';
+import { type Contender, serveContender } from '../src/contender.js';
+import { UnsupportedCaseError } from '../src/unsupported-case.js';
 
 const caseSchema = z.strictObject({ start: z.number() });
 

@@ -3,7 +3,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RuntimeInfo } from '@sardonyx/tensor';
 import { BrowserPage } from './browser-page.js';
-import { type Bundle, bundlePage } from './bundle.js';
+import type { Bundle } from '../../bench/src/browser/bundle.js';
+import { bundleSources } from './bundle-sources.js';
 import { findChromium, launchChromium } from './chromium.js';
 import { trainAddition, trainGpt } from './pages/training-runs.js';
 
@@ -12,7 +13,7 @@ let bundle: Bundle;
 let browser: Browser;
 beforeAll(async () => {
   if (chromium === undefined) return;
-  bundle = await bundlePage(fileURLToPath(new URL('pages/training.ts', import.meta.url)));
+  bundle = await bundleSources(fileURLToPath(new URL('pages/training.ts', import.meta.url)));
   browser = await launchChromium(chromium);
 });
 afterAll(async () => {
@@ -56,6 +57,10 @@ describe.skipIf(chromium === undefined).each([{ isolated: true }, { isolated: fa
       const losses = await page.call<number[]>('trainGpt', steps);
       expect(losses.at(-1)).toBeLessThan(losses[0]!);
       expectSame(losses, await trainGpt(steps));
+    });
+
+    test('takes a GPT the way it goes in Node, in a worker', async () => {
+      expectSame(await page.call<number[]>('trainGptInWorker', 5), await trainGpt(5));
     });
 
     test('takes the addition model the way it goes in Node', async () => {

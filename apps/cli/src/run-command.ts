@@ -27,8 +27,8 @@ interface RunFlags {
   readonly preset: string;
   readonly seed: string;
   readonly workers?: string;
-  readonly checkpointSeconds?: string;
   readonly params?: string;
+  readonly checkpointSeconds?: string;
   readonly out?: string;
   readonly dryRun?: true;
   readonly json?: true;
@@ -56,8 +56,8 @@ export async function addRunCommand(program: Command, environment: Environment, 
     .option('--preset <name>', 'size of the run: quick, standard or paper', 'quick')
     .option('--seed <integer>', 'seed of every random choice', '0')
     .option('--workers <integer>', 'worker threads (default: one per core); does not change results')
-    .option('--checkpoint-seconds <number>', checkpointHelp)
     .option('--params <json>', 'parameters as one JSON object, by their names; flags count over it')
+    .option('--checkpoint-seconds <number>', checkpointHelp)
     .option('--out <folder>', 'where to write the run (default: runs/<system>/<study>/<date-time>-<preset>-s<seed>)')
     .option('--dry-run', 'print parameters and cost, write nothing')
     .option('--json', 'print one JSON object a line')

@@ -47,11 +47,12 @@ export function addStudioCommand(program: Command, environment: Environment): vo
         launch: { command: process.execPath, args: [...process.execArgv, mainScript, ...modules] },
         ...(flags.port === undefined ? {} : { port: parsePort(flags.port) }),
       });
+      const interruption = interrupted();
       const json = flags.json === true;
       if (json) printJson(output.stdout, { type: 'listening', url: studio.url });
       else printLine(output.stdout, `The studio is at ${studio.url}  (Ctrl-C closes it, runs go on)`);
       if (flags.open === true) openInBrowser(output, studio.url);
-      await interrupted();
+      await interruption;
       await closeStudio(studio, output, json);
     });
 }

@@ -59,9 +59,9 @@ describe('help', () => {
         --preset <name>                size of the run: quick, standard or paper (default: "quick")
         --seed <integer>               seed of every random choice (default: "0")
         --workers <integer>            worker threads (default: one per core); does not change results
+        --params <json>                parameters as one JSON object, by their names; flags count over it
         --checkpoint-seconds <number>  time between checkpoints (default: 30, or more where saving is
                                        slow)
-        --params <json>                parameters as one JSON object, by their names; flags count over it
         --out <folder>                 where to write the run (default:
                                        runs/<system>/<study>/<date-time>-<preset>-s<seed>)
         --dry-run                      print parameters and cost, write nothing

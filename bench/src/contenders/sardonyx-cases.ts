@@ -14,7 +14,7 @@ import {
   type Tensor,
   valueAndGrad,
 } from '@sardonyx/tensor';
-import type { PreparedCase } from '../contender.js';
+import type { PreparedCase } from '../prepared-case.js';
 import { projection } from '../formula.js';
 import type { ConvolutionCase, GptCase, MlpCase, ReluCase, TrainingCase } from '../training-cases.js';
 import { convolutionArrays, gptBatch, gptParameters, mlpBatch, mlpParameters, type NamedArray, reluInput } from '../training-parameters.js';

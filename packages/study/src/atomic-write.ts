@@ -1,9 +1,10 @@
-import { dirname } from 'node:path';
-import { type FileSystem, writeFully } from './file-system.js';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { attempt, type FileSystem, writeFully } from './file-system.js';
 import { StorageError } from './errors.js';
 
-/** Marks files that a crash may leave behind; they are never read and may be removed when nobody writes. */
-export const temporarySuffix = '.partial';
+/** Marks files that a crash may leave behind; they are never read. */
+const temporarySuffix = '.partial';
 
 /**
  * Writes a file so that a reader, or a process that starts after a crash at any point, finds either the old contents
@@ -27,6 +28,13 @@ export function writeAtomically(files: FileSystem, path: string, parts: Iterable
     throw error;
   }
   files.syncDirectory(dirname(path));
+}
+
+/** Removes what killed writers left in a folder that nobody else writes to now. Throws {@link StorageError}. */
+export function removeUnfinished(files: FileSystem, directory: string): void {
+  for (const name of attempt('list', directory, () => readdirSync(directory))) {
+    if (name.endsWith(temporarySuffix)) files.remove(join(directory, name));
+  }
 }
 
 /** Removes the unfinished file; the failure that led here is what the caller needs to hear of, not a second one. */

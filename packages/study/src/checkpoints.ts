@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { attempt, type FileSystem } from './file-system.js';
 import { CheckpointError } from './errors.js';
 import { type CheckpointContents, readCheckpointFile, writeCheckpointFile } from './checkpoint-file.js';
-import { temporarySuffix } from './atomic-write.js';
 
 /** How many checkpoints stay on the disk: the newest, and the one before in case the newest is damaged. */
 const kept = 2;
@@ -32,7 +31,6 @@ export class Checkpoints {
    * Throws {@link CheckpointError} when there are checkpoints but none is whole.
    */
   restore(): { contents: CheckpointContents | undefined; warnings: string[] } {
-    this.#removeTemporaries();
     const warnings: string[] = [];
     const numbers = this.#numbers();
     const damaged: CheckpointError[] = [];
@@ -61,22 +59,13 @@ export class Checkpoints {
     for (const number of numbers) this.#files.rename(this.#path(number), `${this.#path(number)}.damaged`);
   }
 
-  #removeTemporaries(): void {
-    for (const name of this.#list()) {
-      if (name.endsWith(temporarySuffix)) this.#files.remove(join(this.#directory, name));
-    }
-  }
-
   #numbers(): number[] {
-    const numbers = this.#list().map((name) => /^checkpoint-(\d+)\.safetensors$/.exec(name)?.[1]);
+    const names = attempt('list', this.#directory, () => readdirSync(this.#directory));
+    const numbers = names.map((name) => /^checkpoint-(\d+)\.safetensors$/.exec(name)?.[1]);
     return numbers
       .filter((digits) => digits !== undefined)
       .map(Number)
       .sort((a, b) => a - b);
-  }
-
-  #list(): string[] {
-    return attempt('list', this.#directory, () => readdirSync(this.#directory));
   }
 
   #path(number: number): string {

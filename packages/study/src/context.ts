@@ -88,6 +88,7 @@ export class RunContext implements StudyContext {
   #lastCheckpointMs = performance.now();
   #lastCheckpointTookMs = 0;
   #lastProgressMs = -Infinity;
+  #unrecorded: EventBody | undefined;
   #lastYieldMs = performance.now();
 
   /** Opens the run's log at the last whole checkpoint, or at the start. Throws `CheckpointError`, `StorageError`. */
@@ -113,11 +114,20 @@ export class RunContext implements StudyContext {
     const body: EventBody = { type: 'progress', done, total, ...(label === undefined ? {} : { label }) };
     const now = performance.now();
     if (done < total && now - this.#lastProgressMs < progressEveryMs) {
+      this.#unrecorded = body;
       this.#options.onEvent(body);
       return;
     }
     this.#lastProgressMs = now;
+    this.#unrecorded = undefined;
     this.emit(body);
+  }
+
+  /** Records how far the study is, where that was held back: before what is recorded next, it would be stale. */
+  recordProgress(): void {
+    const body = this.#unrecorded;
+    this.#unrecorded = undefined;
+    if (body !== undefined) this.#log.append({ ...body, time: new Date().toISOString() });
   }
 
   metric(step: number, values: Readonly<Record<string, number>>): void {
@@ -155,6 +165,7 @@ export class RunContext implements StudyContext {
 
   async checkpoint({ step, arrays, state }: StudyCheckpoint): Promise<void> {
     const start = performance.now();
+    this.recordProgress();
     this.#log.sync();
     const all: Record<string, CheckpointArray> = {};
     for (const [name, array] of Object.entries(arrays)) all[`study/${name}`] = array;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { removeUnfinished } from './atomic-write.js';
 import { RunContext } from './context.js';
 import { Interrupted, StorageError, StudyError } from './errors.js';
 import type { EventBody, ResultValue } from './event-log.js';
@@ -120,6 +121,8 @@ async function execute(directory: string, before: RunFile, study: Study, options
   });
   let context: RunContext | undefined;
   try {
+    const { checkpoints, tables, figures } = runPaths(directory);
+    for (const folder of [directory, checkpoints, tables, figures]) removeUnfinished(files, folder);
     writeRunFile(files, directory, running);
     context = new RunContext({
       directory,
@@ -153,6 +156,7 @@ async function execute(directory: string, before: RunFile, study: Study, options
     const metrics = context?.results ?? before.metrics;
     const described = { code: failure instanceof StudyError ? failure.code : 'study-failed', message: failure.message };
     recordEnd(() => {
+      context?.recordProgress();
       context?.emit(interrupted ? { type: 'interrupted' } : { type: 'failed', ...described });
       writeRunFile(files, directory, settle(interrupted ? { status, metrics } : { status, metrics, error: described }));
     });

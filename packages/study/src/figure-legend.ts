@@ -1,4 +1,5 @@
 import type { Figure } from './figure.js';
+import type { Frame } from './frame.js';
 import { escapeXml, shortNumber } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
 import { letterWidth } from './typography.js';
@@ -12,10 +13,7 @@ export interface Legend {
   readonly svg: string;
 }
 
-interface LegendFrame {
-  readonly width: number;
-  readonly marginLeft: number;
-}
+type LegendFrame = Pick<Frame, 'width' | 'marginLeft'>;
 
 /** Samples and names in rows above the plot. */
 export function seriesLegend(figure: Figure, series: readonly string[], { width, marginLeft }: LegendFrame): Legend {
@@ -49,18 +47,18 @@ interface ColourScale {
 }
 
 /** A strip of the colour scale with its least and greatest value. */
-export function colourLegend(figure: Figure, scale: ColourScale | undefined, { marginLeft }: LegendFrame): Legend {
+export function colourLegend(figure: Figure, scale: ColourScale | undefined, { width, marginLeft }: LegendFrame): Legend {
   const domain = [...(scale?.domain ?? [])].map(Number);
   const [low, high] = [domain[0], domain.at(-1)];
   if (scale === undefined || low === undefined || high === undefined) return { height: colourLegendHeight, svg: '' };
+  const label = 'valueLabel' in figure && figure.valueLabel !== undefined ? `${figure.valueLabel}: ` : '';
+  const text = `${label}${shortNumber(low)} to ${shortNumber(high)}`;
   const steps = 48;
-  const strip = 200;
+  const strip = Math.max(48, Math.min(200, width - marginLeft - 10 - text.length * letterWidth));
   const cells = Array.from({ length: steps }, (_, index) => {
     const colour = String(scale.apply(low + ((high - low) * index) / (steps - 1)));
     return `<rect x="${marginLeft + (strip * index) / steps}" y="4" width="${strip / steps + 0.5}" height="10" fill="${colour}"/>`;
   });
-  const label = 'valueLabel' in figure && figure.valueLabel !== undefined ? `${figure.valueLabel}: ` : '';
-  const text = `${label}${shortNumber(low)} to ${shortNumber(high)}`;
   return {
     height: colourLegendHeight,
     svg: `${cells.join('')}<text x="${marginLeft + strip + 10}" y="9" dy="0.35em">${escapeXml(text)}</text>`,

@@ -2,6 +2,7 @@
 export type { Figure, FigurePoint, FigureSource, MetricFigure, Reference, TableFigure } from './figure.js';
 export { figureColumns, figurePoints, hasMarks } from './figure.js';
 export { figureCsv } from './figure-csv.js';
+export { type Box, crosses, labelPlace } from './label-place.js';
 export { shortNumber } from './markup.js';
 export type { Ground } from './palette.js';
 export { groundColours, seriesColour, seriesColours, seriesDash, seriesDeclarations } from './palette.js';

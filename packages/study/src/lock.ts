@@ -134,19 +134,30 @@ function isAlive(holder: LockHolder): boolean {
     if (isSystemError(error) && error.code === 'ESRCH') return false;
     if (!isSystemError(error) || error.code !== 'EPERM') throw error;
   }
+  if (processStatus(holder.pid)?.state === 'Z') return false;
   const start = processStart(holder.pid);
   return start === null || holder.processStart === null || start === holder.processStart;
 }
 
-/** When a process started, in clock ticks since boot (field 22 of `/proc/<pid>/stat`); null where that is not known. */
+/** When a process started, in clock ticks since boot; null where that is not known. */
 export function processStart(pid: number): string | null {
-  if (process.platform !== 'linux') return null;
+  return processStatus(pid)?.start ?? null;
+}
+
+/**
+ * State and start of a process, fields 3 and 22 of `/proc/<pid>/stat` (proc(5)); undefined where that is not known. The
+ * state `Z` is that of a process that has ended but whose parent has not asked how, as in containers where nobody does.
+ */
+function processStatus(pid: number): { readonly state: string; readonly start: string } | undefined {
+  if (process.platform !== 'linux') return undefined;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field, the command in parentheses, may hold blanks; the third field starts after the last parenthesis.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, start] = [fields[0], fields[19]];
+    return state === undefined || start === undefined ? undefined : { state, start };
   } catch (error) {
-    if (isSystemError(error)) return null;
+    if (isSystemError(error)) return undefined;
     throw error;
   }
 }

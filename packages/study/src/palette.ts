@@ -2,12 +2,12 @@
 export type Ground = 'light' | 'dark';
 
 /**
- * Colours of figures: the eight of M. Okabe and K. Ito, "Color Universal Design" (2008), told apart with every common
- * colour vision deficiency. They are custom properties, so that a page can lighten them on a dark ground; the
+ * Colours of figures after M. Okabe and K. Ito, "Color Universal Design" (2008), with the yellow and the black of their
+ * eight made fit for thin lines: told apart with every common colour vision deficiency. They are custom properties, so that a page can lighten them on a dark ground; the
  * fallbacks serve an SVG that stands alone.
  */
-const light = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9', '#5b5b5b', '#a6761d'] as const;
-const dark = ['#56b4e9', '#ff8c42', '#2fcfa0', '#e3a4c6', '#e6c229', '#9ad0f5', '#b8b8b8', '#d8a657'] as const;
+const light = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e0a100', '#56b4e9', '#333333', '#7b2d6b'] as const;
+const dark = ['#56b4e9', '#e8743b', '#2fb58c', '#e3a4c6', '#f2e34c', '#3d78c8', '#ffffff', '#a8507c'] as const;
 
 /** The colours of series in their order, on a light or a dark ground. */
 export function seriesColours(ground: Ground): readonly string[] {

@@ -42,6 +42,7 @@ const reservedFlags = [
   'workers',
   'params',
   'checkpoint-seconds',
+  'params',
   'out',
   'nats',
   'dry-run',

@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
+import { referenceLabels, referenceLines } from './figure-references.js';
+import type { Frame } from './frame.js';
+import { axis, labelOffset, leftMargin, logAxisMarks } from './figure-axes.js';
 import { colourLegend, colourLegendHeight, type Legend, seriesLegend } from './figure-legend.js';
 import type { Figure, FigurePoint } from './figure.js';
-import { escapeXml, shortNumber } from './markup.js';
+import { escapeXml } from './markup.js';
 import { seriesColour, seriesDash } from './palette.js';
 import { svgText } from './svg-text.js';
-import { logTicks, tickText } from './ticks.js';
-import { letterWidth } from './typography.js';
 
 /** The DOM that a figure is drawn into: a browser's, or one for Node. */
 export type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
@@ -20,13 +21,6 @@ export interface DrawOptions {
   readonly faint?: readonly FigurePoint[];
 }
 
-interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly marginLeft: number;
-  readonly marginRight: number;
-}
-
 /**
  * Draws a figure with Observable Plot as one SVG element's text, its legend included: the same text from every DOM.
  * Text and lines take the colour of the page around it.
@@ -38,75 +32,31 @@ export function drawFigure(figure: Figure, points: readonly FigurePoint[], docum
   const names = seriesLegend(figure, series.length > 1 ? series : [], { width, marginLeft });
   const legendHeight = figure.kind === 'heatmap' ? colourLegendHeight : names.height;
   const height = options.height === undefined ? 380 : Math.max(160, options.height - legendHeight);
-  const frame: Frame = { width, height, marginLeft, marginRight: 24 };
+  const frame: Frame = { width, height, marginLeft, marginRight: 30, marginTop: 28, marginBottom: 44 };
   const groups = figure.kind === 'bar' && series.length > 1 ? [...new Set(points.map((point) => point.x))] : undefined;
   const extent = faint.length > 0 ? [...points, ...faint] : points;
+  const scales = { x: axis(figure, 'x', extent, frame), y: axis(figure, 'y', extent, frame) };
   const plot = Plot.plot({
     document,
     ...frame,
-    marginBottom: 44,
-    marginTop: 28,
     // Plot names its style after a class; a fixed one, since figures share a page.
     className: 'sardonyx-figure',
-    style: { fontSize: '12px', background: 'transparent' },
     // In grouped bars the facets carry the groups' names, and the legend those of the bars.
-    ...(groups === undefined ? {} : { fx: { label: figure.xLabel, domain: groups, axis: 'bottom' as const } }),
-    x: groups === undefined ? { label: figure.xLabel, ...axis(figure, 'x', extent, frame) } : { axis: null },
-    y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', labelAnchor: 'top', ...axis(figure, 'y', extent, frame) },
+    ...(groups === undefined ? {} : { fx: { label: figure.xLabel, labelOffset, domain: groups, axis: 'bottom' as const } }),
+    x: groups === undefined ? { label: figure.xLabel, labelOffset, ...scales.x } : { axis: null },
+    y: { label: figure.yLabel, grid: figure.kind !== 'heatmap', labelAnchor: 'top', ...scales.y },
     color: colourScale(figure, series),
     marks: [
+      ...logAxisMarks(figure, scales),
       ...lines(faint, series, { strokeOpacity: 0.25, strokeWidth: 1 }),
       ...marks(figure, points, series),
-      ...references(figure, groups),
+      ...referenceLines(figure),
+      ...frameLines(figure),
     ],
   });
+  plot.setAttribute('font-size', '12');
   const legend = figure.kind === 'heatmap' ? colourLegend(figure, plot.scale('color'), frame) : names;
-  return compose(figure, svgText(plot), legend, frame);
-}
-
-/** Room for the names on the vertical axis where it has names, for numbers otherwise. */
-function leftMargin(points: readonly FigurePoint[], width: number): number {
-  const longest = points.reduce((most, { y }) => Math.max(most, typeof y === 'string' ? y.length : 0), 0);
-  return Math.min(width / 3, Math.max(width < 480 ? 48 : 60, 20 + letterWidth * longest));
-}
-
-function axis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[], frame: Frame): Plot.ScaleOptions {
-  const scale = name === 'x' ? figure.xScale : figure.yScale;
-  if (figure.kind === 'heatmap' || (figure.kind === 'bar' && name === 'x')) {
-    return { type: 'band', padding: figure.kind === 'bar' ? 0.2 : 0.03, ...sparseNames(points, name, frame) };
-  }
-  if (points.some((point) => typeof point[name] === 'string')) return { type: 'point', ...sparseNames(points, name, frame) };
-  if (scale === 'log') return logAxis(figure, name, points);
-  const pixels = name === 'x' ? frame.width - frame.marginLeft - frame.marginRight : frame.height;
-  return { type: 'linear', nice: true, ticks: Math.max(2, Math.round(pixels / (name === 'x' ? 80 : 50))), tickFormat: tickText };
-}
-
-/** Every name of an axis where there is room for it, every second, third, ... where there is not. */
-function sparseNames(points: readonly FigurePoint[], name: 'x' | 'y', frame: Frame): Plot.ScaleOptions {
-  const names = [...new Set(points.map((point) => point[name]))];
-  if (names.every((value) => typeof value === 'number')) names.sort((a, b) => a - b);
-  const text = (value: number | string): string => (typeof value === 'number' ? tickText(value) : value);
-  const longest = Math.max(0, ...names.map((value) => text(value).length));
-  const [room, needed] =
-    name === 'x' ? [frame.width - frame.marginLeft - frame.marginRight, longest * letterWidth + 8] : [frame.height - 72, 14];
-  const every = Math.ceil((names.length * needed) / room);
-  return { domain: names, ticks: names.filter((_, index) => index % every === 0), tickFormat: text } as Plot.ScaleOptions;
-}
-
-function logAxis(figure: Figure, name: 'x' | 'y', points: readonly FigurePoint[]): Plot.ScaleOptions {
-  let [low, high] = [Infinity, 0];
-  const values = [
-    ...points.map((point) => point[name]),
-    ...(figure.reference ?? []).flatMap((one) => ((one.axis ?? 'y') === name ? [one.value] : [])),
-  ];
-  for (const value of values) {
-    if (typeof value === 'string' || !(value > 0) || value === Infinity) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (high === 0) [low, high] = [0.1, 10];
-  if (low === high) [low, high] = [low / 2, high * 2];
-  return { type: 'log', domain: [low, high], ticks: logTicks(low, high) as unknown as number, tickFormat: tickText };
+  return compose(figure, svgText(plot) + referenceLabels(figure, points, plot, frame), legend, frame);
 }
 
 function colourScale(figure: Figure, series: readonly string[]): Plot.ScaleOptions {
@@ -130,6 +80,12 @@ function marks(figure: Figure, points: readonly FigurePoint[], series: readonly 
   }
 }
 
+/** Thin axes at the left and the bottom; what fills areas stands on its own. */
+function frameLines(figure: Figure): Plot.Markish[] {
+  if (figure.kind === 'bar' || figure.kind === 'heatmap') return [];
+  return (['left', 'bottom'] as const).map((anchor) => Plot.frame({ anchor, strokeOpacity: 0.4 }));
+}
+
 /** One line for each series, with gaps where `y` is NaN. */
 function lines(points: readonly FigurePoint[], series: readonly string[], style: Plot.LineOptions): Plot.Markish[] {
   if (points.length === 0) return [];
@@ -148,26 +104,6 @@ function lines(points: readonly FigurePoint[], series: readonly string[], style:
 function isAlone(curve: readonly FigurePoint[], index: number): boolean {
   const isGap = (at: number): boolean => curve[at] === undefined || Number.isNaN(curve[at].y);
   return !isGap(index) && isGap(index - 1) && isGap(index + 1);
-}
-
-function references(figure: Figure, groups: readonly (number | string)[] | undefined): Plot.Markish[] {
-  // A rule runs through every facet of grouped bars; its label stands in the last.
-  const facet = groups === undefined ? {} : { fx: groups.slice(-1) };
-  return (figure.reference ?? []).flatMap(({ label, value, axis: on }) => {
-    const text = `${label}: ${shortNumber(value)}`;
-    const stroke = { stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.7 };
-    // A halo in the colour of the ground keeps the label legible on top of the data.
-    const halo = { stroke: 'var(--ground, #ffffff)', strokeWidth: 4, fill: 'currentColor' };
-    return on === 'x'
-      ? [
-          Plot.ruleX([value], stroke),
-          Plot.text([text], { x: [value], frameAnchor: 'top', textAnchor: 'start', dx: 4, dy: 2, ...halo, ...facet }),
-        ]
-      : [
-          Plot.ruleY([value], stroke),
-          Plot.text([text], { y: [value], frameAnchor: 'right', textAnchor: 'end', dy: -8, dx: -4, ...halo, ...facet }),
-        ];
-  });
 }
 
 function compose(figure: Figure, plot: string, legend: Legend, { width, height }: Frame): string {

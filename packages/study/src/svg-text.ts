@@ -3,7 +3,8 @@ import { escapeXml } from './markup.js';
 /** What of a DOM node an XML text needs; browsers' nodes have it and those of DOMs for Node. */
 interface MarkupNode {
   readonly nodeType: number;
-  readonly nodeName: string;
+  /** Of elements. */
+  readonly localName?: string;
   readonly nodeValue: string | null;
   readonly childNodes: ArrayLike<MarkupNode>;
   readonly attributes?: ArrayLike<{ readonly name: string; readonly value: string }>;
@@ -16,7 +17,9 @@ interface MarkupNode {
 export function svgText(node: MarkupNode): string {
   if (node.nodeType === 3) return escapeXml(node.nodeValue ?? '');
   if (node.nodeType !== 1) return '';
-  const attributes = Array.from(node.attributes ?? [], ({ name, value }) => ` ${name}="${escapeXml(value)}"`).join('');
+  // DOMs keep attributes in different orders.
+  const attributes = Array.from(node.attributes ?? [], ({ name, value }) => ` ${name}="${escapeXml(value)}"`).sort();
   const children = Array.from(node.childNodes, svgText).join('');
-  return children === '' ? `<${node.nodeName}${attributes}/>` : `<${node.nodeName}${attributes}>${children}</${node.nodeName}>`;
+  const start = `<${node.localName}${attributes.join('')}`;
+  return children === '' ? `${start}/>` : `${start}>${children}</${node.localName}>`;
 }

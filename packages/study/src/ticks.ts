@@ -1,14 +1,14 @@
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /**
- * Ticks of a logarithmic axis from `low` to `high`, both positive: powers of ten, thinned to at most seven; with twos
- * and fives between them where there are few; evenly spaced ones where the axis spans less than a factor of about four.
+ * Ticks of a logarithmic axis from `low` to `high`, both positive: powers of ten, thinned to about `most`; with twos and
+ * fives between them where there is room; evenly spaced ones where the axis spans less than a factor of about four.
  */
-export function logTicks(low: number, high: number): number[] {
+export function logTicks(low: number, high: number, most = 7): number[] {
   const span = Math.log10(high / low);
-  if (span < 0.6) return evenTicks(low, high, 5);
-  const every = Math.ceil(span / 7);
-  const multiples = span < 2.2 ? [1, 2, 5] : [1];
+  if (span < 0.6) return evenTicks(low, high, Math.min(5, most));
+  const every = Math.ceil(span / most);
+  const multiples = span * 3 <= most ? [1, 2, 5] : [1];
   const ticks: number[] = [];
   for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
     if (exponent % every !== 0) continue;

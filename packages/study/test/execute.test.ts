@@ -50,6 +50,31 @@ function abortAt(step: number): ExecuteOptions {
 }
 
 describe('a run', () => {
+  it('may find the output of its process in its folder, and nothing else', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(runPaths(directory).output, 'started\n');
+    expect((await start(directory)).status).toBe('done');
+    expect(readFileSync(runPaths(directory).output, 'utf8')).toBe('started\n');
+    const other = temporaryDirectory();
+    writeFileSync(join(other, 'thesis.tex'), '');
+    await expect(start(other)).rejects.toThrow(BadInputError);
+  });
+
+  it('notes when it was asked to stop, and how far it was then', async () => {
+    const directory = join(temporaryDirectory(), 'run');
+    await start(directory, abortAt(20));
+    const { events } = readEvents(runPaths(directory).events);
+    const types = events.map(({ type }) => type);
+    expect(types.indexOf('stopping')).toBeGreaterThan(0);
+    expect(types.slice(types.indexOf('stopping')).filter((type) => type !== 'log')).toEqual([
+      'stopping',
+      'progress',
+      'checkpoint',
+      'interrupted',
+    ]);
+    expect(events.findLast(({ type }) => type === 'progress')).toMatchObject({ done: 21, total: 40 });
+  });
+
   it('leaves a directory that tells everything', async () => {
     const directory = join(temporaryDirectory(), 'run');
     const outcome = await start(directory);
@@ -113,6 +138,16 @@ describe('a run', () => {
       expect(outcomeOf(image), `stopped at event ${point}`).toEqual(whole);
       rmSync(image, { recursive: true });
     }
+  });
+
+  it('removes what a killed writer left behind', async () => {
+    const directory = join(temporaryDirectory(), 'run');
+    await start(directory, abortAt(20));
+    const folders = [directory, ...['checkpoints', 'tables', 'figures'].map((part) => join(directory, part))];
+    for (const folder of folders) writeFileSync(join(folder, 'something.77.partial'), 'half');
+    await resumeRun(directory, find);
+    expect(folders.flatMap((folder) => readdirSync(folder)).filter((name) => name.includes('partial'))).toEqual([]);
+    expect(outcomeOf(directory)).toEqual(await uninterrupted());
   });
 
   it('falls back from a torn checkpoint to the one before, with a warning, to the identical result', async () => {

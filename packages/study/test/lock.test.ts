@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RunLockedError } from '../src/errors.js';
 import { nodeFileSystem } from '../src/file-system.js';
@@ -47,6 +48,19 @@ describe('lock', () => {
     const path = lockPath();
     writeFileSync(path, holder({ processStart: '1' }));
     Lock.acquire(nodeFileSystem, path).release();
+  });
+
+  it.runIf(process.platform === 'linux')('is taken over from a process that has ended but was never asked how', async () => {
+    const path = lockPath();
+    // The shell becomes a program that never asks how its child ended.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString('utf8'));
+    while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await setTimeout(10);
+    writeFileSync(path, holder({ pid, processStart: processStart(pid) }));
+    expect(lockHolder(path)).toBeUndefined();
+    Lock.acquire(nodeFileSystem, path).release();
+    parent.kill();
   });
 
   it('is respected when it is of another machine, whose processes cannot be seen', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { BadInputError, DefinitionError } from '../src/errors.js';
+import { BadInputError, DefinitionError, ParameterError } from '../src/errors.js';
 import { describeParameters, parseParameter } from '../src/parameters.js';
 import { defineStudy, resolveParameters } from '../src/study.js';
 import { defineSystem } from '../src/system.js';
@@ -82,6 +82,21 @@ describe('parameters', () => {
     expect(attempt).toThrow('--rate: expected a number above 0, got 0.');
     expect(attempt).toThrow('--kind: expected one of sgd, adam, got "addam". Did you mean adam?');
     expect(() => resolveParameters(study, 'quick', { batchsize: 1 })).toThrow('There is no parameter "batchsize". Did you mean batchSize?');
+  });
+
+  it('that do not fit come with a message for each, by name', () => {
+    const problemsOf = (given: Record<string, unknown>): unknown => {
+      try {
+        return resolveParameters(study, 'quick', given);
+      } catch (error) {
+        return error instanceof ParameterError ? error.problems : error;
+      }
+    };
+    expect(problemsOf({ batchSize: 65, kind: 'addam' })).toEqual({
+      batchSize: 'expected an integer from 1 to 64, got 65. Choose a value that fits.',
+      kind: 'expected one of sgd, adam, got "addam". Did you mean adam?',
+    });
+    expect(problemsOf({ batchsize: 1 })).toEqual({ batchsize: 'There is no parameter "batchsize". Did you mean batchSize?' });
   });
 });
 

@@ -55,7 +55,9 @@ async function postJson<T>(url: string, body: unknown = {}): Promise<T> {
 
 async function request(url: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(url, init).catch((error: unknown) => {
-    throw new ServerUnreachable('The server does not answer. Start it again by "sardonyx studio"; runs go on without it.', { cause: error });
+    throw new ServerUnreachable('The server does not answer. Start it again by "sardonyx studio"; runs go on without it.', {
+      cause: error,
+    });
   });
   if (response.ok) return response;
   const { error } = await refusal(response);

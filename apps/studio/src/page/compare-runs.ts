@@ -19,7 +19,9 @@ export function comparisonRows(columns: readonly Readonly<Record<string, unknown
 /** Short names that tell the runs apart: study, preset and seed where those do, the folder's date and time where not. */
 export function runLabels(runs: readonly Pick<RunSummary, 'id' | 'study' | 'preset' | 'seed'>[]): string[] {
   const studies = new Set(runs.map(({ study }) => study)).size;
-  const short = runs.map(({ study, preset, seed }) => `${studies > 1 ? `${study.slice(study.indexOf('/') + 1)}, ` : ''}${preset}, seed ${seed}`);
+  const short = runs.map(
+    ({ study, preset, seed }) => `${studies > 1 ? `${study.slice(study.indexOf('/') + 1)}, ` : ''}${preset}, seed ${seed}`,
+  );
   return short.map((label, index) => {
     const isUnique = short.filter((other) => other === label).length === 1;
     const folder = runs[index]?.id.split('/').at(-1) ?? '';

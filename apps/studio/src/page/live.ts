@@ -8,8 +8,7 @@ export interface StreamMessage {
 
 /** The part of `EventSource` that a live stream needs. */
 export interface StreamSource {
-  onopen: (() => void) | null;
-  onerror: (() => void) | null;
+  addEventListener(type: 'open' | 'error', listener: () => void): void;
   addEventListener(type: string, listener: (message: StreamMessage) => void): void;
   close(): void;
 }
@@ -23,7 +22,7 @@ export interface StreamSurroundings {
 }
 
 /** For every event by name: its type as the server's schema gives it. */
-type Handlers<Events> = { readonly [Name in keyof Events]?: (data: Events[Name], offset: number) => void };
+type Handlers<Events> = { readonly [Name in keyof Events]?: (data: Events[Name]) => void };
 
 export interface StreamOptions<Events> {
   readonly url: string;
@@ -64,15 +63,15 @@ export class LiveStream<Events extends object> {
     const source = this.#surroundings.open(this.#offset === undefined ? url : `${url}?since=${this.#offset}`);
     this.#source = source;
     if (this.#failures === 0) this.#options.onConnection({ state: 'connecting' });
-    source.onopen = () => {
+    source.addEventListener('open', () => {
       this.#failures = 0;
       this.#options.onConnection({ state: 'open' });
-    };
-    source.onerror = () => this.#retryLater();
+    });
+    source.addEventListener('error', () => this.#retryLater());
     for (const name of Object.keys(on) as (keyof Events & string)[]) {
       source.addEventListener(name, ({ data, lastEventId }) => {
         if (lastEventId !== '') this.#offset = lastEventId;
-        on[name]?.(JSON.parse(data) as Events[typeof name], Number(lastEventId));
+        on[name]?.(JSON.parse(data) as Events[typeof name]);
       });
     }
   }

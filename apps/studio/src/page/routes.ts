@@ -35,7 +35,7 @@ export function hrefOf(route: Route): string {
     case 'run':
       return `/runs/${encodeId(route.run)}`;
     case 'compare':
-      return `/compare?${new URLSearchParams(route.runs.map((run) => ['run', run]))}`;
+      return `/compare?${new URLSearchParams(route.runs.map((run): [string, string] => ['run', run]))}`;
     case 'browser':
       return '/browser';
     case 'unknown':
@@ -64,6 +64,6 @@ function present<T extends Readonly<Record<string, string | null>>>(values: T): 
 }
 
 function query(values: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const given = Object.entries(values).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]));
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

@@ -2,12 +2,12 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { LogEntry, RunDetail } from '../api/index.js';
 import { ApiFailure, fetchLog, fetchRun, runEventsUrl, ServerUnreachable } from './api-client.js';
 import { openStream } from './browser-streams.js';
-import { RunFeed, type SeriesPoints } from './charts/run-feed.js';
+import { type PointsBatch, RunFeed } from './charts/run-feed.js';
 
 interface RunEvents {
   readonly state: RunDetail;
   readonly log: readonly LogEntry[];
-  readonly points: SeriesPoints;
+  readonly points: PointsBatch;
   readonly tables: readonly string[];
   readonly rewound: { readonly offset: number };
   readonly removed: { readonly id: string };
@@ -63,19 +63,15 @@ export class RunWatch {
       url: runEventsUrl(this.id),
       onFailure: () => void this.#readDetail(),
       on: {
-        state: (detail, offset) => {
+        state: (detail) => {
           this.#detail.value = detail;
-          this.feed.receive('state', detail, offset);
           if (this.#log.peek() === undefined) void this.#readLog();
         },
-        log: (entries, offset) => {
-          this.#append(entries);
-          this.feed.receive('log', entries, offset);
-        },
-        points: (points, offset) => this.feed.receive('points', points, offset),
-        tables: (names, offset) => this.feed.receive('tables', names, offset),
-        rewound: (data, offset) => {
-          this.feed.receive('rewound', data, offset);
+        log: (entries) => this.#append(entries),
+        points: (points) => this.feed.receive('points', points),
+        tables: (names) => this.feed.receive('tables', names),
+        rewound: (data) => {
+          this.feed.receive('rewound', data);
           void this.#readLog();
         },
         removed: () => {
@@ -116,7 +112,8 @@ export class RunWatch {
     const known = this.#log.peek() ?? [];
     const last = known.at(-1);
     // A stream that is opened again may repeat its last entries.
-    const fresh = last === undefined ? entries : entries.filter((entry) => entry.time >= last.time && !known.slice(-50).some((k) => isSame(k, entry)));
+    const fresh =
+      last === undefined ? entries : entries.filter((entry) => entry.time >= last.time && !known.slice(-50).some((k) => isSame(k, entry)));
     this.#log.value = [...known, ...fresh].slice(-keptEntries);
   }
 }

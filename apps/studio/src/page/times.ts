@@ -5,6 +5,7 @@ const day = 24 * hour;
 /** A length of time in its two largest units: `48 s`, `1 min 12 s`, `3 h 5 min`, `12 d 4 h`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown';
+  if (seconds > 0 && seconds < 1) return 'less than 1 s';
   const whole = Math.max(0, Math.round(seconds));
   if (whole < minute) return `${whole} s`;
   if (whole < hour) return twoUnits(whole, minute, 'min', 1, 's');

@@ -4,7 +4,10 @@ import { ServerUnreachable } from './api-client.js';
 import { connection } from './connection.js';
 
 /** What a request has brought so far. */
-export type Loaded<T> = { readonly state: 'loading' } | { readonly state: 'here'; readonly value: T } | { readonly state: 'failed'; readonly error: unknown };
+export type Loaded<T> =
+  | { readonly state: 'loading' }
+  | { readonly state: 'here'; readonly value: T }
+  | { readonly state: 'failed'; readonly error: unknown };
 
 /**
  * The answer to a request that a view needs; `key` names the request. Where the server does not answer, it is asked

@@ -15,6 +15,8 @@ const problems = {
   403: 'The request comes from another site',
   404: 'There is no such thing',
   409: 'It cannot be done in the present state',
+  413: 'The body is too long, or of unknown length',
+  415: 'The body is not declared as JSON',
   500: 'It failed',
 } as const;
 

@@ -1,6 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { sardonyxVersion } from '@sardonyx/study';
-import { bodyLimit } from 'hono/body-limit';
 import { createApplication } from './api-application.js';
 import type { SystemCatalogue } from './catalogue.js';
 import type { Laboratory } from './laboratory.js';
@@ -24,14 +23,12 @@ export interface ApplicationParts {
   readonly closing: AbortSignal;
 }
 
-const longestBody = 1 << 20;
-
 /** All routes: the interface under `/api`, the page everywhere else. */
 export function buildApplication({ catalogue, laboratory, page, port, closing }: ApplicationParts): OpenAPIHono {
   const application = createApplication();
   application.use(protectiveHeaders);
   application.use(refuseOtherSites(port));
-  application.use('/api/*', requireJson, bodyLimit({ maxSize: longestBody, onError: refuseLongBody }));
+  application.use('/api/*', requireJson);
   addSystemRoutes(application, catalogue);
   addRunRoutes(application, laboratory);
   addRunDataRoutes(application, laboratory);
@@ -50,8 +47,4 @@ export function buildApplication({ catalogue, laboratory, page, port, closing }:
   const files = new StaticPage(page);
   application.get('*', (c) => files.answer(c));
   return application;
-}
-
-function refuseLongBody(): never {
-  throw new Problem(413, 'too-large', `Cannot read the request: its body should have at most ${longestBody} bytes.`);
 }

@@ -48,8 +48,8 @@ export class Laboratory {
   /** Throws as {@link RunStopper.ask}, {@link RunStopper.end}. */
   async stop(location: RunLocation, now: boolean): Promise<RunDetail> {
     if (this.runs.find(location).status === 'running') {
-      const hasHeard = (): boolean => this.runs.find(location).summary.isStopping === true;
-      await (now ? this.#stopper.end(location) : this.#stopper.ask(location, hasHeard));
+      const isStopping = (): boolean => this.runs.find(location).summary.isStopping === true;
+      await (now ? this.#stopper.end(location) : this.#stopper.ask(location, isStopping));
     }
     return this.describe(location);
   }

@@ -67,12 +67,13 @@ export class RunLauncher {
     const before = readRunFile(directory);
     const status = liveStatus(directory, before);
     if (status === 'running' || status === 'done') return;
-    const hasBegun = (): boolean => {
-      const { updated } = readRunFile(directory);
-      // Whoever resumed it, this process or another that was faster: it works, or it has worked since.
-      return updated !== before.updated || lockHolder(runPaths(directory).lock) !== undefined;
-    };
-    await launchRun(this.#launch, ['resume', directory, '--json'], directory, hasBegun);
+    const hasBegun = (): boolean => readRunFile(directory).updated !== before.updated;
+    try {
+      await launchRun(this.#launch, ['resume', directory, '--json'], directory, hasBegun);
+    } catch (error) {
+      // A process that was started elsewhere may have been faster: what was asked for is done all the same.
+      if (lockHolder(runPaths(directory).lock) === undefined && !hasBegun()) throw error;
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fstatSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isSystemError, nodeFileSystem, runPaths } from '@sardonyx/study';
 import { Problem } from './problem.js';
@@ -39,7 +38,6 @@ export async function launchRun(
   const end = await beginningOf(child, hasBegun);
   if (end === undefined) return;
   const words = messageIn(readFileSync(output).subarray(said).toString('utf8'));
-  if (words === undefined) requireRoom(directory);
   throw new Problem(end.code === 2 ? 400 : 500, 'run-not-started', `Cannot start the run's process. ${words ?? end.reason}`);
 }
 
@@ -64,19 +62,6 @@ async function beginningOf(child: ChildProcess, hasBegun: () => boolean): Promis
   }
   kill(child);
   return { code: null, reason: `It had not begun after ${longestMs / 1000} s and was ended.` };
-}
-
-/** A process that found the disk full cannot leave a word on it either. Throws `StorageError` when that is why. */
-function requireRoom(directory: string): void {
-  const path = join(directory, 'room.partial');
-  const fd = nodeFileSystem.open(path, 'w');
-  try {
-    nodeFileSystem.write(fd, Buffer.alloc(1 << 16), path);
-    nodeFileSystem.sync(fd, path);
-  } finally {
-    nodeFileSystem.close(fd, path);
-    nodeFileSystem.remove(path);
-  }
 }
 
 function kill(child: ChildProcess): void {

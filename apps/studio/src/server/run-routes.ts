@@ -17,7 +17,7 @@ const startRun = createRoute({
   path: '/api/runs',
   summary: 'Start a run',
   request: { body: { ...json(runRequest, 'The study and how it differs from its preset'), required: true } },
-  responses: { 201: json(runDetail, 'The run has begun'), ...refusals(400, 404, 500) },
+  responses: { 201: json(runDetail, 'The run has begun'), ...refusals(400, 404, 413, 415, 500) },
 });
 
 const showRun = createRoute({
@@ -33,7 +33,7 @@ const stopRun = createRoute({
   path: `${run}/stop`,
   summary: 'Stop a run; one that has stopped stays as it is',
   request: { params: runParams, body: json(stopRequest, 'How to stop') },
-  responses: { 200: json(runDetail, 'The run, which may still be saving'), ...refusals(400, 404, 409, 500) },
+  responses: { 200: json(runDetail, 'The run, which may still be saving'), ...refusals(400, 404, 409, 413, 415, 500) },
 });
 
 const resumeRun = createRoute({
@@ -41,7 +41,7 @@ const resumeRun = createRoute({
   path: `${run}/resume`,
   summary: 'Go on with a run; one that is running or done stays as it is',
   request: { params: runParams },
-  responses: { 200: json(runDetail, 'The run'), ...refusals(400, 404, 409, 500) },
+  responses: { 200: json(runDetail, 'The run'), ...refusals(400, 404, 409, 413, 415, 500) },
 });
 
 const removeRun = createRoute({

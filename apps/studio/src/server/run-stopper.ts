@@ -26,15 +26,15 @@ export class RunStopper {
   }
 
   /**
-   * Asks a run to save a checkpoint and stop, once however often it is called; `hasHeard` says that the run itself has
-   * noted such a request, from wherever it came. Resolves when the run has ended or after a second.
+   * Asks a run to save a checkpoint and stop, unless `isStopping` says that it was asked already, from here
+   * ({@link isAsked}) or from elsewhere. Resolves when the run has ended or after a second.
    * Throws `Problem` (409) for a run of another machine, or of another user, and on Windows.
    */
-  async ask({ directory }: RunLocation, hasHeard: () => boolean): Promise<void> {
+  async ask({ directory }: RunLocation, isStopping: () => boolean): Promise<void> {
     const holder = await this.#holder(directory);
     if (holder === undefined) return;
     if (process.platform === 'win32') throw cannotAskOnWindows();
-    if (!this.isAsked(directory) && !hasHeard()) {
+    if (!isStopping()) {
       this.#asked.set(directory, keyOf(holder));
       signal(holder, 'SIGINT');
     }

@@ -79,14 +79,22 @@ function isFollowedLink(method: string, path: string, header: (name: string) => 
   return isReading(method) && isDocument && header('origin') === undefined && !path.startsWith('/api/');
 }
 
-/** Other sites can send forms without asking first, but not JSON. Whatever has a body must be JSON. */
+const longestBody = 1 << 20;
+
+/** Other sites can send forms without asking first, but not JSON. Whatever is posted must be JSON, and not endless. */
 export const requireJson: MiddlewareHandler = async (c, next) => {
-  if (c.req.method === 'POST' && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
-    throw new Problem(
-      415,
-      'not-json',
-      'Cannot read the request: a POST needs the content type application/json, even where its body is {}.',
-    );
+  if (c.req.method === 'POST') {
+    if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
+      throw new Problem(
+        415,
+        'not-json',
+        'Cannot read the request: a POST needs the content type application/json, even where its body is {}.',
+      );
+    }
+    const length = Number(c.req.header('content-length') ?? NaN);
+    if (!(length <= longestBody)) {
+      throw new Problem(413, 'too-large', `Cannot read the request: expected a Content-Length of at most ${longestBody}, got ${length}.`);
+    }
   }
   await next();
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +44,8 @@ const ownPage = fileURLToPath(new URL('../../dist/page', import.meta.url));
 export async function startStudio({ systems, runs, port, launch, page = ownPage }: StudioOptions): Promise<Studio> {
   const laboratory = new Laboratory(systems, resolve(runs), launch);
   const closing = new AbortController();
+  // Every open stream listens; there is no number of pages that would be a mistake.
+  setMaxListeners(0, closing.signal);
   let listeningPort = 0;
   const parts = { catalogue: systems, laboratory, page: resolve(page), port: () => listeningPort, closing: closing.signal };
   const { fetch } = buildApplication(parts);

@@ -40,7 +40,7 @@ export class UnsupportedError extends TensorError {}
 export const formatType = (dtype: DType, shape: readonly number[]): string => `${dtype}[${shape.join(', ')}]`;
 
 /** Source and built files of this package: frames inside are not the caller's. */
-const packageRoot = withoutScheme(new URL('../', import.meta.url).href);
+const packageRoot = withoutScheme(new URL(/* @vite-ignore: a folder, no file to bundle */ '../', import.meta.url).href);
 
 function withoutScheme(place: string): string {
   return place.startsWith('file://') ? decodeURIComponent(place.slice(7)) : place;

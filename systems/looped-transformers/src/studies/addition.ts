@@ -130,7 +130,7 @@ async function trainModel(
         throw new Error(`addition: the loss of ${name} is ${loss} at step ${step} (gradient norm ${gradientNorm}); lower --learning-rate`);
       }
       recent = recent === 0 ? loss : 0.95 * recent + 0.05 * loss;
-      if (step % 10 === 0) ctx.metric(step, { [`loss ${name}`]: loss });
+      if (step % 10 === 0) ctx.metric(step, { [`loss (nats) ${name}`]: loss });
       ctx.progress(model * p.steps + step + 1, contenders.length * p.steps, `${name} loss ${recent.toFixed(3)}`);
       if ((step + 1) % p.evaluateEvery === 0 || step + 1 === p.steps) {
         await judge(ctx, p, trainer, contenders[model]!, step + 1);
@@ -156,15 +156,18 @@ async function judge(ctx: StudyContext, p: Params, trainer: Trainer, { role, con
     }
     const accuracy = (100 * hits) / problems.length;
     table.append({ model: name, operands, step, accuracy });
-    values[`accuracy ${name} n=${operands}`] = accuracy;
+    values[`${name} n=${operands}`] = accuracy;
   }
   const mean = Object.values(values).reduce((a, b) => a + b, 0) / p.evaluateOperands.length;
   ctx.table('mean-accuracy', { model: 'utf8', step: 'int32', accuracy: 'float64' }).append({ model: name, step, accuracy: mean });
-  ctx.metric(step, { ...values, [`accuracy ${name}`]: mean });
+  ctx.metric(step, { ...withPrefix('accuracy (%)', values), [`accuracy (%) ${name}`]: mean });
   if (step !== p.steps) return;
-  for (const [key, value] of Object.entries(values)) ctx.result(key, value);
+  for (const [key, value] of Object.entries(withPrefix('accuracy', values))) ctx.result(key, value);
   ctx.result(`accuracy ${role}`, mean);
 }
+
+const withPrefix = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix} ${key}`, value]));
 
 /** The looped model's mean accuracy beside a baseline's; only reported where the baseline was left out. */
 function beats(results: Results, role: Role): ReturnType<Expectation['evaluate']> {
@@ -240,6 +243,10 @@ export const addition = defineStudy({
       series: 'model',
       xLabel: 'training step',
       yLabel: 'accuracy (%)',
+      reference: [
+        { label: 'paper, (1⊗12), n = 8', value: 99.9 },
+        { label: 'paper, (1⊗1), n = 8', value: 0.1 },
+      ],
     },
   ],
   expect: [

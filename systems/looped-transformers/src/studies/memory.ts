@@ -66,7 +66,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
       ctx.progress(done, p.steps, `loss ${loss.toFixed(3)}`);
       const isSample = done % p.sampleEvery === 0;
       if (isSample) sampleMemory(ctx, { process, settled: done - start > p.settleSteps, step: done });
-      if (isSample || done === 1) ctx.metric(done, { loss });
+      if (isSample || done === 1) ctx.metric(done, { 'loss (nats)': loss });
       if (done === p.steps) ctx.result('loss', loss);
     }
   } finally {
@@ -117,7 +117,7 @@ function judgeLiveObjects(results: Results): Evaluation {
 }
 
 function judgeLoss(results: Results): Evaluation {
-  const { values } = results.metric('loss');
+  const { values } = results.metric('loss (nats)');
   const [first, last] = [values[0]!, values.at(-1)!];
   return { ours: `${first.toFixed(3)} to ${last.toFixed(3)}`, verdict: last < first ? 'holds' : 'fails' };
 }

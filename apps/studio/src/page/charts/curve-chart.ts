@@ -1,4 +1,4 @@
-import { evenTicks, logTicks, tickText } from '@sardonyx/study/figures';
+import { type Box, crosses, evenTicks, labelPlace, logTicks, tickText } from '@sardonyx/study/figures';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { valueRange } from './curve-scale.js';
@@ -37,6 +37,7 @@ export class CurveChart {
   readonly #options: CurveChartOptions;
   #range: readonly [number, number] = [0, 1];
   #dots: (number[] | null)[] = [];
+  #isEmpty = true;
   #crosshair: Crosshair | undefined;
   readonly #overlay = document.createElement('div');
 
@@ -56,10 +57,13 @@ export class CurveChart {
   /** Draws these points from now on. */
   setTable({ steps, curves, isExact }: CurveTable): void {
     const columns = curves.map(column);
+    this.#isEmpty = steps.length === 0;
     this.#dots = columns.map((values) => dotPositions(values, isExact));
     // Dashes in the thicket of a dense curve tell nothing, and are slow to draw.
     for (const [index, { dash }] of this.#options.curves.entries()) {
-      if (!this.#options.isSmoothed) this.plot.series[index + 1]!.dash = isExact ? [...dash] : [];
+      if (this.#options.isSmoothed) break;
+      this.plot.series[index + 1]!.dash = isExact ? [...dash] : [];
+      this.plot.series[index + 1]!.width = isExact ? 1.5 : 1;
     }
     const [low, high] = this.#range;
     this.plot.batch(() => {
@@ -113,7 +117,7 @@ export class CurveChart {
     return {
       width,
       height,
-      padding: [10, 14, 0, 0],
+      padding: [10, 18, 0, 0],
       legend: { show: false },
       // Crosshair, selection and gestures are the panel's own: uPlot knows the mouse only.
       cursor: { show: false },
@@ -122,8 +126,8 @@ export class CurveChart {
         y: { auto: true, distr: isLogarithmic ? 3 : 1, range: (_, low, high) => this.#valueRange(low, high) },
       },
       axes: [
-        { ...this.#axisStyle(), label: xLabel, space: 70, size: 30, splits: (_, __, low, high) => this.#stepTicks(low, high) },
-        { ...this.#axisStyle(), label: yLabel, size: 54, splits: (_, __, low, high) => this.#valueTicks(low, high) },
+        { ...this.#axisStyle(), label: xLabel, size: 26, grid: { show: false }, splits: (_, __, low, high) => this.#stepTicks(low, high) },
+        { ...this.#axisStyle(), label: yLabel, size: 50, labelSize: 16, splits: (_, __, low, high) => this.#valueTicks(low, high) },
       ],
       series: this.#series(),
       hooks: { draw: [(plot) => this.#drawReferences(plot), () => this.#placeCrosshair()] },
@@ -139,7 +143,12 @@ export class CurveChart {
       labelFont: `12px ${theme.fontFamily}`,
       labelSize: 18,
       gap: 4,
-      grid: { stroke: theme.line, width: hair },
+      // No line along the axis itself.
+      grid: {
+        stroke: theme.line,
+        width: hair,
+        filter: (_, splits) => splits.map((value) => (value === this.plot.scales['y']?.min ? null : value)),
+      },
       ticks: { stroke: theme.faint, width: hair, size: 4 },
       border: { show: true, stroke: theme.faint, width: hair },
       // All ticks get their labels: uPlot would drop some of a logarithmic axis.
@@ -149,13 +158,17 @@ export class CurveChart {
   }
 
   #stepTicks(low: number, high: number): number[] {
-    const ticks = evenTicks(low, high, Math.max(2, Math.min(8, Math.floor(this.#options.width / 90))));
+    const ticks = evenTicks(low, high, Math.max(2, Math.min(8, Math.floor(this.#options.width / 75))));
     // A step is a whole number, also where the window is narrower than a few of them.
     return ticks.every(Number.isInteger) ? ticks : evenTicks(low, high, Math.max(1, Math.floor(high - low))).filter(Number.isInteger);
   }
 
   #valueTicks(low: number, high: number): number[] {
-    return this.#options.isLogarithmic ? logTicks(low, high) : evenTicks(low, high, Math.max(3, Math.round(this.#options.height / 45)));
+    if (this.#isEmpty) return [];
+    const most = Math.floor(this.#options.height / 36);
+    return this.#options.isLogarithmic
+      ? logTicks(low, high, most)
+      : evenTicks(low, high, Math.max(3, Math.round(this.#options.height / 45)));
   }
 
   #series(): uPlot.Series[] {
@@ -207,14 +220,14 @@ export class CurveChart {
     }
   }
 
-  /** Dashed lines over the whole width, each with its label where the axis ends. */
+  /** Dashed lines over the whole width, each with its label where it hides least. */
   #drawReferences(plot: uPlot): void {
     const { references, theme } = this.#options;
     const { ctx, bbox } = plot;
     const ratio = devicePixelRatio;
     ctx.save();
     ctx.font = `${12 * ratio}px ${theme.fontFamily}`;
-    ctx.textAlign = 'right';
+    [ctx.textAlign, ctx.textBaseline, ctx.lineJoin] = ['left', 'middle', 'round'];
     for (const { label, value, colour } of references) {
       const y = Math.round(plot.valToPos(value, 'y', true));
       if (!(y >= bbox.top && y <= bbox.top + bbox.height)) continue;
@@ -226,18 +239,35 @@ export class CurveChart {
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
       ctx.setLineDash([]);
-      // Below the line where the frame leaves no room above it.
-      const isBelow = y - bbox.top < 18 * ratio;
-      ctx.textBaseline = isBelow ? 'top' : 'bottom';
-      const [textX, textY] = [bbox.left + bbox.width - 4 * ratio, y + (isBelow ? 4 : -3) * ratio];
-      ctx.lineJoin = 'round';
+      const size = { width: ctx.measureText(label).width + 4 * ratio, height: 16 * ratio };
+      const { left, top } = labelPlace(bbox, y, size, (box) => this.#crowd(plot, box));
       ctx.lineWidth = 4 * ratio;
       ctx.strokeStyle = theme.paper;
-      ctx.strokeText(label, textX, textY);
+      ctx.strokeText(label, left, top + size.height / 2);
       ctx.fillStyle = theme.ink;
-      ctx.fillText(label, textX, textY);
+      ctx.fillText(label, left, top + size.height / 2);
     }
     ctx.restore();
+  }
+
+  /** How many stretches of curves run through a box of the canvas. */
+  #crowd(plot: uPlot, box: Box): number {
+    const [steps, ...columns] = plot.data;
+    const from = plot.valToIdx(plot.posToVal(box.left, 'x', true)) - 1;
+    const to = plot.valToIdx(plot.posToVal(box.left + box.width, 'x', true)) + 1;
+    let count = 0;
+    for (const [index, values] of columns.entries()) {
+      if (plot.series[index + 1]?.show !== true) continue;
+      let before: readonly [number, number] | undefined;
+      for (let row = Math.max(0, from); row <= Math.min(to, steps.length - 1); row++) {
+        const value = values[row];
+        if (value === undefined) continue;
+        const point = value === null ? undefined : ([plot.valToPos(steps[row]!, 'x', true), plot.valToPos(value, 'y', true)] as const);
+        if (point !== undefined) count += Number(crosses(box, ...(before ?? point), ...point));
+        before = point;
+      }
+    }
+    return count;
   }
 }
 

@@ -29,7 +29,7 @@ export interface CurvePanelProps {
 /** Curves on common axes, the legend below them, and all that a person can do with them. */
 export function CurvePanel({ panel, runs, references, view, theme, isLogarithmic, smoothing, height }: CurvePanelProps): JSX.Element {
   const curvesKey = JSON.stringify([runs.map(({ id, label }) => [id, label]), panel]);
-  const curves = useMemo(() => curveStyles(runs, panel.series, theme.series), [curvesKey, theme]);
+  const curves = useMemo(() => curveStyles(runs, panel, theme.series), [curvesKey, theme]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const shown = curves.filter(({ key }) => !hidden.has(key));
   const lines = references.filter(({ series }) => panel.series.includes(series));
@@ -125,6 +125,7 @@ export function CurvePanel({ panel, runs, references, view, theme, isLogarithmic
         toggle={toggle}
         statuses={answer?.curves ?? []}
         readings={new Map(shown.map(({ key }, index) => [key, cursor.readings[index]]))}
+        isSmoothed={isSmoothed}
         step={cursor.step}
       />
       <p class="chart-hidden">{isEmpty ? '' : summary(curves, answer)}</p>

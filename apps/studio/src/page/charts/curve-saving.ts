@@ -25,8 +25,8 @@ const columns = 500;
 export async function saveCurves(format: SaveFormat, shown: ShownCurves): Promise<void> {
   const name = fileName(...shown.name);
   const [low, high] = shown.range;
-  const labels = shown.curves.map(({ label }) => label);
   if (format === 'CSV') {
+    const labels = shown.curves.map((curve) => curve.name);
     const csv = await chartClient.call('csv', namesOf(shown), labels, low, high, figureOf(shown));
     return saveFile(`${name}.csv`, csv, 'text/csv');
   }

@@ -5,6 +5,7 @@ import type { ChartRun, FigureViewProps } from './chart-props.js';
 import './charts.css';
 import { chartClient } from './data/chart-client.js';
 import type { FigureAnswer } from './data/chart-data.js';
+import { retryAfter } from './data/run-data.js';
 import { type ElementSize, useSize } from './element-size.js';
 import { pointsSummary } from './points-summary.js';
 import { type SaveFormat, SaveMenu } from './save-menu.js';
@@ -71,7 +72,11 @@ function useFigure(run: ChartRun, figure: Figure): FigureAnswer | undefined {
       timer = undefined;
       askedAt = performance.now();
       chartClient.call('figure', run.id, figure).then(
-        (found) => isGone || setAnswer(found),
+        (found) => {
+          if (isGone) return;
+          setAnswer(found);
+          if (found.isPassing === true) timer ??= setTimeout(ask, retryAfter + 500);
+        },
         (error: Error) => isGone || setAnswer({ status: 'failed', points: [], problem: error.message }),
       );
     };

@@ -8,4 +8,4 @@ export { FigureView } from './figure-view.js';
 export { LiveCurves } from './live-curves.js';
 export type { ChartRun, CurveReference, FigureViewProps, LiveCurvesProps } from './chart-props.js';
 export { RunFeed } from './run-feed.js';
-export type { FeedListener, PointsBatch, SeriesPoints } from './run-feed.js';
+export type { FeedListener, PointsBatch, RecordedPoints } from './run-feed.js';

@@ -47,7 +47,7 @@ export function LiveCurves({ runs, series, references = [], height = 260 }: Live
       <div class="curve-panels">
         {panels.map((panel) => (
           <CurvePanel
-            key={panel.quantity}
+            key={panel.key}
             panel={panel}
             runs={runs}
             references={references}

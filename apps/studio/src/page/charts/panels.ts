@@ -1,8 +1,12 @@
 /** Series of one kind of quantity, drawn on common axes. */
 export interface Panel {
+  /** Stays the same when more series of the quantity come. */
+  readonly key: string;
   /** What is measured, with its unit where the names give one: the label of the vertical axis. */
   readonly quantity: string;
   readonly series: readonly string[];
+  /** What tells each series from the others of the panel, for a legend: without the quantity where there is more. */
+  readonly labels: readonly string[];
 }
 
 /** Words that say which values of a quantity, not which quantity. */
@@ -15,12 +19,15 @@ const qualifiers = new Set(
 /** Quantities that are known wherever in the name they stand: `looped loss` and `loss looped`. */
 const quantities = new Set('loss accuracy error perplexity reward return regret entropy precision recall likelihood'.split(' '));
 
+/** What may stand in parentheses as a unit; anything else there belongs to the name, as in `loss (1⊗3)`. */
+const units = new Set('% s ms µs min h day days yr nats bits B kB MB GB bytes m mm cm km AU rad deg ° K eV keV J W Hz tokens/s'.split(' '));
+
 const abbreviations: Readonly<Record<string, string>> = { acc: 'accuracy', ppl: 'perplexity', lr: 'learning rate', err: 'error' };
 
 /**
  * Groups series by what they measure, in the order in which the quantities come: the first word of the name that is a
  * known quantity, otherwise the first that is no qualifier such as `train` or `mean`. Words are parted by spaces,
- * slashes, dots, colons, dashes, underscores and capitals. A unit stands in parentheses: `accuracy (%) looped`.
+ * slashes, dots, colons, dashes, underscores and capitals. A unit may stand in parentheses: `accuracy (%) looped`.
  */
 export function panelsOf(series: readonly string[]): Panel[] {
   const panels = new Map<string, string[]>();
@@ -28,7 +35,12 @@ export function panelsOf(series: readonly string[]): Panel[] {
     const key = `${quantityWord(name)} ${unitOf(name)}`;
     panels.set(key, [...(panels.get(key) ?? []), name]);
   }
-  return [...panels.values()].map((members) => ({ quantity: quantityOf(members), series: members }));
+  return [...panels].map(([key, members]) => ({
+    key,
+    quantity: quantityOf(members),
+    series: members,
+    labels: members.length === 1 ? members : members.map(shortLabel),
+  }));
 }
 
 function quantityOf(members: readonly string[]): string {
@@ -43,12 +55,26 @@ function quantityWord(name: string): string {
 }
 
 function unitOf(name: string): string {
-  return /\(([^)]*)\)/.exec(name)?.[1] ?? '';
+  return [...name.matchAll(/\(([^()]*)\)/g)].map(([, inside = '']) => inside).find((inside) => units.has(inside)) ?? '';
+}
+
+function withoutUnit(name: string): string {
+  return name.replace(`(${unitOf(name)})`, ' ');
+}
+
+/** The name without the quantity and the unit, unless nothing else is in it. */
+function shortLabel(name: string): string {
+  const quantity = quantityWord(name);
+  const first = /^[^\s/.:_-]+/.exec(name)?.[0] ?? '';
+  const rest = withoutUnit(name)
+    .slice(first.length)
+    .replace(/^[\s/.:_-]+/, '')
+    .trim();
+  return first.toLowerCase() === quantity && rest !== '' ? rest : name;
 }
 
 function words(name: string): string[] {
-  return name
-    .replaceAll(/\([^)]*\)/g, ' ')
+  return withoutUnit(name)
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[\s/.:_-]+/)

@@ -5,6 +5,7 @@ import type { CurveChart } from './curve-chart.js';
 import type { CurveStyle } from './curve-style.js';
 import { chartClient } from './data/chart-client.js';
 import type { WindowAnswer } from './data/chart-data.js';
+import { retryAfter } from './data/run-data.js';
 import type { ViewWindow } from './view-window.js';
 
 /** What decides which points a panel draws. */
@@ -84,6 +85,7 @@ class CurveSupply {
   #askAgain = false;
   #isEnded = false;
   #frame = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   /** What the chart's points cover; undefined when they are those of the whole. */
   #covered: { readonly low: number; readonly high: number; readonly width: number } | undefined;
 
@@ -102,6 +104,7 @@ class CurveSupply {
   end(): void {
     this.#isEnded = true;
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#retry);
   }
 
   viewMoved(): void {
@@ -141,6 +144,8 @@ class CurveSupply {
         chart.setTable(table);
         this.#setAnswer(rest);
         this.#setProblem(undefined);
+        if (rest.curves.some(({ status }) => status === 'failed'))
+          this.#retry ??= setTimeout(() => this.#askAfterFailure(), retryAfter + 500);
         this.#continue();
       },
       (error: Error) => {
@@ -148,6 +153,11 @@ class CurveSupply {
         if (!this.#isEnded) this.#setProblem(error.message);
       },
     );
+  }
+
+  #askAfterFailure(): void {
+    this.#retry = undefined;
+    this.ask();
   }
 
   #continue(): void {

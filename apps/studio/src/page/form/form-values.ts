@@ -37,7 +37,9 @@ export function textsOf(parameters: readonly FormParameter[], values: Readonly<R
 export function readField(parameter: FormParameter, text: string): FieldReading {
   const value = parse(parameter.schema, text);
   const fits = value !== undefined && isWithin(parameter.schema, value);
-  return fits ? { value } : { problem: `Expected ${withArticle(parameter.accepts)}; this is ${text.trim() === '' ? 'empty' : `“${text}”`}.` };
+  return fits
+    ? { value }
+    : { problem: `Expected ${withArticle(parameter.accepts)}; this is ${text.trim() === '' ? 'empty' : `“${text}”`}.` };
 }
 
 /** The choices of a parameter, or of the items of a list; undefined where the values are free. */
@@ -64,7 +66,9 @@ export function changedValues(parameters: readonly FormParameter[], texts: Field
 
 /** The command that starts the same run from a terminal, in parts that should each stay on one line. */
 export function commandParts(study: string, preset: string, seed: number, changed: Readonly<Record<string, unknown>>): string[] {
-  const flags = Object.entries(changed).map(([name, value]) => `--${flagOf(name)} ${quoted(Array.isArray(value) ? value.join(',') : String(value))}`);
+  const flags = Object.entries(changed).map(
+    ([name, value]) => `--${flagOf(name)} ${quoted(Array.isArray(value) ? value.join(',') : String(value))}`,
+  );
   return ['npm run sardonyx --', `run ${study}`, `--preset ${preset}`, `--seed ${seed}`, ...flags];
 }
 

@@ -17,30 +17,34 @@ export function ParameterField(props: FieldProps) {
   const id = `field-${parameter.name}`;
   const isChanged = text !== presetText;
   const isGroup = parameter.kind === 'list' && choicesOf(parameter) !== undefined;
+  // Fields with choices show what they take.
+  const isFree = parameter.kind !== 'boolean' && choicesOf(parameter) === undefined;
   const Label = isGroup ? 'span' : 'label';
   return (
     <div class={`field${isChanged ? ' changed' : ''}${problem === undefined ? '' : ' wrong'}`}>
-      <Label class="field-name" id={`${id}-name`} {...(isGroup ? {} : { for: id })}>
-        {inWords(parameter.name)}
-      </Label>
+      <div class="field-head">
+        <Label class="field-name" id={`${id}-name`} {...(isGroup ? {} : { for: id })}>
+          {inWords(parameter.name)}
+        </Label>
+        <p class="field-note" id={`${id}-note`}>
+          {problem !== undefined && <span class="field-problem">{asSentence(problem)}</span>}
+          {problem === undefined && isChanged && (
+            <>
+              changed; preset: {presetText === '' ? 'none' : presetText}{' '}
+              <button type="button" class="text-button" onClick={() => onText(presetText)}>
+                Put back<span class="visually-hidden"> {inWords(parameter.name)}</span>
+              </button>
+            </>
+          )}
+        </p>
+      </div>
       <p class="field-about" id={`${id}-about`}>
         {parameter.description}
-        {parameter.kind !== 'boolean' && parameter.kind !== 'choice' && !isGroup && <span class="field-accepts"> {parameter.accepts}</span>}
+        {isFree && <span class="field-accepts"> ({parameter.accepts})</span>}
       </p>
       <div class="field-input">
         <Control {...props} id={id} />
       </div>
-      <p class="field-note" id={`${id}-note`}>
-        {problem !== undefined && <span class="field-problem">{asSentence(problem)}</span>}
-        {problem === undefined && isChanged && (
-          <>
-            changed; preset: {presetText === '' ? 'none' : presetText}{' '}
-            <button type="button" class="text-button" onClick={() => onText(presetText)}>
-              Put back<span class="visually-hidden"> {inWords(parameter.name)}</span>
-            </button>
-          </>
-        )}
-      </p>
     </div>
   );
 }
@@ -56,7 +60,13 @@ function Control({ parameter, text, problem, onText, onLeave, id }: FieldProps &
   if (parameter.kind === 'boolean') {
     return (
       <label class="switch">
-        <input id={id} type="checkbox" checked={text === 'true'} onChange={(event) => onText(String(event.currentTarget.checked))} {...described} />
+        <input
+          id={id}
+          type="checkbox"
+          checked={text === 'true'}
+          onChange={(event) => onText(String(event.currentTarget.checked))}
+          {...described}
+        />
         {text === 'true' ? 'yes' : 'no'}
       </label>
     );

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { RunDetail, StudyDetail } from '../../api/index.js';
 import { ApiFailure, startRun } from '../api-client.js';
 import { navigate } from '../navigation.js';
+import { requestCharts } from '../parts/charts.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { messageOf, ProblemNotice } from '../parts/problem-notice.js';
 import { changedValues, commandParts, readField, textsOf } from './form-values.js';
@@ -34,7 +35,10 @@ export function StudyForm({ study, from }: { readonly study: StudyDetail; readon
     setProblems({ fields: {} });
   };
   const setProblem = (name: string, problem: string | undefined) =>
-    setProblems(({ fields: { [name]: _, ...others } }) => ({ fields: problem === undefined ? others : { ...others, [name]: problem } }));
+    setProblems(({ fields }) => {
+      const others = Object.entries(fields).filter(([other]) => other !== name);
+      return { fields: Object.fromEntries(problem === undefined ? others : [...others, [name, problem]]) };
+    });
   const checkSeed = () => setProblem('seed', seedProblem(seed));
 
   const submit = async (event: Event) => {
@@ -43,6 +47,7 @@ export function StudyForm({ study, from }: { readonly study: StudyDetail; readon
     setProblems({ fields });
     if (Object.keys(fields).length > 0) return focusFirst(study, fields);
     setIsStarting(true);
+    requestCharts();
     try {
       const run = await startRun({ study: study.id, preset, seed: Number(seed), params: changed });
       navigate({ view: 'run', run: run.id });
@@ -102,7 +107,8 @@ export function StudyForm({ study, from }: { readonly study: StudyDetail; readon
         )}
         {Object.keys(problems.fields).length > 0 && (
           <p class="field-problem" role="alert">
-            {Object.keys(problems.fields).length === 1 ? 'One field needs' : `${Object.keys(problems.fields).length} fields need`} another value.
+            {Object.keys(problems.fields).length === 1 ? 'One field needs' : `${Object.keys(problems.fields).length} fields need`} another
+            value.
           </p>
         )}
         <h3>The same from a terminal</h3>
@@ -155,6 +161,9 @@ function focusFirst(study: StudyDetail, problems: Readonly<Record<string, string
 }
 
 function summaryOf(preset: PresetName, changes: number, seed: string): string {
-  const what = changes === 0 ? `The preset ${preset} as it is` : `The preset ${preset} with ${changes === 1 ? 'one value' : `${changes} values`} changed`;
+  const what =
+    changes === 0
+      ? `The preset ${preset} as it is`
+      : `The preset ${preset} with ${changes === 1 ? 'one value' : `${changes} values`} changed`;
   return `${what}, seed ${seed}.`;
 }

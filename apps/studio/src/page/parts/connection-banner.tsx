@@ -22,10 +22,10 @@ function Countdown({ retryAt }: { readonly retryAt: number }) {
   const seconds = Math.ceil((retryAt - now.value) / 1000);
   return (
     <span aria-live="off">
-      {seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again.'}{' '}
       <button type="button" class="text-button" onClick={reconnectNow}>
         Try now
       </button>
+      {seconds > 0 ? `, or wait ${seconds} s.` : '.'}
     </span>
   );
 }

@@ -4,7 +4,15 @@ import { formatDuration, formatEstimate } from '../times.js';
 
 /** How far a run is, as a bar. Where nothing is known yet the bar is empty, so that it never appears out of nowhere. */
 export function ProgressBar({ progress, label }: { readonly progress: Progress | undefined; readonly label: string }) {
-  return <progress class="progress-bar" aria-label={label} max={progress?.total ?? 1} value={progress?.done ?? 0} />;
+  const isComplete = progress !== undefined && progress.done >= progress.total;
+  return (
+    <progress
+      class={isComplete ? 'progress-bar complete' : 'progress-bar'}
+      aria-label={label}
+      max={progress?.total ?? 1}
+      value={progress?.done ?? 0}
+    />
+  );
 }
 
 /** How far a run is, in words: `43 %, about 2 min left`. */

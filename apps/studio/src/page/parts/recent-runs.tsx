@@ -11,7 +11,8 @@ const shownRuns = 6;
 /** The runs that go on now, then the latest others; always the same height, so that nothing below moves. */
 export function RecentRuns() {
   const all = runs.value;
-  const shown = all === undefined ? [] : [...all].sort((a, b) => Number(b.status === 'running') - Number(a.status === 'running')).slice(0, shownRuns);
+  const shown =
+    all === undefined ? [] : [...all].sort((a, b) => Number(b.status === 'running') - Number(a.status === 'running')).slice(0, shownRuns);
   const running = all?.filter(({ status }) => status === 'running').length ?? 0;
   return (
     <section class="recent" aria-labelledby="recent-title">
@@ -19,13 +20,15 @@ export function RecentRuns() {
         Runs
         {running > 0 && <span class="heading-note">{running === 1 ? 'one is going on now' : `${running} are going on now`}</span>}
       </h2>
-      <ul class="recent-list" style={{ '--rows': String(all?.length === 0 ? 1 : shownRuns) }} aria-busy={all === undefined}>
+      <ul class="recent-list" style={{ '--rows': String(shownRuns) }} aria-busy={all === undefined}>
         {shown.map((run) => (
           <RecentRun key={run.id} run={run} />
         ))}
         {all?.length === 0 && (
           <li class="empty">
-            <p>No run yet. The button starts the first one; it will be listed here, and as a folder below <code>runs/</code>.</p>
+            <p>
+              No run yet. The button starts the first one; it will be listed here, and as a folder below <code>runs/</code>.
+            </p>
           </li>
         )}
       </ul>
@@ -37,18 +40,20 @@ export function RecentRuns() {
 function RecentRun({ run }: { readonly run: RunSummary }) {
   return (
     <li class="recent-run">
-      <a class="recent-title" href={hrefOf({ view: 'run', run: run.id })}>
-        {run.title}
-      </a>
-      <span class="recent-status">
+      <p class="recent-line">
+        <a class="recent-title" href={hrefOf({ view: 'run', run: run.id })}>
+          {run.title}
+        </a>
         <StatusLabel status={run.status} isStopping={run.isStopping} />
-      </span>
-      <span class="recent-facts">
-        {run.preset}, seed {run.seed} · <Moment iso={run.created} />
-      </span>
-      <span class="recent-progress">
-        {run.status === 'done' && <VerdictCounts verdicts={run.verdicts} />} {progressWords(run)}
-      </span>
+      </p>
+      <p class="recent-line recent-facts">
+        <span>
+          {run.preset}, seed {run.seed} · <Moment iso={run.created} />
+        </span>
+        <span>
+          {run.status === 'done' && <VerdictCounts verdicts={run.verdicts} />} {progressWords(run)}
+        </span>
+      </p>
       {run.status === 'running' && <ProgressBar progress={run.progress} label={`Progress of ${run.title}`} />}
     </li>
   );

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { RunDetail } from '../../api/index.js';
-import { resumeRun, stopRun } from '../api-client.js';
+import { reportUrl, resumeRun, stopRun } from '../api-client.js';
 import { hrefOf } from '../routes.js';
 import { formatExact } from '../times.js';
 import { Moment } from './moment.js';
@@ -50,39 +50,58 @@ function announcement(detail: RunDetail): string {
   return detail.isStopping === true ? 'The run is stopping.' : `The run is ${statusWords[detail.status].word}.`;
 }
 
+interface Action {
+  readonly label: string;
+  readonly isPrimary: boolean;
+  readonly request: () => Promise<RunDetail>;
+}
+
+/** The one thing to do next with a run. */
+function actionOf({ id, status, isStopping }: RunDetail): Action | undefined {
+  if (status === 'done') return undefined;
+  if (status !== 'running') return { label: 'Resume', isPrimary: true, request: () => resumeRun(id) };
+  if (isStopping === true) return { label: 'Stop now, without saving', isPrimary: false, request: () => stopRun(id, { now: true }) };
+  return { label: 'Stop', isPrimary: false, request: () => stopRun(id, { now: false }) };
+}
+
 function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
   const [problem, setProblem] = useState<string>();
   const [isAsking, setIsAsking] = useState(false);
-  const ask = async (request: () => Promise<RunDetail>) => {
+  const action = isRemoved ? undefined : actionOf(detail);
+  const ask = async (event: MouseEvent) => {
+    // The second half of a double click would stop without saving what the first half stopped with saving.
+    if (action === undefined || isAsking || event.detail > 1) return;
     setProblem(undefined);
     setIsAsking(true);
     try {
-      onDetail(await request());
+      onDetail(await action.request());
     } catch (error) {
       setProblem(messageOf(error));
     }
     setIsAsking(false);
   };
-  const canResume = detail.status === 'interrupted' || detail.status === 'killed' || detail.status === 'failed';
   return (
     <div class="run-actions">
       <p class="actions">
-        {detail.status === 'running' && (
-          <button
-            key="stop"
-            type="button"
-            disabled={isAsking || isRemoved}
-            onClick={() => void ask(() => stopRun(detail.id, { now: detail.isStopping === true }))}
-          >
-            {detail.isStopping === true ? 'Stop now, without saving' : 'Stop'}
-          </button>
-        )}
-        {canResume && (
-          <button key="resume" type="button" class="primary" disabled={isAsking || isRemoved} onClick={() => void ask(() => resumeRun(detail.id))}>
-            Resume
-          </button>
-        )}
         <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>Start another with these parameters</a>
+        <span class="run-action">
+          {/* One button whatever it does, never disabled: the keyboard stays on it. */}
+          {action !== undefined && (
+            <button
+              type="button"
+              class={action.isPrimary ? 'primary' : undefined}
+              aria-disabled={isAsking}
+              onClick={(event) => void ask(event)}
+            >
+              {action.label}
+            </button>
+          )}
+          {detail.status === 'done' && detail.hasReport && !isRemoved && (
+            <a class="button" href={reportUrl(detail.id)}>
+              Read the report
+            </a>
+          )}
+        </span>
       </p>
       {problem !== undefined && (
         <ProblemNotice title="That did not work">
@@ -105,8 +124,9 @@ function Failure({ detail }: { readonly detail: RunDetail }) {
     <ProblemNotice title="The run failed">
       <pre class="failure">{detail.error.message}</pre>
       <p>
-        Resuming goes on from the last checkpoint, which helps where the cause lay outside (a full disk, not enough memory). Where a parameter
-        is the cause, <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>start another run with other values</a>. The log below
+        Resuming goes on from the last checkpoint, which helps where the cause lay outside (a full disk, not enough memory). Where a
+        parameter is the cause,{' '}
+        <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>start another run with other values</a>. The log below
         tells what came before. Code: <code>{detail.error.code}</code>
       </p>
     </ProblemNotice>
@@ -117,8 +137,8 @@ function Removed({ detail }: { readonly detail: RunDetail }) {
   return (
     <ProblemNotice title="The folder of this run is gone">
       <p>
-        <code class="directory">{detail.directory}</code> was deleted or moved. What this page had read of it stays here until you leave; files and
-        tables cannot be opened any more. <a href={hrefOf({ view: 'runs' })}>Show the runs that are there</a>
+        <code class="directory">{detail.directory}</code> was deleted or moved. What this page had read of it stays here until you leave;
+        files and tables cannot be opened any more. <a href={hrefOf({ view: 'runs' })}>Show the runs that are there</a>
       </p>
     </ProblemNotice>
   );

@@ -1,7 +1,13 @@
 import { formatValue, inWords } from '../quantities.js';
 
 /** Names and values in two columns. */
-export function ValueTable({ entries, areParameters = false }: { readonly entries: readonly (readonly [string, unknown])[]; readonly areParameters?: boolean }) {
+export function ValueTable({
+  entries,
+  areParameters = false,
+}: {
+  readonly entries: readonly (readonly [string, unknown])[];
+  readonly areParameters?: boolean;
+}) {
   return (
     <table class="values">
       <tbody>

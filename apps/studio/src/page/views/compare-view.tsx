@@ -1,9 +1,9 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RunDetail } from '../../api/index.js';
 import { ApiFailure, fetchRun } from '../api-client.js';
 import type { ChartRun } from '../charts/chart-props.js';
 import { comparisonRows, type ComparisonRow, runLabels } from '../compare-runs.js';
-import { LiveCurves } from '../parts/charts.js';
+import { areChartsSettled, LiveCurves, requestCharts } from '../parts/charts.js';
 import { progressWords } from '../parts/progress-line.js';
 import { messageOf, ProblemNotice } from '../parts/problem-notice.js';
 import { Skeleton } from '../parts/skeleton.js';
@@ -12,12 +12,14 @@ import { Finding, Verdict } from '../parts/verdicts.js';
 import { formatValue, inWords } from '../quantities.js';
 import { hrefOf } from '../routes.js';
 import { followRuns, runs as runList } from '../run-list.js';
+import { RunWatch } from '../run-watch.js';
 import { useTitle } from '../use-title.js';
 
 /** Runs side by side: what differs between them, and what came of it. */
 export function CompareView({ runs }: { readonly runs: readonly string[] }) {
   useTitle('Compare runs');
   useEffect(followRuns, []);
+  useEffect(requestCharts, []);
   const { details, missing, problem } = useDetails(runs);
   return (
     <>
@@ -42,7 +44,11 @@ export function CompareView({ runs }: { readonly runs: readonly string[] }) {
           <p>{problem}</p>
         </ProblemNotice>
       )}
-      {details === undefined ? <Skeleton rows={5} rowHeight={96} label="runs" /> : details.length > 0 && <Comparison details={details} />}
+      {details === undefined || !areChartsSettled.value ? (
+        <Skeleton rows={5} rowHeight={96} label="runs" />
+      ) : (
+        details.length > 0 && <Comparison details={details} />
+      )}
     </>
   );
 }
@@ -78,17 +84,44 @@ function isMissing(outcome: PromiseSettledResult<unknown> | undefined): boolean 
   return outcome?.status === 'rejected' && outcome.reason instanceof ApiFailure && outcome.reason.status === 404;
 }
 
-function Comparison({ details }: { readonly details: readonly RunDetail[] }) {
+/** Runs whose curves grow at the same time: each takes one of the six connections that a browser opens to a server. */
+const mostFollowed = 3;
+
+/** Streams of the runs that go on; kept until the view is left, since charts keep the feed that they were given. */
+function useWatches(details: readonly RunDetail[]): ReadonlyMap<string, RunWatch> {
+  const watches = useRef(new Map<string, RunWatch>()).current;
+  for (const { id, status } of details) {
+    if (status === 'running' && !watches.has(id) && watches.size < mostFollowed) watches.set(id, new RunWatch(id));
+  }
+  useEffect(
+    () => () => {
+      for (const watch of watches.values()) watch.close();
+    },
+    [watches],
+  );
+  return watches;
+}
+
+function Comparison({ details: listed }: { readonly details: readonly RunDetail[] }) {
+  const watches = useWatches(listed);
+  const details = listed.map((detail) => watches.get(detail.id)?.detail.value ?? detail);
   const labels = runLabels(details);
   const series = [...new Set(details.flatMap((detail) => detail.series))];
-  const key = details.map(({ id }) => id).join();
-  const chartRuns = useMemo<ChartRun[]>(() => details.map(({ id }, index) => ({ id, label: labels[index] ?? id })), [key]);
+  const key = details.map(({ id }) => `${id} ${watches.has(id)}`).join();
+  const chartRuns = useMemo<ChartRun[]>(
+    () =>
+      details.map(({ id }, index) => {
+        const feed = watches.get(id)?.feed;
+        return { id, label: labels[index] ?? id, ...(feed === undefined ? {} : { feed }) };
+      }),
+    [key],
+  );
   const [showsEqual, setShowsEqual] = useState(false);
   const parameters = comparisonRows(details.map((detail) => ({ preset: detail.preset, seed: detail.seed, ...detail.params })));
   const results = comparisonRows(details.map((detail) => detail.metrics));
   const shownParameters = parameters.filter((row) => showsEqual || row.differs);
   return (
-    <>
+    <div class={details.length <= 3 ? 'compare few' : 'compare'}>
       <div class="compare-scroll" tabIndex={0} role="region" aria-label="Runs side by side, scrolls sideways">
         <table class="compare-table">
           <thead>
@@ -129,22 +162,32 @@ function Comparison({ details }: { readonly details: readonly RunDetail[] }) {
             ))}
           </Rows>
         </table>
-      </div>
-      <p>
         <label class="switch">
           <input type="checkbox" checked={showsEqual} onChange={(event) => setShowsEqual(event.currentTarget.checked)} />
           Show the {parameters.filter((row) => !row.differs).length} parameters that are equal too
         </label>
-      </p>
+      </div>
       <section aria-labelledby="compare-curves-title" class="run-curves">
         <h2 id="compare-curves-title">Curves</h2>
-        {series.length > 0 ? <LiveCurves runs={chartRuns} series={series} /> : <p class="empty">None of these runs has recorded numbers over steps.</p>}
+        {series.length > 0 ? (
+          <LiveCurves runs={chartRuns} series={series} />
+        ) : (
+          <p class="empty">None of these runs has recorded numbers over steps.</p>
+        )}
       </section>
-    </>
+    </div>
   );
 }
 
-function Rows({ title, columns, children }: { readonly title: string; readonly columns: number; readonly children: readonly preact.ComponentChild[] }) {
+function Rows({
+  title,
+  columns,
+  children,
+}: {
+  readonly title: string;
+  readonly columns: number;
+  readonly children: readonly preact.ComponentChild[];
+}) {
   return (
     <tbody>
       <tr class="compare-group">

@@ -3,12 +3,12 @@ import type { SystemSummary } from '../../api/index.js';
 import { fetchSystems, startRun } from '../api-client.js';
 import { navigate } from '../navigation.js';
 import { messageOf, ProblemNotice } from '../parts/problem-notice.js';
+import { requestCharts } from '../parts/charts.js';
 import { PaperLine } from '../parts/paper-line.js';
 import { RecentRuns } from '../parts/recent-runs.js';
 import { Skeleton } from '../parts/skeleton.js';
 import { hrefOf } from '../routes.js';
-import { followRuns, runs } from '../run-list.js';
-import { formatDuration } from '../times.js';
+import { followRuns } from '../run-list.js';
 import { useLoaded } from '../use-loaded.js';
 import { useTitle } from '../use-title.js';
 
@@ -41,6 +41,7 @@ function FirstRun() {
   const [state, setState] = useState<{ isStarting: boolean; problem?: string }>({ isStarting: false });
   const start = async () => {
     setState({ isStarting: true });
+    requestCharts();
     try {
       const run = await startRun({ study: firstStudy, preset: 'quick' });
       navigate({ view: 'run', run: run.id });
@@ -52,7 +53,7 @@ function FirstRun() {
     <div class="first-run">
       <p>
         For a first look: two small transformers learn to add three-digit numbers. Both have the same parameters, but one applies its layer
-        three times. Curves move within seconds; the whole run takes {expectedTime()}.
+        three times. Curves move within seconds; the whole run takes less than two minutes on two cores.
       </p>
       <p class="actions">
         <button type="button" class="primary" disabled={state.isStarting} onClick={() => void start()}>
@@ -67,12 +68,6 @@ function FirstRun() {
       )}
     </div>
   );
-}
-
-/** How long the run took here the last time, or what every quick preset keeps to. */
-function expectedTime(): string {
-  const last = runs.value?.find(({ study, preset, status }) => study === firstStudy && preset === 'quick' && status === 'done');
-  return last === undefined ? 'less than two minutes on two cores' : `about ${formatDuration(last.computeSeconds)}, as the last time on this machine`;
 }
 
 function Systems() {

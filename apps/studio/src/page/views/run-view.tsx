@@ -1,8 +1,8 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunDetail, StudyDetail } from '../../api/index.js';
 import { fetchStudy, reportUrl, tableUrl } from '../api-client.js';
 import type { ChartRun } from '../charts/chart-props.js';
-import { FigureView, LiveCurves } from '../parts/charts.js';
+import { areChartsSettled, FigureView, LiveCurves, requestCharts } from '../parts/charts.js';
 import { PaperLine } from '../parts/paper-line.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { RunHeader } from '../parts/run-header.js';
@@ -21,6 +21,7 @@ import type { Figure } from '@sardonyx/study/figures';
 export function RunView({ run }: { readonly run: string }) {
   const watch = useMemo(() => new RunWatch(run), [run]);
   useEffect(() => () => watch.close(), [watch]);
+  useEffect(requestCharts, []);
   const detail = watch.detail.value;
   useTitle(detail?.title ?? run);
   if (watch.absence.value === 'unknown') return <UnknownRun run={run} />;
@@ -30,41 +31,63 @@ export function RunView({ run }: { readonly run: string }) {
 
 function KnownRun({ watch, detail }: { readonly watch: RunWatch; readonly detail: RunDetail }) {
   const study = useLoaded(detail.study, () => fetchStudy(detail.study));
-  const known = study.state === 'here' ? study.value : undefined;
-  const chartRun = useMemo<ChartRun>(() => ({ id: watch.id, feed: watch.feed }), [watch]);
   const isRemoved = watch.absence.value === 'removed';
   return (
     <article class="run">
       <RunHeader detail={detail} isRemoved={isRemoved} onDetail={(next) => watch.accept(next)} />
-      <div class="run-body">
-        <div class="run-main">
-          <section aria-labelledby="curves-title" class="run-curves">
-            <h2 id="curves-title">Curves</h2>
-            {detail.series.length > 0 ? (
-              <LiveCurves runs={[chartRun]} series={detail.series} />
-            ) : (
-              <div class="chart-space curves-space">
-                <p class="chart-waiting">{detail.status === 'running' ? 'The first numbers appear in a moment.' : 'This run recorded no numbers over steps.'}</p>
-              </div>
-            )}
-          </section>
-          <Figures figures={(known?.figures ?? []) as unknown as readonly Figure[]} run={chartRun} />
-          <section aria-labelledby="log-title">
-            <RunLog entries={watch.log.value} />
-          </section>
-        </div>
-        <div class="run-facts">
-          <Comparison detail={detail} study={known} />
-          <Results detail={detail} />
-          <section>
-            <h2>Parameters</h2>
-            <ValueTable entries={Object.entries(detail.params)} areParameters />
-          </section>
-          <Files detail={detail} isRemoved={isRemoved} />
-          <Circumstances detail={detail} />
-        </div>
-      </div>
+      {study.state === 'loading' || !areChartsSettled.value ? (
+        <Skeleton rows={4} rowHeight={120} label="the study" />
+      ) : (
+        <RunBody watch={watch} detail={detail} study={study.state === 'here' ? study.value : undefined} isRemoved={isRemoved} />
+      )}
     </article>
+  );
+}
+
+interface RunBodyProps {
+  readonly watch: RunWatch;
+  readonly detail: RunDetail;
+  /** Undefined where this server does not know the study. */
+  readonly study: StudyDetail | undefined;
+  readonly isRemoved: boolean;
+}
+
+function RunBody({ watch, detail, study, isRemoved }: RunBodyProps) {
+  // What grows while the view is open comes last, so that it pushes nothing away; results that are there come first.
+  const [grows] = useState(detail.status !== 'done');
+  const chartRun = useMemo<ChartRun>(() => ({ id: watch.id, feed: watch.feed }), [watch]);
+  return (
+    <div class="run-body">
+      <div class="run-main">
+        <section aria-labelledby="curves-title" class={grows ? 'run-curves growing' : 'run-curves'}>
+          <h2 id="curves-title">Curves</h2>
+          {detail.series.length > 0 ? (
+            <LiveCurves runs={[chartRun]} series={detail.series} />
+          ) : (
+            <div class="chart-space curves-space">
+              <p class="chart-waiting">
+                {detail.status === 'running' ? 'The first numbers appear in a moment.' : 'This run recorded no numbers over steps.'}
+              </p>
+            </div>
+          )}
+        </section>
+        <Figures figures={(study?.figures ?? []) as unknown as readonly Figure[]} run={chartRun} />
+        <section aria-labelledby="log-title">
+          <RunLog entries={watch.log.value} />
+        </section>
+      </div>
+      <Comparison detail={detail} study={study} />
+      <div class="run-facts">
+        {!grows && <Results detail={detail} />}
+        <section>
+          <h2>Parameters</h2>
+          <ValueTable entries={Object.entries(detail.params)} areParameters />
+        </section>
+        <Circumstances detail={detail} />
+        <Files detail={detail} isRemoved={isRemoved} />
+        {grows && <Results detail={detail} />}
+      </div>
+    </div>
   );
 }
 

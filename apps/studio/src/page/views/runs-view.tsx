@@ -123,7 +123,10 @@ function SelectionTools({ selected, onDone }: { readonly selected: readonly RunS
           onConfirm={() => void remove()}
           onCancel={() => setIsAsking(false)}
         >
-          <p>Their folders are removed from the disk, with tables, checkpoints and reports. This cannot be taken back.</p>
+          <p>
+            {selected.length === 1 ? 'Its folder is' : 'Their folders are'} removed from the disk, with tables, checkpoints and report. This
+            cannot be taken back.
+          </p>
           <ul class="confirm-list">
             {selected.map(({ id, title }) => (
               <li key={id}>
@@ -153,7 +156,8 @@ function NoRuns({ isFiltered }: { readonly isFiltered: boolean }) {
   }
   return (
     <p class="empty">
-      No run yet. <a href="/">Choose a study</a>, or start one from a terminal: <code>npm run sardonyx -- run looped-transformers/addition</code>
+      No run yet. <a href="/">Choose a study</a>, or start one from a terminal:{' '}
+      <code>npm run sardonyx -- run looped-transformers/addition</code>
     </p>
   );
 }

@@ -53,7 +53,7 @@ function Claims({ study }: { readonly study: StudyDetail }) {
   return (
     <section aria-labelledby="claims-title">
       <h2 id="claims-title">What the paper says, and what counts as agreement</h2>
-      <table class="claims">
+      <table class="claims" role="table">
         <thead>
           <tr>
             <th scope="col">Statement</th>
@@ -65,10 +65,10 @@ function Claims({ study }: { readonly study: StudyDetail }) {
           {study.expect.map(({ name, paper, claim }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td>
+              <td data-label="The paper">
                 <Finding value={paper} />
               </td>
-              <td>{claim}</td>
+              <td data-label="Agreement">{claim}</td>
             </tr>
           ))}
         </tbody>

@@ -1,3 +1,4 @@
+import { type Figure, type FigurePoint, seriesDeclarations } from '@sardonyx/study/figures';
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
 import {
@@ -7,7 +8,7 @@ import {
   type FigureViewProps,
   LiveCurves,
   RunFeed,
-  type SeriesPoints,
+  type RecordedPoints,
 } from '../../../src/page/charts/index.js';
 
 /** What the page mounts, given in its address after `#` as JSON. */
@@ -39,10 +40,19 @@ function Page() {
   );
 }
 
-/** For tests: events of a run's stream, and points that no server knows of. */
+/** For tests: the drawing alone, events of a run's stream, and points that no server knows of. */
 Object.assign(globalThis, {
-  receive: (run: string, type: string, data: unknown, offset: number) => feeds.get(run)?.receive(type, data, offset),
-  push: (run: string, points: SeriesPoints) => feeds.get(run)?.push(points),
+  draw: async (figure: Figure, points: FigurePoint[]) =>
+    (await import('@sardonyx/study/figures/draw')).drawFigure(figure, points, document),
+  receive: (run: string, type: string, data: unknown) => feeds.get(run)?.receive(type, data),
+  push: (run: string, points: Record<string, RecordedPoints>) => feeds.get(run)?.push(points),
 });
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(
+  `:root { ${seriesDeclarations('light')} } @media (prefers-color-scheme: dark) { :root { ${seriesDeclarations('dark')} } }` +
+    ` :root[data-theme='dark'] { ${seriesDeclarations('dark')} } :root[data-theme='light'] { ${seriesDeclarations('light')} }`,
+);
+document.adoptedStyleSheets.push(sheet);
 
 render(<Page />, document.querySelector('main')!);

@@ -1,13 +1,16 @@
 import { RuntimeError } from '../../core/errors.js';
-import { isCrossOriginIsolated, webAssembly, type WebAssemblyModule } from './web-assembly.js';
-import type { OrtModule, OrtModuleFactory } from './ort-module.js';
+import { watchWebAssembly } from './fetch-watch.js';
+import type { OrtModule, OrtModuleFactory, OrtModuleOptions } from './ort-module.js';
+import { webAssembly, type WebAssemblyModule } from './web-assembly.js';
 
-/** Workers load one small script each, after everything else is there. */
+/** For workers to load one small script each, once the WebAssembly is there. */
 const threadStartMilliseconds = 60_000;
+/** For the browser to tell what was fetched. */
+const diagnosisMilliseconds = 1000;
 
 export interface ModuleLocation {
-  /** Where the `.wasm` file lies. */
-  readonly url: string;
+  /** Where the `.wasm` file lies; `undefined` where the bundler put it, which only ONNX Runtime's own script knows. */
+  readonly url: string | undefined;
   readonly threads: number;
 }
 
@@ -16,22 +19,29 @@ export interface ModuleLocation {
  * Throws RuntimeError `wasm-unreachable`, `wasm-invalid`, `wasm-start`, `wasm-threads`.
  */
 export async function loadModule({ url, threads }: ModuleLocation): Promise<OrtModule> {
-  const [module, factory] = await Promise.all([compile(url), importFactory()]);
+  const [factory, module] = await Promise.all([importFactory(), url === undefined ? undefined : compile(url)]);
   const complaints: string[] = [];
-  const started = new Promise<OrtModule>((resolve, reject) => {
-    const failed = (cause: unknown) => reject(startError(url, [...complaints, messageOf(cause)].join('; '), cause));
-    factory({
-      numThreads: threads,
-      printErr: (text) => complaints.push(text),
-      instantiateWasm(imports, receive) {
-        webAssembly()!
-          .instantiate(module, imports)
-          .then((instance) => receive(instance, module), failed);
-        return {};
-      },
-    }).then(resolve, failed);
-  });
-  return await within(threadStartMilliseconds, started, () => threadError(threads));
+  const options = { numThreads: threads, printErr: (text: string) => void complaints.push(text) };
+  const watch = watchWebAssembly();
+  const timers = new Timers();
+  try {
+    const started = module ? startCompiled(factory, module, options) : factory(options);
+    const late = (async () => {
+      if (!module) await watch.url;
+      await timers.wait(threadStartMilliseconds);
+      throw threadError(threads);
+    })();
+    return await Promise.race([started, late]);
+  } catch (cause) {
+    if (cause instanceof RuntimeError) throw cause;
+    const place = url ?? (await Promise.race([watch.url, timers.wait(diagnosisMilliseconds)]));
+    // What is wrong with a file is said better by compiling it anew.
+    if (!module && place !== undefined) await compile(place);
+    throw startError(place ?? 'the place that its script names', [...complaints, messageOf(cause)].join('; '), cause);
+  } finally {
+    watch.close();
+    timers.clear();
+  }
 }
 
 /** In a chunk of its own, which its threads load too. */
@@ -42,7 +52,7 @@ async function importFactory(): Promise<OrtModuleFactory> {
   } catch (cause) {
     throw new RuntimeError(
       'wasm-unreachable',
-      `ONNX Runtime: expected its script ort-wasm-simd-threaded beside this program's own, given ${messageOf(cause)}; serve every file that the bundler wrote`,
+      `ONNX Runtime: expected its script ort-wasm-simd-threaded beside this program's own, given ${messageOf(cause)}; install onnxruntime-web beside @sardonyx/tensor, and serve every file that the bundler wrote`,
       { cause },
     );
   }
@@ -62,42 +72,58 @@ async function compile(url: string): Promise<WebAssemblyModule> {
   } catch (cause) {
     throw new RuntimeError(
       'wasm-invalid',
-      `ONNX Runtime: expected WebAssembly at ${url}, given ${type} that cannot be compiled (${messageOf(cause)}); serve ort-wasm-simd-threaded.wasm of the installed onnxruntime-web there, or name its place with setWebAssemblyUrl`,
+      `ONNX Runtime: expected WebAssembly at ${url}, given ${type} that cannot be compiled (${messageOf(cause)}); ${remedy}`,
       { cause },
     );
   }
 }
 
+function startCompiled(factory: OrtModuleFactory, module: WebAssemblyModule, options: OrtModuleOptions): Promise<OrtModule> {
+  return new Promise((resolve, reject) => {
+    factory({
+      ...options,
+      instantiateWasm(imports, receive) {
+        webAssembly()!
+          .instantiate(module, imports)
+          .then((instance) => receive(instance, module), reject);
+        return {};
+      },
+    }).then(resolve, reject);
+  });
+}
+
+/** Waits that nobody waits for in the end. */
+class Timers {
+  private readonly running: ReturnType<typeof setTimeout>[] = [];
+
+  wait(milliseconds: number): Promise<undefined> {
+    return new Promise((resolve) => {
+      this.running.push(setTimeout(resolve, milliseconds, undefined));
+    });
+  }
+
+  clear(): void {
+    for (const timer of this.running) clearTimeout(timer);
+  }
+}
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const remedy =
+  'serve ort-wasm-simd-threaded.wasm of the installed onnxruntime-web there, or name its place with setWebAssemblyUrl before the first tensor is made';
 
 const unreachable = (url: string, given: string, cause?: unknown): RuntimeError =>
   new RuntimeError(
     'wasm-unreachable',
-    `ONNX Runtime: expected ort-wasm-simd-threaded.wasm at ${url}, given ${given}; serve the file there, or name its place with setWebAssemblyUrl before the first tensor is made`,
+    `ONNX Runtime: expected WebAssembly at ${url}, given ${given}; ${remedy}`,
     cause === undefined ? undefined : { cause },
   );
 
-const startError = (url: string, given: string, cause: unknown): RuntimeError =>
-  new RuntimeError(
-    'wasm-start',
-    `ONNX Runtime: expected the WebAssembly at ${url} to start, given ${given}; it must be that of the installed onnxruntime-web`,
-    { cause },
-  );
+const startError = (place: string, given: string, cause: unknown): RuntimeError =>
+  new RuntimeError('wasm-start', `ONNX Runtime: expected the WebAssembly at ${place} to start, given ${given}; ${remedy}`, { cause });
 
 const threadError = (threads: number): RuntimeError =>
   new RuntimeError(
     'wasm-threads',
-    `ONNX Runtime: expected ${threads} threads within ${threadStartMilliseconds / 1000} s, given none${isCrossOriginIsolated() ? '' : ' on a page that is not cross-origin isolated'}; let the page start workers (Content-Security-Policy worker-src) from a bundle of ES modules, or call setThreads(1)`,
+    `ONNX Runtime: expected ${threads} threads within ${threadStartMilliseconds / 1000} s, given fewer; let the page start workers (Content-Security-Policy worker-src), bundle into ES modules of which ONNX Runtime's script is one of its own, or call setThreads(1)`,
   );
-
-async function within<T>(milliseconds: number, promise: Promise<T>, error: () => Error): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(error()), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

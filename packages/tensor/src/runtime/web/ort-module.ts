@@ -48,8 +48,8 @@ export interface OrtModule {
 export interface OrtModuleOptions {
   /** Workers started are one less: the calling thread computes too. */
   readonly numThreads: number;
-  /** Instantiates the module compiled before, and hands it over. */
-  readonly instantiateWasm: (imports: object, receive: (instance: object, module: object) => void) => object;
+  /** Instantiates the module compiled before, and hands it over; the script fetches and compiles by itself without it. */
+  readonly instantiateWasm?: (imports: object, receive: (instance: object, module: object) => void) => object;
   readonly printErr: (text: string) => void;
 }
 

@@ -34,8 +34,7 @@ export function openWebRuntime(options: RuntimeOptions = {}): OpenedRuntime {
   if (threads > 1 && !crossOriginIsolated) {
     throw new RuntimeError('threads', `threads: expected 1, given ${threads}; ${whyOneThread}`);
   }
-  const url = options.webAssemblyUrl ?? new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url).href;
-  const starting = start(url, threads);
+  const starting = start(options.webAssemblyUrl, threads);
   // Whoever compiles is told.
   starting.catch(() => undefined);
   const live: LiveObjects = { sessions: 0, values: 0 };
@@ -44,7 +43,7 @@ export function openWebRuntime(options: RuntimeOptions = {}): OpenedRuntime {
     name: 'web',
     version,
     threads,
-    libraryPath: url,
+    libraryPath: options.webAssemblyUrl ?? 'ort-wasm-simd-threaded.wasm',
     providers: ['CPU'],
     crossOriginIsolated,
     live,
@@ -78,7 +77,7 @@ function expectWebAssembly(): void {
   }
 }
 
-async function start(url: string, threads: number): Promise<Heap> {
+async function start(url: string | undefined, threads: number): Promise<Heap> {
   const module = await loadModule({ url, threads });
   const heap = new Heap(module);
   if (module._OrtInit(threads, logFatalOnly) !== 0) heap.fail(`a pool of ${threads} threads`);
@@ -100,7 +99,7 @@ function createSession(heap: Heap, model: Uint8Array): number {
   const block = heap.allocate(model.byteLength);
   try {
     heap.bytes(block.address, model.byteLength).set(model);
-    const session = module._OrtCreateSession(block.address, model.byteLength, options);
+    const session = heap.attempt('compiling a model', () => module._OrtCreateSession(block.address, model.byteLength, options));
     return session === 0 ? heap.fail('compiling a model') : session;
   } finally {
     block.free();
@@ -110,7 +109,8 @@ function createSession(heap: Heap, model: Uint8Array): number {
 
 function sessionOptions(heap: Heap): number {
   const { module } = heap;
-  const [arena, memoryPattern, profiling] = [true, true, false];
+  // A run's memory goes back when it ends: compiled functions share what little there is. It costs no time.
+  const [arena, memoryPattern, profiling] = [false, false, false];
   const none = 0;
   const options = module._OrtCreateSessionOptions(
     graphOptimizationLevel,

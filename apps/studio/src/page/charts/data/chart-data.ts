@@ -54,6 +54,8 @@ export interface FigureAnswer {
   readonly note?: string | undefined;
   /** Why there is nothing to draw. */
   readonly problem?: string | undefined;
+  /** Whether it may work later, as when the server is away for a moment. */
+  readonly isPassing?: boolean;
 }
 
 /** What is told when data change; coalesced over a tenth of a second. */
@@ -181,13 +183,14 @@ export class ChartData {
 
   async #figurePoints(run: string, figure: Figure): Promise<FigureAnswer> {
     const empty = { status: 'empty', points: [] } as const;
-    const failed = (problem: string): FigureAnswer => ({ status: 'failed', points: [], problem });
+    const failed = (problem: string, isPassing: boolean): FigureAnswer => ({ status: 'failed', points: [], problem, isPassing });
     try {
       const table = 'table' in figure ? await this.#table(run, figure) : undefined;
       if ('table' in figure && table === undefined) return empty;
-      const metrics = 'metrics' in figure ? figure.metrics.map((series) => this.#series({ run, series })) : [];
+      const { data } = this.#run(run);
+      const metrics = 'metrics' in figure ? await Promise.all(figure.metrics.map((series) => data.settled(series))) : [];
       const problem = metrics.find((metric) => metric.problem !== undefined)?.problem;
-      if (problem !== undefined) return failed(problem);
+      if (problem !== undefined) return failed(problem, true);
       const points = figurePoints(figure, {
         table: () => table,
         metric: (name) => {
@@ -197,7 +200,7 @@ export class ChartData {
       });
       return hasMarks(points) ? { status: 'drawn', points } : empty;
     } catch (error) {
-      if (error instanceof DefinitionError || error instanceof FetchError) return failed(error.message);
+      if (error instanceof DefinitionError || error instanceof FetchError) return failed(error.message, error instanceof FetchError);
       throw error;
     }
   }

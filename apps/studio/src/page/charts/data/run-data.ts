@@ -16,22 +16,20 @@ interface Series extends RunSeries {
   status: SeriesStatus;
   problem?: string | undefined;
   store: SeriesStore;
-  /** Offset in the run's events up to which the store tells. */
-  offset: number;
-  /** Heard while the series is being fetched. */
-  waiting: PointsBatch[];
-  isFetching: boolean;
+  /** Heard while the series is being fetched; undefined when it is not. */
+  waiting: PointsBatch[] | undefined;
+  fetching: Promise<void> | undefined;
   /** Milliseconds since 1970 at which the last fetch began. */
   fetchedAt: number;
   fetches: number;
 }
 
 /** A failed fetch is tried again when the data are wanted after this many milliseconds. */
-const retryAfter = 2000;
+export const retryAfter = 2000;
 
 /**
  * The series of one run: fetched whole when first wanted, continued by the batches of the run's event stream, fetched
- * again where a batch does not continue what is known (a rewound run, a stream that began later).
+ * again where a batch does not continue what is known (a stream that began later) or the run went back in time.
  */
 export class RunData {
   readonly #address: string | undefined;
@@ -57,85 +55,74 @@ export class RunData {
     return series;
   }
 
-  receive(batch: PointsBatch): void {
-    if (this.#address === undefined) {
-      for (const name of Object.keys(batch.points)) {
-        const series = this.#series.get(name) ?? this.#add(name);
-        series.status = 'ready';
-        this.#append(name, series, batch);
-      }
-      return;
+  /** The series once it is known whether there is one. */
+  async settled(name: string): Promise<RunSeries> {
+    for (;;) {
+      const series = this.series(name);
+      const fetching = this.#series.get(name)?.fetching;
+      if (series.status !== 'loading' || fetching === undefined) return series;
+      await fetching;
     }
-    for (const [name, series] of this.#series) {
-      if (series.isFetching) series.waiting.push(batch);
-      else if (series.status === 'missing' && name in batch.points) this.#fetch(name, series);
+  }
+
+  receive(batch: PointsBatch): void {
+    for (const name of Object.keys(batch)) {
+      // A series that nobody asked for is fetched when somebody does; only what no server has must be kept at once.
+      const series = this.#series.get(name) ?? (this.#address === undefined ? this.#add(name) : undefined);
+      if (series === undefined) continue;
+      if (series.waiting !== undefined) series.waiting.push(batch);
       else this.#apply(name, series, batch);
     }
   }
 
-  /** Everything after some offset is void: fetches all again; what is known stays until then. */
+  /** Points told earlier may be void: fetches all again; what is known stays until then. */
   reload(): void {
     if (this.#address === undefined) return;
     for (const [name, series] of this.#series) this.#fetch(name, series);
   }
 
   #add(name: string): Series {
-    const series: Series = {
-      status: 'loading',
-      store: new SeriesStore(),
-      offset: 0,
-      waiting: [],
-      isFetching: false,
-      fetchedAt: -Infinity,
-      fetches: 0,
-    };
+    const status = this.#address === undefined ? 'ready' : 'loading';
+    const series: Series = { status, store: new SeriesStore(), waiting: undefined, fetching: undefined, fetchedAt: -Infinity, fetches: 0 };
     this.#series.set(name, series);
     return series;
   }
 
   #fetch(name: string, series: Series): void {
-    if (this.#address === undefined) {
-      series.status = 'missing';
-      return;
-    }
-    series.isFetching = true;
+    if (this.#address === undefined) return;
     series.waiting = [];
     series.fetchedAt = Date.now();
     const fetch = ++series.fetches;
-    void fetchSeries(`${this.#address}/metrics/${encodeURIComponent(name)}`).then((answer) => {
+    series.fetching = fetchSeries(`${this.#address}/metrics/${encodeURIComponent(name)}`).then((answer) => {
       // A later fetch knows more.
       if (series.fetches !== fetch) return;
-      series.isFetching = false;
+      const waiting = series.waiting ?? [];
+      series.waiting = undefined;
       Object.assign(series, { problem: undefined, ...answer });
-      for (const batch of series.waiting.splice(0)) {
-        if (series.isFetching) break;
-        this.#apply(name, series, batch);
-      }
+      for (const batch of waiting) this.#apply(name, series, batch);
       this.#changed(name);
     });
   }
 
   #apply(name: string, series: Series, batch: PointsBatch): void {
-    const { start, from, to } = batch;
-    if (series.status !== 'ready' || to <= series.offset) return;
-    // A batch that began before what is known ends cannot be divided; a stream that began after it left some out.
-    if (start > series.offset || from < series.offset) {
+    const own = batch[name];
+    const known = series.store.length;
+    // A batch that makes this series be fetched again leaves those after it for the answer.
+    if (own === undefined || series.waiting !== undefined) return;
+    if (series.status !== 'ready' || own.from > known) {
       this.#fetch(name, series);
       return;
     }
-    series.offset = to;
-    this.#append(name, series, batch);
-  }
-
-  #append(name: string, series: Series, { points }: PointsBatch): void {
-    const own = points[name];
-    if (own === undefined) return;
-    series.store.append(own.steps, own.values.map(Number));
+    const fresh = known - own.from;
+    if (fresh >= own.steps.length) return;
+    series.store.append(own.steps.slice(fresh), own.values.slice(fresh).map(Number));
     this.#changed(name);
   }
 }
 
-type Answer = Pick<Series, 'status' | 'store' | 'offset' | 'problem'> | Pick<Series, 'status' | 'problem'>;
+type Answer =
+  | { readonly status: 'ready'; readonly store: SeriesStore }
+  | { readonly status: 'missing' | 'failed'; readonly problem?: string };
 
 async function fetchSeries(address: string): Promise<Answer> {
   try {
@@ -145,11 +132,12 @@ async function fetchSeries(address: string): Promise<Answer> {
     const numbers = new Float64Array(await response.arrayBuffer());
     const store = new SeriesStore();
     store.append(numbers.subarray(0, numbers.length / 2), numbers.subarray(numbers.length / 2));
-    return { status: 'ready', store, offset: Number(response.headers.get('X-Events-Offset') ?? 0) };
+    return { status: 'ready', store };
   } catch (error) {
-    // `fetch` rejects with a TypeError when no answer came, and so does reading a body that is no list of float64.
-    if (error instanceof TypeError || error instanceof RangeError)
-      return { status: 'failed', problem: `The server cannot be reached: ${error.message}.` };
+    // `fetch` rejects with a TypeError when no answer came; a body that is no list of float64 throws a RangeError.
+    if (error instanceof TypeError || error instanceof RangeError) {
+      return { status: 'failed', problem: `The series cannot be read from the server: ${error.message}.` };
+    }
     throw error;
   }
 }

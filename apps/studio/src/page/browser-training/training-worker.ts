@@ -1,0 +1,108 @@
+import { RandomStream } from '@sardonyx/data';
+import {
+  additionBatch,
+  additionLength,
+  additionVocabulary,
+  createTrainer,
+  drawAddition,
+  drawAdditionBatch,
+  type LoopedTransformerConfig,
+  modelSize,
+  type Trainer,
+} from '@sardonyx/looped-transformers/training';
+import { runtimeInfo } from '@sardonyx/tensor';
+import type { CurvePoints, TrainingMessage, TrainingRequest } from './training-messages.js';
+
+const operands = 2;
+const heads = 4;
+const batchSize = 32;
+const optimization = { learningRate: 0.003, warmupSteps: 100, clipNorm: 1 };
+const evaluateEvery = 100;
+const evaluationProblems = 128;
+/** Messages are gathered over this long, so that a fast training does not drown the page. */
+const gatherMs = 100;
+
+addEventListener('message', ({ data }: MessageEvent<TrainingRequest>) => {
+  train(data).catch((error: unknown) => tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }));
+});
+
+/** Trains the addition model with the settings of the study's quick preset, on two operands only. */
+async function train(request: TrainingRequest): Promise<void> {
+  const config = configOf(request);
+  const { version, threads } = runtimeInfo();
+  const trainer = await createTrainer(config, { ...optimization, steps: request.steps }, request.seed);
+  tell({
+    type: 'opened',
+    threads,
+    engine: `ONNX Runtime ${version}`,
+    parameters: modelSize(trainer.parameters, config).distinctParameters,
+  });
+  const stream = new RandomStream(request.seed, 'addition training');
+  const report = new Report();
+  for (let step = 0; step < request.steps; step++) {
+    const { loss } = await trainer.step(
+      drawAdditionBatch(stream, { digits: request.digits, operands: [operands] }, batchSize, config.length),
+    );
+    if (!Number.isFinite(loss)) throw new Error(`The training lost its way: the loss is ${loss} at step ${step}. Choose a smaller width.`);
+    report.add('loss', step, loss);
+    const done = step + 1;
+    if (done % evaluateEvery === 0 || done === request.steps)
+      report.add('accuracy (%)', done, await accuracy(trainer, request, config.length));
+    report.tellIfDue(done, done === request.steps);
+  }
+  trainer.dispose();
+  tell({ type: 'done', seconds: report.seconds });
+}
+
+function configOf({ width, loops, digits }: TrainingRequest): LoopedTransformerConfig {
+  return {
+    layers: 1,
+    loops,
+    width,
+    heads,
+    hidden: 4 * width,
+    vocabulary: additionVocabulary.length,
+    length: additionLength(operands, digits),
+    positions: 'learned',
+    inject: 'none',
+    activation: 'relu',
+  };
+}
+
+/** Share of problems answered exactly, per cent; the problems are the same every time. */
+async function accuracy(trainer: Trainer, { seed, digits }: TrainingRequest, length: number): Promise<number> {
+  const stream = new RandomStream(seed, `addition evaluation ${operands}`);
+  const problems = Array.from({ length: evaluationProblems }, () => drawAddition(stream, operands, digits));
+  const matches = await trainer.exactMatches(additionBatch(problems, length));
+  return (100 * matches.filter(Boolean).length) / matches.length;
+}
+
+/** Gathers what happened since it was last told. */
+class Report {
+  readonly #started = performance.now();
+  #lastTold = this.#started;
+  #doneWhenTold = 0;
+  #points: Record<string, CurvePoints> = {};
+
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  add(curve: string, step: number, value: number): void {
+    const points = (this.#points[curve] ??= { steps: [], values: [] });
+    points.steps.push(step);
+    points.values.push(value);
+  }
+
+  tellIfDue(done: number, isLast: boolean): void {
+    const now = performance.now();
+    if (now - this.#lastTold < gatherMs && !isLast) return;
+    const stepsPerSecond = (1000 * (done - this.#doneWhenTold)) / (now - this.#lastTold);
+    tell({ type: 'progress', done, stepsPerSecond, points: this.#points });
+    [this.#lastTold, this.#doneWhenTold, this.#points] = [now, done, {}];
+  }
+}
+
+function tell(message: TrainingMessage): void {
+  postMessage(message);
+}
