@@ -1,12 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Benchmark, BenchmarkCase, ContenderDefinition } from './benchmark.js';
+import { benchDirectory, peersDirectory } from './peers-directory.js';
 import { trainingCases } from './training-cases.js';
-
-const benchDirectory = fileURLToPath(new URL('..', import.meta.url));
-/** Where the optional peers are installed: a virtual environment `venv` and a `node_modules`. */
-const peersDirectory = process.env['SARDONYX_PEERS'] ?? join(benchDirectory, '.peers');
 
 const isTraining = ({ specification }: BenchmarkCase): boolean => specification['kind'] === 'gpt' || specification['kind'] === 'mlp';
 const isConvolution = ({ specification }: BenchmarkCase): boolean => specification['kind'] === 'convolution';
