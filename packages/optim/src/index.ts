@@ -15,3 +15,6 @@ export * as schedules from './schedules.js';
 export type { NewtonSchulzCoefficients, PolarCoefficients } from './polar-factor.js';
 export { sgd, type SgdOptions } from './sgd.js';
 export { soap, type SoapOptions } from './soap.js';
+export { structuredAdaGrad, type StructuredAdaGradOptions } from './structured-adagrad.js';
+export type { StructuredSet } from './structured-sets.js';
+export type { FloatPrecision, RootMethod, RootOptions } from './inverse-roots.js';
