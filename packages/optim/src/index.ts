@@ -18,3 +18,6 @@ export { soap, type SoapOptions } from './soap.js';
 export { structuredAdaGrad, type StructuredAdaGradOptions } from './structured-adagrad.js';
 export type { StructuredSet } from './structured-sets.js';
 export type { FloatPrecision, RootMethod, RootOptions } from './inverse-roots.js';
+export { asgo, type AsgoOptions, dasgo, type DasgoOptions } from './asgo.js';
+export { normalizedSteepestDescent, type NormalizedSteepestDescentOptions, type StepNorm } from './steepest-descent.js';
+export { type Grafting, type RootsOfOrder, shampoo, type ShampooOptions } from './shampoo.js';

@@ -1,4 +1,5 @@
 import { abs, add, div, eye, matmul, max, mul, pow, sqrt, square, sub, sum, type Tensor, trace } from '@sardonyx/tensor';
+import { polarSchedule } from './polar-factor.js';
 
 /* Inverse roots of symmetric positive definite tensors [n, n] by matrix products alone, for the compiled step. */
 
@@ -58,16 +59,16 @@ function power(y: Tensor, p: number): Tensor {
 }
 
 /**
- * A^{−1/2} by the quintic coupled iteration W = Z·Y, Y ← Y·p(W), Z ← p(W)·Z with p(w) = 2 − 1.5w + 0.5w²,
- * from Y = A/‖A‖_F and Z = I.
+ * A^{−1/2} by the coupled iteration W = Z·Y, Y ← Y·p(W), Z ← p(W)·Z with p(w) = a + b·w + c·w², from Y = A/‖A‖_F and Z = I
+ * (Higham 2008, section 6.7): the quintics of the polar factor, that take √w to 1.
  */
 function newtonSchulz(a: Tensor, identity: Tensor, iterations: number): Tensor {
   const norm = sqrt(sum(square(a)));
   let y = div(a, norm);
   let z = identity;
-  for (let i = 0; i < iterations; i++) {
+  for (const [c0, c1, c2] of polarSchedule('polar-express', iterations)) {
     const w = matmul(z, y);
-    const p = add(add(mul(w, -1.5), matmul(w, w, { scale: 0.5 })), mul(identity, 2));
+    const p = add(add(mul(w, c1), matmul(w, w, { scale: c2 })), mul(identity, c0));
     y = matmul(y, p);
     z = matmul(p, z);
   }

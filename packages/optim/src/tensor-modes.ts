@@ -1,4 +1,4 @@
-import { matmul, moveAxis, reshape, type Tensor } from '@sardonyx/tensor';
+import { concat, matmul, moveAxis, reshape, split, type Tensor } from '@sardonyx/tensor';
 
 /* Tensors of any order seen along one axis ("mode"): the matrix of all its fibres, and a matrix applied to each of them. */
 
@@ -29,10 +29,11 @@ export function alongMode(g: Tensor, axis: number, m: Tensor, { transpose = fals
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /**
- * A shape with neighbouring axes joined from the left while their product is at most `limit`, and axes of length 1
- * dropped; [1] for a scalar.
+ * A shape with neighbouring axes joined, from the left unless told otherwise, while their product is at most `limit`, and
+ * axes of length 1 dropped; [1] for a scalar.
  */
-export function mergedShape(shape: readonly number[], limit: number): number[] {
+export function mergedShape(shape: readonly number[], limit: number, { fromRight = false } = {}): number[] {
+  if (fromRight) return mergedShape(shape.toReversed(), limit).toReversed();
   const merged: number[] = [];
   let current = 1;
   for (const n of shape) {
@@ -46,3 +47,23 @@ export function mergedShape(shape: readonly number[], limit: number): number[] {
   if (current > 1 || merged.length === 0) merged.push(current);
   return merged;
 }
+
+/** A tensor cut along every axis into pieces of at most `limit`, in row-major order of the pieces. */
+export function splitIntoBlocks(x: Tensor, limit: number): Tensor[] {
+  return x.shape.reduce<Tensor[]>(
+    (parts, n, axis) => (n <= limit ? parts : parts.flatMap((part) => split(part, pieces(n, limit), axis))),
+    [x],
+  );
+}
+
+/** Blocks as `splitIntoBlocks` cut them, joined to the given shape. */
+export function joinBlocks(blocks: readonly Tensor[], shape: readonly number[], limit: number): Tensor {
+  return shape.reduceRight<readonly Tensor[]>((parts, n, axis) => {
+    const count = pieces(n, limit).length;
+    if (count === 1) return parts;
+    return Array.from({ length: parts.length / count }, (_, i) => concat(parts.slice(i * count, (i + 1) * count), axis));
+  }, blocks)[0]!;
+}
+
+const pieces = (n: number, limit: number): number[] =>
+  Array.from({ length: Math.max(1, Math.ceil(n / limit)) }, (_, i) => Math.min(limit, n - i * limit));

@@ -1,6 +1,6 @@
 import { type FloatDType, jit, matmul, mul, sub, sum, tensor, type Tensor, valueAndGrad } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { type Optimizer, structuredAdaGrad, type StructuredAdaGradOptions } from '../src/index.js';
+import { type Optimizer, shampoo, structuredAdaGrad, type StructuredAdaGradOptions } from '../src/index.js';
 import { refreshed, start, type TrainingState } from './runs.js';
 
 /*
@@ -66,6 +66,11 @@ const answers = [
     name: 'one-sided Shampoo, right',
     optimizer: structuredAdaGrad({ ...exact, set: 'right' }),
     losses: [2.308956281, 1.27912523, 0.789203307],
+  },
+  {
+    name: 'two-sided Shampoo',
+    optimizer: shampoo({ learningRate: 0.5, epsilon: 0, beta1: 0, mergeDimensions: false }),
+    losses: [3.144334675, 2.042469836, 1.449853223],
   },
 ];
 
