@@ -20,7 +20,7 @@ export interface NormalizedSteepestDescentOptions {
   readonly momentum?: number;
   /** Whether the gradient counts once more, (1 − β)·g + β·m; false by default. */
   readonly nesterov?: boolean;
-  /** For `spectral`: `convergent` by default, with 30 iterations. */
+  /** For `spectral`: `polar-express` by default, with 20 iterations, which converge. */
   readonly coefficients?: PolarCoefficients;
   readonly iterations?: number;
   /** Decoupled decay of the parameters, times the learning rate; 0 by default. */
@@ -74,7 +74,7 @@ function ruleOf(parameter: Tensor, norm: StepNorm, options: NormalizedSteepestDe
 }
 
 /** argmax {⟨g, x⟩ : ‖x‖ ≤ 1}. */
-function steepest(g: Tensor, norm: StepNorm, { coefficients = 'convergent', iterations = 30 }: NormalizedSteepestDescentOptions): Tensor {
+function steepest(g: Tensor, norm: StepNorm, { coefficients = 'polar-express', iterations = 20 }: NormalizedSteepestDescentOptions): Tensor {
   const flat = g.rank < 2;
   switch (flat && (norm === 'spectral' || norm === 'rows') ? 'maximum' : norm) {
     case 'euclidean':

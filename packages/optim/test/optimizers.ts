@@ -152,7 +152,7 @@ export const optimizers: readonly OptimizerRow[] = [
     name: 'one-sided Shampoo',
     make: (learningRate) => structuredAdaGrad({ learningRate, set: 'left', normalize: 'plain', epsilon: 0 }),
     quadratic: 1,
-    rosenbrock: { learningRate: 0.1, steps: 6000 },
+    rosenbrock: { learningRate: 0.5, steps: 3000 },
     firstStep: along(polarFactorOfTwo),
   },
   {
@@ -169,9 +169,9 @@ export const optimizers: readonly OptimizerRow[] = [
   {
     name: 'one-sided Shampoo with momentum and Newton–Schulz in the step',
     make: (learningRate) =>
-      structuredAdaGrad({ learningRate, form: 'ema', beta2: 0.9, momentum: 0.8, biasCorrection: true, root: 'ns', epsilon: 1e-2 }),
+      structuredAdaGrad({ learningRate, form: 'ema', beta2: 0.9, momentum: 0.8, biasCorrection: true, root: 'ns', relativeRidge: 0, epsilon: 1e-2 }),
     quadratic: schedules.cosine(0.2, 300),
-    rosenbrock: { learningRate: 0.05, steps: 6000 },
+    rosenbrock: { learningRate: 0.05, steps: 3000 },
     // M₁ = β₂·ε·I + (1 − β₂)·g·gᵀ/3, corrected by 1 − β₂; the correction of the momentum leaves g itself.
     firstStep: along((g) => {
       const square = times(multiplied(g, transposed(g)), 0.1 / 3);
@@ -183,35 +183,35 @@ export const optimizers: readonly OptimizerRow[] = [
     name: 'AdaGrad-Norm',
     make: (learningRate) => structuredAdaGrad({ learningRate, set: 'scalar', epsilon: 0 }),
     quadratic: 2,
-    rosenbrock: { learningRate: 0.1, steps: 6000 },
+    rosenbrock: { learningRate: 0.5, steps: 3000 },
     firstStep: along((g) => times(g, Math.sqrt(6) / frobenius(g))),
   },
   {
     name: 'AdaGrad',
     make: (learningRate) => structuredAdaGrad({ learningRate, set: 'diagonal', epsilon: 0 }),
     quadratic: 1,
-    rosenbrock: { learningRate: 0.1, steps: 6000 },
+    rosenbrock: { learningRate: 0.5, steps: 3000 },
     firstStep: elementwise((p, g, rate) => p - rate * Math.sign(g)),
   },
   {
     name: 'row-wise AdaGrad',
     make: (learningRate) => structuredAdaGrad({ learningRate, set: 'rows', epsilon: 0 }),
     quadratic: 1,
-    rosenbrock: { learningRate: 0.1, steps: 6000 },
+    rosenbrock: { learningRate: 0.5, steps: 3000 },
     firstStep: along((g) => g.map((row) => row.map((x) => x / rootMeanSquare([row])))),
   },
   {
     name: 'full-matrix AdaGrad',
     make: (learningRate) => structuredAdaGrad({ learningRate, set: 'full', epsilon: 0 }),
     quadratic: 2,
-    rosenbrock: { learningRate: 0.1, steps: 6000 },
+    rosenbrock: { learningRate: 0.5, steps: 3000 },
     firstStep: along((g) => times(g, 1 / frobenius(g))),
   },
   {
     name: 'shampoo',
-    make: (learningRate) => shampoo({ learningRate, epsilon: 0, beta1: 0.5, mergeDimensions: false }),
-    quadratic: 1,
-    rosenbrock: { learningRate: 0.1, steps: 6000 },
+    make: (learningRate) => shampoo({ learningRate, epsilon: 0, beta1: 0.5, beta2: 0.99, mergeDimensions: false }),
+    quadratic: schedules.cosine(0.5, 300),
+    rosenbrock: { learningRate: 0.02, steps: 3000 },
     firstStep: along(polarFactorOfTwo),
   },
   {
@@ -244,7 +244,7 @@ export const optimizers: readonly OptimizerRow[] = [
   },
   {
     name: 'normalised steepest descent in the spectral norm',
-    make: (learningRate) => normalizedSteepestDescent({ learningRate }),
+    make: (learningRate) => normalizedSteepestDescent({ learningRate, momentum: 0.9 }),
     quadratic: schedules.cosine(0.2, 300),
     rosenbrock: { learningRate: schedules.cosine(0.01, 3000), steps: 3000 },
     firstStep: along(polarFactorOfTwo),
