@@ -6,9 +6,10 @@ import { BenchError } from './errors.js';
 import { runBenchmark } from './harness.js';
 import { describeLoad, machineFacts, machineLoad } from './machine.js';
 import { caseTable, comparisons, type Report } from './report.js';
+import { optimizers } from './optimizers.js';
 import { training } from './training.js';
 
-const benchmarks: readonly Benchmark[] = [training, browser];
+const benchmarks: readonly Benchmark[] = [training, browser, optimizers];
 
 /** Aim for one contender's turn: long enough for a median, short enough that a slow spell spans whole rounds. */
 const turnSeconds = 0.75;

@@ -13,7 +13,13 @@ function python(): string {
   return process.env['SARDONYX_PYTHON'] ?? (existsSync(installed) ? installed : 'python3');
 }
 
-function pythonPeer(id: string, family: string, script: string, parameters: readonly string[], packages: string): ContenderDefinition {
+export function pythonPeer(
+  id: string,
+  family: string,
+  script: string,
+  parameters: readonly string[],
+  packages: string,
+): ContenderDefinition {
   return {
     id,
     family,

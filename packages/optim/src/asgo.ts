@@ -100,7 +100,11 @@ export function dasgo(options: DasgoOptions = {}): Optimizer {
   return withAdamW('dasgo', options, { name: 'dasgo', learningRate, weightDecay, weightDecayFor, ruleFor });
 }
 
-function withAdamW(name: string, { adamWFor = () => false, adamW: forOthers }: DasgoOptions, ofMatrices: Parameters<typeof byParameter>[0]): Optimizer {
+function withAdamW(
+  name: string,
+  { adamWFor = () => false, adamW: forOthers }: DasgoOptions,
+  ofMatrices: Parameters<typeof byParameter>[0],
+): Optimizer {
   return groupedOptimizer(
     name,
     [

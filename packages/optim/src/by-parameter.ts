@@ -78,7 +78,12 @@ export function byParameter(options: ByParameterOptions): Optimizer {
     const entries = leaves.map((parameter, i) => {
       const path = structure.paths[i]!;
       const rule = options.ruleFor(path, parameter);
-      return { path, rule, decays: options.weightDecay !== 0 && options.weightDecayFor(path, parameter), memory: waits(rule) ? { ...rule.init(), direction: zerosLike(parameter) } : rule.init() };
+      return {
+        path,
+        rule,
+        decays: options.weightDecay !== 0 && options.weightDecayFor(path, parameter),
+        memory: waits(rule) ? { ...rule.init(), direction: zerosLike(parameter) } : rule.init(),
+      };
     });
     if (slot !== undefined) readMemories(name, entries, slot);
     return entries;

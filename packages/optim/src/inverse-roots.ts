@@ -81,7 +81,12 @@ export async function rootBetweenSteps(statistic: Tensor, memory: RootMemory, st
       const isFirst = (await max(abs(memory.basis!)).item()) === 0;
       const basis = isFirst ? await eigenbasis(cast(statistic, dtypeOf(precision))) : memory.basis!;
       const iterations = isFirst ? 0 : 1;
-      const found = inverseRootByOrthogonalIteration(a, exponent, await onHost(basis), { epsilon, iterations, measureResidual: false, ...relative });
+      const found = inverseRootByOrthogonalIteration(a, exponent, await onHost(basis), {
+        epsilon,
+        iterations,
+        measureResidual: false,
+        ...relative,
+      });
       return { root: onDevice(found.root, memory.root.dtype), basis: onDevice(found.state.basis, memory.root.dtype) };
     }
     // No eigenvalue of the exact statistic lies below; rounding puts some there.

@@ -12,7 +12,17 @@ import {
   startingRoot,
 } from './inverse-roots.js';
 import type { Optimizer, ParameterFilter } from './optimizer.js';
-import { anything, atLeastZero, commonRanges, decayBelowOne, decayUpToOne, expectOptions, oneOf, truthValue, wholeFromOne } from './options.js';
+import {
+  anything,
+  atLeastZero,
+  commonRanges,
+  decayBelowOne,
+  decayUpToOne,
+  expectOptions,
+  oneOf,
+  truthValue,
+  wholeFromOne,
+} from './options.js';
 import type { Schedule } from './schedule.js';
 import { alongMode, joinBlocks, mergedShape, modeProduct, splitIntoBlocks } from './tensor-modes.js';
 
@@ -99,9 +109,13 @@ export function shampoo(options: ShampooOptions = {}): Optimizer {
     );
   }
   if (isIterative(root) && epsilon === 0) {
-    throw new OptimizerError('option', `shampoo: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`, {
-      option: 'epsilon',
-    });
+    throw new OptimizerError(
+      'option',
+      `shampoo: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`,
+      {
+        option: 'epsilon',
+      },
+    );
   }
   const host = !isIterative(root) || preconditionEvery > 1 || startStep > 1;
   return byParameter({
@@ -122,7 +136,13 @@ interface ShampooMemory extends Readonly<Record<string, unknown>> {
   readonly blocks: readonly { readonly factors: readonly Tensor[]; readonly roots: readonly RootMemory[] }[];
 }
 
-function shampooRule(path: string, parameter: Tensor, host: boolean, startStep: number, options: ShampooOptions): ParameterRule<ShampooMemory> {
+function shampooRule(
+  path: string,
+  parameter: Tensor,
+  host: boolean,
+  startStep: number,
+  options: ShampooOptions,
+): ParameterRule<ShampooMemory> {
   const { beta1 = 0.9, beta2 = 1, epsilon = 1e-12, maxDimension = 1024, mergeDimensions = true, biasCorrection = true } = options;
   const { grafting = 'none', graftingBeta2 = 0.999, graftingEpsilon = 1e-8 } = options;
   const shape = mergeDimensions || parameter.rank === 0 ? mergedShape(parameter.shape, maxDimension, { fromRight: true }) : parameter.shape;
@@ -173,8 +193,7 @@ function shampooRule(path: string, parameter: Tensor, host: boolean, startStep: 
       const { mean, squares } = memory;
       const nextMean = mean && add(mul(mean, beta1), mul(g, 1 - beta1));
       const nextSquares =
-        squares &&
-        (grafting === 'adagrad' ? add(squares, square(g)) : add(mul(squares, graftingBeta2), mul(square(g), 1 - graftingBeta2)));
+        squares && (grafting === 'adagrad' ? add(squares, square(g)) : add(mul(squares, graftingBeta2), mul(square(g), 1 - graftingBeta2)));
       return {
         memory: { ...(nextMean && { mean: nextMean }), ...(nextSquares && { squares: nextSquares }), blocks },
         direction: nextMean ? corrected(nextMean, beta1, step) : g,
@@ -218,5 +237,7 @@ function modesOf(order: number, { roots = {} }: ShampooOptions): { axis: number;
 /** −1/p as q/p in whole numbers: p may be a fraction of small numbers, such as 1.5. */
 function exponentOf(p: number): { p: number; q: number } {
   for (let q = 1; q <= 64; q++) if (p > 0 && Number.isInteger(p * q)) return { p: p * q, q };
-  throw new OptimizerError('option', `shampoo: expected roots p from 0 up, whole or fractions of small whole numbers, given ${p}`, { option: 'roots' });
+  throw new OptimizerError('option', `shampoo: expected roots p from 0 up, whole or fractions of small whole numbers, given ${p}`, {
+    option: 'roots',
+  });
 }

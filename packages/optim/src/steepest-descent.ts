@@ -74,7 +74,11 @@ function ruleOf(parameter: Tensor, norm: StepNorm, options: NormalizedSteepestDe
 }
 
 /** argmax {⟨g, x⟩ : ‖x‖ ≤ 1}. */
-function steepest(g: Tensor, norm: StepNorm, { coefficients = 'polar-express', iterations = 20 }: NormalizedSteepestDescentOptions): Tensor {
+function steepest(
+  g: Tensor,
+  norm: StepNorm,
+  { coefficients = 'polar-express', iterations = 20 }: NormalizedSteepestDescentOptions,
+): Tensor {
   const flat = g.rank < 2;
   switch (flat && (norm === 'spectral' || norm === 'rows') ? 'maximum' : norm) {
     case 'euclidean':

@@ -13,7 +13,18 @@ import {
   startingRoot,
 } from './inverse-roots.js';
 import type { Optimizer, ParameterFilter } from './optimizer.js';
-import { aboveZero, anything, atLeastZero, commonRanges, decayBelowOne, decayUpToOne, expectOptions, oneOf, truthValue, wholeFromOne } from './options.js';
+import {
+  aboveZero,
+  anything,
+  atLeastZero,
+  commonRanges,
+  decayBelowOne,
+  decayUpToOne,
+  expectOptions,
+  oneOf,
+  truthValue,
+  wholeFromOne,
+} from './options.js';
 import type { Schedule } from './schedule.js';
 import {
   accumulated,
@@ -111,9 +122,13 @@ export function structuredAdaGrad(options: StructuredAdaGradOptions = {}): Optim
     );
   }
   if (isIterative(root) && epsilon === 0) {
-    throw new OptimizerError('option', `structuredAdaGrad: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`, {
-      option: 'epsilon',
-    });
+    throw new OptimizerError(
+      'option',
+      `structuredAdaGrad: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`,
+      {
+        option: 'epsilon',
+      },
+    );
   }
   const host = !isIterative(root) || preconditionEvery > 1 || startStep !== undefined;
   const ofElements = typeof set === 'string' && ['scalar', 'diagonal', 'rows', 'columns'].includes(set);
@@ -203,7 +218,12 @@ function precisionsOf({ precision }: StructuredAdaGradOptions, { dtype }: Tensor
   return { statistics: precision.statistics ?? own, roots: precision.roots ?? precision.statistics ?? own };
 }
 
-function expectMemory(structure: Structure, path: string, precision: FloatPrecision, { memoryLimit = 2 ** 28 }: StructuredAdaGradOptions): void {
+function expectMemory(
+  structure: Structure,
+  path: string,
+  precision: FloatPrecision,
+  { memoryLimit = 2 ** 28 }: StructuredAdaGradOptions,
+): void {
   if (structure.kind !== 'matrix') return;
   const bytes = structure.order ** 2 * (precision === 'f64' ? 8 : 4);
   if (bytes <= memoryLimit) return;

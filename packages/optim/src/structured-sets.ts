@@ -30,9 +30,13 @@ export function structureOf(set: StructuredSet, path: string, parameter: Tensor)
   if (typeof set === 'object') {
     const axis = set.mode < 0 ? set.mode + rank : set.mode;
     if (Number.isInteger(axis) && axis >= 0 && axis < rank) return side(axis);
-    throw new OptimizerError('option', `structuredAdaGrad: expected a mode from ${-rank} to ${rank - 1} for ${path}, ${String(parameter)}, given ${set.mode}`, {
-      parameter: path,
-    });
+    throw new OptimizerError(
+      'option',
+      `structuredAdaGrad: expected a mode from ${-rank} to ${rank - 1} for ${path}, ${String(parameter)}, given ${set.mode}`,
+      {
+        parameter: path,
+      },
+    );
   }
   if (set === 'scalar') return { kind: 'elements', tied: axes };
   if (set === 'full') return { kind: 'matrix', axis: 0, shape: [size, 1], order: size };

@@ -133,7 +133,15 @@ export const optimizers: readonly OptimizerRow[] = [
   {
     name: 'muon with Polar Express, as large as AdamW',
     make: (learningRate) =>
-      muon({ learningRate, coefficients: 'polar-express', iterations: 30, scale: 'match-adamW', nesterov: false, weightDecay: 1e-3, adamW: { learningRate } }),
+      muon({
+        learningRate,
+        coefficients: 'polar-express',
+        iterations: 30,
+        scale: 'match-adamW',
+        nesterov: false,
+        weightDecay: 1e-3,
+        adamW: { learningRate },
+      }),
     quadratic: schedules.cosine(0.5, 300),
     rosenbrock: { learningRate: 0.02, steps: 3000 },
     firstStep: along(
@@ -169,7 +177,16 @@ export const optimizers: readonly OptimizerRow[] = [
   {
     name: 'one-sided Shampoo with momentum and Newton–Schulz in the step',
     make: (learningRate) =>
-      structuredAdaGrad({ learningRate, form: 'ema', beta2: 0.9, momentum: 0.8, biasCorrection: true, root: 'ns', relativeRidge: 0, epsilon: 1e-2 }),
+      structuredAdaGrad({
+        learningRate,
+        form: 'ema',
+        beta2: 0.9,
+        momentum: 0.8,
+        biasCorrection: true,
+        root: 'ns',
+        relativeRidge: 0,
+        epsilon: 1e-2,
+      }),
     quadratic: schedules.cosine(0.2, 300),
     rosenbrock: { learningRate: 0.05, steps: 3000 },
     // M₁ = β₂·ε·I + (1 − β₂)·g·gᵀ/3, corrected by 1 − β₂; the correction of the momentum leaves g itself.
