@@ -1,4 +1,4 @@
-import { add, cast, div, mul, reshape, rsqrt, sqrt, square, sum, type Tensor, zeros, zerosLike } from '@sardonyx/tensor';
+import { add, cast, div, type FloatDType, mul, reshape, rsqrt, sqrt, square, sum, type Tensor, zeros, zerosLike } from '@sardonyx/tensor';
 import { adamW, type AdamWOptions } from './adamw.js';
 import { asRule, byParameter, type ParameterRule } from './by-parameter.js';
 import {
@@ -135,9 +135,8 @@ function asgoRule(path: string, parameter: Tensor, host: boolean, options: AsgoO
   const shape = matrixShape(parameter);
   const axis = shape[0] < shape[1] ? 0 : 1;
   const n = shape[axis];
-  const precision = parameter.dtype === 'float64' ? 'f64' : 'f32';
   const exponent = { p: 2, q: 1 };
-  const task: RootTask = { optimizer: 'asgo', parameter: path, exponent, epsilon, floor: 0, precision, options };
+  const task: RootTask = { optimizer: 'asgo', parameter: path, exponent, epsilon, floor: 0, dtype: parameter.dtype as FloatDType, options };
   return {
     parameter,
     init: () => ({

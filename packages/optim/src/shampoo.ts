@@ -1,4 +1,4 @@
-import { add, cast, div, mul, pow, reshape, sqrt, square, sub, sum, type Tensor, where, zeros, zerosLike } from '@sardonyx/tensor';
+import { add, cast, div, type FloatDType, mul, pow, reshape, sqrt, square, sub, sum, type Tensor, where, zeros, zerosLike } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { OptimizerError } from './errors.js';
 import {
@@ -147,14 +147,13 @@ function shampooRule(
   const { grafting = 'none', graftingBeta2 = 0.999, graftingEpsilon = 1e-8 } = options;
   const shape = mergeDimensions || parameter.rank === 0 ? mergedShape(parameter.shape, maxDimension, { fromRight: true }) : parameter.shape;
   const modes = modesOf(shape.length, options);
-  const precision = parameter.dtype === 'float64' ? 'f64' : 'f32';
   const taskOf = (p: number): RootTask => ({
     optimizer: 'shampoo',
     parameter: path,
     exponent: exponentOf(p),
     epsilon,
     floor: 0,
-    precision,
+    dtype: parameter.dtype as FloatDType,
     options,
   });
   const blocksOf = (x: Tensor) => splitIntoBlocks(reshape(x, shape), maxDimension);

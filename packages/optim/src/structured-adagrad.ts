@@ -1,4 +1,4 @@
-import { add, cast, mul, pow, sqrt, sub, type Tensor, where, zerosLike } from '@sardonyx/tensor';
+import { add, cast, type FloatDType, mul, pow, sqrt, sub, type Tensor, where, zerosLike } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { OptimizerError } from './errors.js';
 import {
@@ -62,7 +62,10 @@ export interface StructuredAdaGradOptions extends RootOptions {
   readonly biasCorrection?: boolean;
   /** β₁ of the mean of gradients that is preconditioned, 0 by default. */
   readonly momentum?: number;
-  /** Precision of statistics and roots; the parameter's own by default. */
+  /**
+   * Precision of statistics, the parameter's own by default, and of the computation of roots, by default float64 on the host
+   * and the parameter's own in the compiled step. Roots are kept and applied in the parameter's own.
+   */
   readonly precision?: FloatPrecision | { readonly statistics?: FloatPrecision; readonly roots?: FloatPrecision };
   /** Updates from one computation of roots to the next, 1 by default; in between roots are stale. */
   readonly preconditionEvery?: number;
@@ -169,7 +172,8 @@ function ruleOf(
     exponent: { p: 2, q: 1 },
     epsilon: 0,
     floor: epsilon,
-    precision: roots,
+    ...(roots && { precision: roots }),
+    dtype: parameter.dtype as FloatDType,
     options,
   };
   const preconditioned = (g: Tensor, { statistic, root }: StructuredMemory, { step }: StepContext): Tensor => {
@@ -212,10 +216,10 @@ function stepSize({ step, rate }: StepContext, options: StructuredAdaGradOptions
   return momentum > 0 ? ofSquares.div(sub(1, pow(momentum, t))) : ofSquares;
 }
 
-function precisionsOf({ precision }: StructuredAdaGradOptions, { dtype }: Tensor): { statistics: FloatPrecision; roots: FloatPrecision } {
+function precisionsOf({ precision }: StructuredAdaGradOptions, { dtype }: Tensor): { statistics: FloatPrecision; roots?: FloatPrecision } {
   const own = dtype === 'float64' ? 'f64' : 'f32';
-  if (precision === undefined || typeof precision === 'string') return { statistics: precision ?? own, roots: precision ?? own };
-  return { statistics: precision.statistics ?? own, roots: precision.roots ?? precision.statistics ?? own };
+  if (precision === undefined) return { statistics: own };
+  return typeof precision === 'string' ? { statistics: precision, roots: precision } : { statistics: own, ...precision };
 }
 
 function expectMemory(
