@@ -62,6 +62,16 @@ export function startingRoot(n: number, { dtype, options }: RootTask): RootMemor
   return options.root === 'qr' ? { root: none(), basis: none() } : { root: none() };
 }
 
+/** Operations of one root. */
+export function flopsOfRoot(n: number, { root = 'eig', rootIterations }: RootOptions, p: number): number {
+  const product = 2 * n ** 3;
+  if (!isIterative(root)) return 5 * product;
+  const iterations = rootIterations ?? iterationsOf[root];
+  // Products an iteration; Yᵖ takes about log₂ p.
+  const products = { newton: 2 + Math.ceil(Math.log2(p)), higher: 3 + Math.ceil(Math.log2(p)), ns: p === 4 ? 8 : 4 };
+  return iterations * products[root] * product;
+}
+
 /** The root within the compiled step. */
 export function rootInStep(statistic: Tensor, { exponent: { p }, epsilon, precision, dtype: kept, options }: RootTask): Tensor {
   const dtype = precision === undefined ? kept : precision === 'f64' ? 'float64' : 'float32';

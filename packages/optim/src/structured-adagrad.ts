@@ -3,6 +3,7 @@ import { asRule, byParameter, type ParameterRule, type StepContext } from './by-
 import { OptimizerError } from './errors.js';
 import {
   type FloatPrecision,
+  flopsOfRoot,
   isIterative,
   type RootMemory,
   rootBetweenSteps,
@@ -12,7 +13,7 @@ import {
   type RootTask,
   startingRoot,
 } from './inverse-roots.js';
-import type { Optimizer, ParameterFilter } from './optimizer.js';
+import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import {
   aboveZero,
   anything,
@@ -184,6 +185,7 @@ function ruleOf(
   const hasRoot = host && structure.kind === 'matrix';
   return {
     parameter,
+    treatment: treatmentOf(structure, parameter, options),
     init: () => ({
       statistic: startingStatistic(structure, parameter, epsilon, statistics),
       ...(beta1 > 0 && { momentum: zerosLike(parameter) }),
@@ -205,6 +207,17 @@ function ruleOf(
       },
     }),
   };
+}
+
+function treatmentOf(structure: Structure, { size, shape }: Tensor, options: StructuredAdaGradOptions): ParameterTreatment {
+  if (structure.kind === 'elements') {
+    const numbers = structure.tied.reduce((count, axis) => count / shape[axis]!, size);
+    return { treatment: numbers === size ? 'diagonal' : `${numbers} numbers for ${size} elements`, flopsPerStep: 5 * size };
+  }
+  const { order } = structure;
+  const root = flopsOfRoot(order, options, 2) / (options.preconditionEvery ?? 1);
+  const treatment = order === size ? 'full matrix' : `one matrix of ${order} × ${order} on axis ${structure.axis}`;
+  return { treatment, flopsPerStep: 4 * size * order + root + 2 * size };
 }
 
 /** η, times √(1 − β₂ᵗ) for the mean of squares and over 1 − β₁ᵗ for that of gradients, where these are corrected. */
