@@ -77,7 +77,8 @@ describe.skipIf(chromiumPath === undefined)('a run from start to report', () => 
     const run = await studio.startDemo({ failAt: 30, steps: 60 });
     await view.goto(`/runs/${run}`);
     await view.showsStatus('failed');
-    await view.page.getByText('the study was told to fail here').waitFor();
+    // Said beside the state, and in the log once that is read.
+    await view.page.getByText('the study was told to fail here').first().waitFor();
     await view.link('Start another with these parameters').click();
     await view.page.waitForURL('**/studies/**');
     expect(await view.page.getByRole('textbox', { name: 'fail at' }).inputValue()).toBe('30');
