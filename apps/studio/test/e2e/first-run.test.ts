@@ -101,7 +101,9 @@ describe.skipIf(chromiumPath === undefined)('a run from start to report', () => 
     await view.page.goBack();
     await view.page.locator('.run-table').getByRole('checkbox').first().check();
     await view.button('Delete…').click();
+    await view.page.getByRole('dialog').waitFor();
     await view.page.keyboard.press('Escape');
+    await view.page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(await studio.ask('/api/runs')).toHaveLength(2);
     await view.button('Delete…').click();
     await view.button('Delete').click();
