@@ -26,6 +26,8 @@ export interface BenchmarkCase {
   readonly flops?: number;
   /** Most steps in one turn; see `TurnLength`. */
   readonly maximumIterations: number;
+  /** Steps, in rising order, after which losses are compared; 0, 1 and 10 when absent. */
+  readonly comparedSteps?: readonly number[];
 }
 
 /** A named side-by-side measurement. */

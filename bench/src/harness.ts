@@ -66,8 +66,8 @@ export interface CaseResult {
 const minimumIterations = 3;
 /** Steps before the clock in every turn: the caches still hold the contender that had the turn before. */
 const warmupIterations = 2;
-/** Losses are compared before any update and after this many. */
-const comparedUpdates = [0, 1, 10] as const;
+/** Losses are compared before any step and after this many. */
+const comparedSteps = [0, 1, 10] as const;
 
 /** A contender as it goes through the rounds of one case. */
 interface Track {
@@ -162,7 +162,7 @@ async function open(track: Track, benchmarkCase: BenchmarkCase, options: Harness
   let firstStepSeconds = compileSeconds;
   let stepSeconds = 0;
   let taken = 0;
-  for (const updates of comparedUpdates) {
+  for (const updates of benchmarkCase.comparedSteps ?? comparedSteps) {
     const measurement = await contender.run(updates + 1 - taken, 0);
     if (taken === 0) firstStepSeconds += measurement.secondsPerIteration[0] ?? 0;
     taken = updates + 1;

@@ -19,7 +19,7 @@ function parameter(number: number, name: string, shape: readonly number[], initi
 }
 
 /** The GPT's parameters in their numbered order: 2 embeddings, 12 per layer, 3 at the end. */
-export function gptParameters({ layers, width, length, vocabulary }: GptCase): NamedArray[] {
+export function gptParameters({ layers, width, length, vocabulary }: Omit<GptCase, 'optimizer'>): NamedArray[] {
   const parameters: NamedArray[] = [];
   const add = (name: string, shape: readonly number[], initial: Initial): void => {
     parameters.push(parameter(parameters.length, name, shape, initial));
@@ -45,7 +45,7 @@ export function gptParameters({ layers, width, length, vocabulary }: GptCase): N
 }
 
 /** Tokens `[batch, length]` and the tokens that follow them. */
-export function gptBatch({ batch, length, vocabulary }: GptCase): { tokens: Int32Array; targets: Int32Array } {
+export function gptBatch({ batch, length, vocabulary }: Omit<GptCase, 'optimizer'>): { tokens: Int32Array; targets: Int32Array } {
   const text = integers(batch * (length + 1), dataStream, vocabulary);
   const tokens = new Int32Array(batch * length);
   const targets = new Int32Array(batch * length);

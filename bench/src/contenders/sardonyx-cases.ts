@@ -19,15 +19,15 @@ import { projection } from '../formula.js';
 import type { ConvolutionCase, GptCase, MlpCase, ReluCase, TrainingCase } from '../training-cases.js';
 import { convolutionArrays, gptBatch, gptParameters, mlpBatch, mlpParameters, type NamedArray, reluInput } from '../training-parameters.js';
 
-type Parameters = Record<string, Tensor>;
+export type Parameters = Record<string, Tensor>;
 
-const parametersOf = (arrays: readonly NamedArray[]): Parameters =>
+export const parametersOf = (arrays: readonly NamedArray[]): Parameters =>
   Object.fromEntries(arrays.map(({ name, shape, values }) => [name, tensor(values, shape)]));
 
 const norm = (x: Tensor, p: Parameters, name: string, epsilon: number): Tensor =>
   layerNorm(x, p[`${name}.gain`]!, p[`${name}.bias`]!, { epsilon });
 
-function gptLoss({ batch, length, width, layers, heads, layerNormEpsilon }: GptCase) {
+export function gptLoss({ batch, length, width, layers, heads, layerNormEpsilon }: Omit<GptCase, 'optimizer'>) {
   const split = (x: Tensor) => x.reshape([batch, length, heads, width / heads]).transpose([0, 2, 1, 3]);
   return (p: Parameters, tokens: Tensor, targets: Tensor): Tensor => {
     let x = take(p['tokenEmbedding']!, tokens, 0).add(p['positionEmbedding']!);

@@ -15,29 +15,44 @@ export function accumulateGradients(optimizer: Optimizer, count: number): Optimi
   if (!Number.isInteger(count) || count < 1) {
     throw new TensorError('accumulate', `accumulateGradients: expected a whole number of updates, 1 or more, given ${count}`);
   }
-  return {
+  const inner = <P>(state: OptimizerState<P>): OptimizerState<P> => ({
+    step: div(state.step, count),
+    slots: state.slots['optimizer'] as unknown as Slots<P>,
+  });
+  const accumulating: Optimizer = {
     name: `${optimizer.name}, every ${count} updates`,
     init<P>(params: P): OptimizerState<P> {
       const { step, slots } = optimizer.init(params);
       return { step, slots: { total: treeMap(zerosLike, params), optimizer: slots as unknown as P } };
     },
     update<P>(gradients: P, state: OptimizerState<P>, params: P): [P, OptimizerState<P>] {
-      const inner = { step: div(state.step, count), slots: state.slots['optimizer'] as unknown as Slots<P> };
+      const before = inner(state);
       const step = add(state.step, 1);
       const due = equal(mod(step, count), 0);
       const [total] = mapElements(([sum, g]) => [add(sum!, g!)], [state.slots['total']!, gradients]);
       const [means] = mapElements(([sum]) => [mul(sum!, 1 / count)], [total!]);
-      const [updated, next] = optimizer.update(means!, inner, params);
+      const [updated, next] = optimizer.update(means!, before, params);
       return [
         choose(due, updated, params),
         {
           step,
           slots: {
             total: mapElements(([sum]) => [where(due, 0, sum!)], [total!])[0]!,
-            optimizer: choose(due, next.slots, inner.slots) as unknown as P,
+            optimizer: choose(due, next.slots, before.slots) as unknown as P,
           },
         },
       ];
+    },
+  };
+  const { refresh, refreshDue = () => true } = optimizer;
+  if (!refresh) return accumulating;
+  return {
+    ...accumulating,
+    refreshDue: (step) => step % count === 0 && refreshDue(step / count),
+    async refresh<P>(state: OptimizerState<P>, params: P): Promise<[P, OptimizerState<P>]> {
+      if ((await state.step.item()) % count !== 0) return [params, state];
+      const [moved, { slots }] = await refresh(inner(state), params);
+      return [moved, { step: state.step, slots: { ...state.slots, optimizer: slots as unknown as P } }];
     },
   };
 }

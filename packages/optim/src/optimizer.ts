@@ -11,11 +11,21 @@ export interface OptimizerState<P> {
 /**
  * An optimizer as two pure functions over trees of parameters. `update` returns the new parameters rather than a
  * difference to be added: that saves one pass over memory in the compiled step.
+ *
+ * Where a step needs what no tensor program does (eigenvectors, QR factorizations, the check that throws), the optimizer
+ * also has `refresh`: the host's share of the step, to be called after every update with what it returned, before
+ * anything else uses it. On a step that is due, the update may leave the parameters to it. Parameters and state between
+ * the two calls are a valid checkpoint: `refresh` goes on from there. An update that was not followed by its refresh
+ * makes the parameters of the next one NaN.
  */
 export interface Optimizer {
   readonly name: string;
   init<P>(params: P): OptimizerState<P>;
   update<P>(gradients: P, state: OptimizerState<P>, params: P): [P, OptimizerState<P>];
+  /** The host's share of the step just taken; returns what it was given where there is nothing to do. */
+  refresh?<P>(state: OptimizerState<P>, params: P): Promise<[P, OptimizerState<P>]>;
+  /** Whether `refresh` has work after update number `step`, 1 the first: a trainer that counts may leave out the others. */
+  refreshDue?(step: number): boolean;
 }
 
 /** Chooses parameters by their path in the tree, such as `blocks[0].attention.query.bias`, or by shape. */

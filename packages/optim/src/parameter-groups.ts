@@ -17,29 +17,56 @@ type Slots<P> = OptimizerState<P>['slots'];
  * with a group that takes all, `where: () => true`, to catch the rest.
  */
 export function parameterGroups(groups: readonly ParameterGroup[]): Optimizer {
+  const name = `groups of ${groups.map(({ optimizer }) => optimizer.name).join(', ')}`;
+  return groupedOptimizer(name, groups, { mayBeIdle: false });
+}
+
+/** As `parameterGroups`, under a name of its own and, where groups may be idle, with groups that take no parameter. */
+export function groupedOptimizer(name: string, groups: readonly ParameterGroup[], { mayBeIdle }: { mayBeIdle: boolean }): Optimizer {
   const names = groups.map(({ name }) => name);
   if (new Set(names).size !== names.length) {
     throw new TensorError('groups', `parameterGroups: expected groups of different names, given ${names.join(', ')}`);
   }
-  return {
-    name: `groups of ${groups.map(({ optimizer }) => optimizer.name).join(', ')}`,
+  const partition = <P>(params: P) => partitionOf(groups, params, mayBeIdle);
+  const stateOf = (state: OptimizerState<unknown>, group: string): OptimizerState<Record<string, Tensor>> => ({
+    step: state.step,
+    slots: state.slots[group] as Slots<Record<string, Tensor>>,
+  });
+  const optimizer: Optimizer = {
+    name,
     init<P>(params: P): OptimizerState<P> {
-      const parts = partition(groups, params).split(params);
+      const parts = partition(params).split(params);
       const states = groups.map(({ optimizer }, i) => optimizer.init(parts[i]!));
       return { step: states[0]!.step, slots: slotsByGroup<P>(names, states) };
     },
     update<P>(gradients: P, state: OptimizerState<P>, params: P): [P, OptimizerState<P>] {
-      const { split, join } = partition(groups, params);
+      const { split, join } = partition(params);
       const [parts, ofGradients] = [split(params), split(gradients)];
-      const results = groups.map(({ name, optimizer }, i) => {
-        const slots = state.slots[name] as unknown as Slots<Record<string, Tensor>>;
-        return optimizer.update(ofGradients[i]!, { step: state.step, slots }, parts[i]!);
-      });
+      const results = groups.map((group, i) => group.optimizer.update(ofGradients[i]!, stateOf(state, group.name), parts[i]!));
       const slots = slotsByGroup<P>(
         names,
         results.map(([, next]) => next),
       );
       return [join(results.map(([part]) => part)), { step: add(state.step, 1), slots }];
+    },
+  };
+  if (groups.every((group) => group.optimizer.refresh === undefined)) return optimizer;
+  return {
+    ...optimizer,
+    refreshDue: (step) => groups.some((group) => group.optimizer.refresh && (group.optimizer.refreshDue?.(step) ?? true)),
+    async refresh<P>(state: OptimizerState<P>, params: P): Promise<[P, OptimizerState<P>]> {
+      const { split, join } = partition(params);
+      const parts = split(params);
+      const results: [Record<string, Tensor>, OptimizerState<Record<string, Tensor>>][] = [];
+      for (const [i, group] of groups.entries()) {
+        const own = stateOf(state, group.name);
+        results.push((await group.optimizer.refresh?.(own, parts[i]!)) ?? [parts[i]!, own]);
+      }
+      const slots = slotsByGroup<P>(
+        names,
+        results.map(([, next]) => next),
+      );
+      return [join(results.map(([part]) => part)), { step: state.step, slots }];
     },
   };
 }
@@ -48,11 +75,11 @@ const slotsByGroup = <P>(names: readonly string[], states: readonly OptimizerSta
   Object.fromEntries(names.map((name, i) => [name, states[i]!.slots as unknown as P]));
 
 /** How trees of the parameters' form fall into records by path, one a group, and come together again. */
-function partition<P>(groups: readonly ParameterGroup[], params: P) {
+function partitionOf<P>(groups: readonly ParameterGroup[], params: P, mayBeIdle: boolean) {
   const { leaves, structure } = flatten(params);
   const groupOf = leaves.map((leaf, i) => groups.findIndex(({ where }) => where(structure.paths[i]!, leaf)));
   const orphan = groupOf.indexOf(-1);
-  const idle = groups.find((_, group) => !groupOf.includes(group));
+  const idle = mayBeIdle ? undefined : groups.find((_, group) => !groupOf.includes(group));
   if (orphan !== -1 || idle) {
     throw new TensorError(
       'groups',

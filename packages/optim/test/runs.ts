@@ -29,18 +29,32 @@ export interface TrainingState<P> {
 
 export const start = <P>(optimizer: Optimizer, params: P): Promise<TrainingState<P>> => copy({ params, state: optimizer.init(params) });
 
-/** A compiled update with given gradients. The state is not donated. */
-const updater = <P>(optimizer: Optimizer) =>
-  jit(({ params, state }: TrainingState<P>, gradients: P): TrainingState<P> => {
-    const [next, nextState] = optimizer.update(gradients, state, params);
-    return { params: next, state: nextState };
-  });
+/** The training state after the host's share of its last step. */
+export async function refreshed<P>(optimizer: Optimizer, { params, state }: TrainingState<P>): Promise<TrainingState<P>> {
+  const [next, nextState] = (await optimizer.refresh?.(state, params)) ?? [params, state];
+  return { params: next, state: nextState };
+}
+
+const updaters = new WeakMap<Optimizer, unknown>();
+
+/** A compiled update with given gradients, compiled once per optimizer. The state is not donated. */
+function updater<P>(optimizer: Optimizer): (from: TrainingState<P>, gradients: P) => TrainingState<P> {
+  const known = updaters.get(optimizer) as ((from: TrainingState<P>, gradients: P) => TrainingState<P>) | undefined;
+  const made =
+    known ??
+    jit(({ params, state }: TrainingState<P>, gradients: P): TrainingState<P> => {
+      const [next, nextState] = optimizer.update(gradients, state, params);
+      return { params: next, state: nextState };
+    });
+  updaters.set(optimizer, made);
+  return made;
+}
 
 /** The state after updates with the given gradients, one after another. */
 export async function after<P>(optimizer: Optimizer, params: P, gradients: readonly P[], from?: TrainingState<P>) {
   const update = updater<P>(optimizer);
   let current = from ?? (await start(optimizer, params));
-  for (const g of gradients) current = await evaluate(update(current, g));
+  for (const g of gradients) current = await refreshed(optimizer, await evaluate(update(current, g)));
   return current;
 }
 
@@ -48,14 +62,12 @@ export async function after<P>(optimizer: Optimizer, params: P, gradients: reado
 export const gradientsOf = (seeds: readonly number[], dtype: FloatDType = 'float32') =>
   Promise.all(seeds.map((seed) => evaluate(model(seed, dtype))));
 
-/** `steps` updates down the gradient of a loss, in compiled calls of `unrolled` updates; the loss at the end. */
-export async function minimize<P>(
-  optimizer: Optimizer,
-  loss: (params: P) => Tensor,
-  params: P,
-  steps: number,
-  unrolled = 20,
-): Promise<number> {
+/**
+ * `steps` updates down the gradient of a loss, in compiled calls of `unrolled` updates (of one, where the host has a share
+ * in them); the loss at the end.
+ */
+export async function minimize<P>(optimizer: Optimizer, loss: (params: P) => Tensor, params: P, steps: number, most = 20): Promise<number> {
+  const unrolled = optimizer.refresh ? 1 : most;
   const advance = jit(
     (given: TrainingState<P>): TrainingState<P> => {
       let { params: p, state } = given;
@@ -66,7 +78,7 @@ export async function minimize<P>(
   );
   let current = await start(optimizer, params);
   for (let done = 0; done < steps; done += unrolled) {
-    current = advance(current);
+    current = await refreshed(optimizer, advance(current));
     await evaluate(current.state.step);
   }
   const value = await loss(current.params).item();

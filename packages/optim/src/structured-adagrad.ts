@@ -1,0 +1,237 @@
+import { add, cast, mul, pow, sqrt, sub, type Tensor, where, zerosLike } from '@sardonyx/tensor';
+import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
+import { OptimizerError } from './errors.js';
+import {
+  type FloatPrecision,
+  isIterative,
+  type RootMemory,
+  rootBetweenSteps,
+  rootInStep,
+  rootMethods,
+  type RootOptions,
+  type RootTask,
+  startingRoot,
+} from './inverse-roots.js';
+import type { Optimizer, ParameterFilter } from './optimizer.js';
+import {
+  aboveZero,
+  anything,
+  atLeastZero,
+  commonRanges,
+  decayBelowOne,
+  decayUpToOne,
+  expectOptions,
+  oneOf,
+  truthValue,
+  wholeFromOne,
+} from './options.js';
+import type { Schedule } from './schedule.js';
+import {
+  accumulated,
+  overMeanRoot,
+  overRoot,
+  projectedSquare,
+  setNames,
+  startingStatistic,
+  type Structure,
+  type StructuredSet,
+  structureOf,
+  throughRoot,
+} from './structured-sets.js';
+
+export interface StructuredAdaGradOptions extends RootOptions {
+  /** η, 1e-2 by default. */
+  readonly learningRate?: Schedule;
+  /** The set of preconditioners, `auto` by default: one for all parameters or by path and parameter. */
+  readonly set?: StructuredSet | ((path: string, parameter: Tensor) => StructuredSet);
+  /**
+   * `cumulative` (the default): M ← M + g·gᵀ. `ema`: M ← β₂·M + (1 − β₂)·g·gᵀ. `weighted`: M ← β₂·M + g·gᵀ.
+   * Algorithms 1, 2 and 3 of the paper.
+   */
+  readonly form?: 'cumulative' | 'ema' | 'weighted';
+  /** β₂ of `ema` and `weighted`, 0.999 by default. */
+  readonly beta2?: number;
+  /**
+   * `theory` (the default) averages over what shares a number, which makes the method an exact instance of the paper's;
+   * `plain` adds, as Shampoo does: its learning rate is √dR times that of `theory` and its ε dR times.
+   */
+  readonly normalize?: 'theory' | 'plain';
+  /** M₀ = ε·I, inside the root; 1e-10 by default. 0 takes pseudo-inverses: what never had a gradient does not move. */
+  readonly epsilon?: number;
+  /** Whether an `ema` is divided by 1 − β₂ᵗ, and the momentum by 1 − β₁ᵗ; false by default, as in the paper. */
+  readonly biasCorrection?: boolean;
+  /** β₁ of the mean of gradients that is preconditioned, 0 by default. */
+  readonly momentum?: number;
+  /** Precision of statistics and roots; the parameter's own by default. */
+  readonly precision?: FloatPrecision | { readonly statistics?: FloatPrecision; readonly roots?: FloatPrecision };
+  /** Updates from one computation of roots to the next, 1 by default; in between roots are stale. */
+  readonly preconditionEvery?: number;
+  /** First update with roots of matrices, `preconditionEvery` or later; before it, steps are those of c·I with c = tr(M)/n. At once by default. */
+  readonly startStep?: number;
+  /** Decoupled decay of the parameters, times the learning rate; 0 by default. */
+  readonly weightDecay?: number;
+  /** Parameters that decay; all by default. */
+  readonly weightDecayFor?: ParameterFilter;
+  /** Largest statistic of one parameter in bytes, 2²⁸ by default. */
+  readonly memoryLimit?: number;
+}
+
+const ranges = {
+  ...commonRanges,
+  set: {
+    expected: `one of ${setNames.join(', ')}, { mode }, or a function of path and parameter`,
+    holds: (value: unknown) => typeof value === 'function' || isSet(value),
+  },
+  form: oneOf('cumulative', 'ema', 'weighted'),
+  beta2: decayUpToOne,
+  normalize: oneOf('theory', 'plain'),
+  epsilon: atLeastZero,
+  biasCorrection: truthValue,
+  momentum: decayBelowOne,
+  precision: anything,
+  preconditionEvery: wholeFromOne,
+  startStep: wholeFromOne,
+  memoryLimit: aboveZero,
+  root: oneOf(...rootMethods),
+  rootIterations: wholeFromOne,
+  relativeRidge: atLeastZero,
+  rankTolerance: atLeastZero,
+};
+
+const isSet = (value: unknown): boolean =>
+  (setNames as readonly unknown[]).includes(value) || (typeof value === 'object' && value !== null && 'mode' in value);
+
+/**
+ * Adaptive gradient descent over a well-structured set H of preconditioners, each parameter for itself:
+ * p ← p − η·P(M)⁻¹·g with M the statistic of g·gᵀ and P(M) = argmin over H of ⟨M, H⁻¹⟩ + tr H = (Proj M)^{1/2}.
+ * Xie et al. 2025 (arXiv:2503.10537), algorithms 1 to 3. AdaGrad-Norm, AdaGrad, full-matrix AdaGrad and one-sided Shampoo
+ * are the sets `scalar`, `diagonal`, `full` and `left`.
+ *
+ * Roots by `eig` and `qr`, and stale ones, are the host's work: call `refresh` after every update.
+ * @throws {OptimizerError} `option`, `memory`
+ */
+export function structuredAdaGrad(options: StructuredAdaGradOptions = {}): Optimizer {
+  expectOptions('structuredAdaGrad', options, ranges);
+  const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true, set = 'auto' } = options;
+  const { root = 'eig', epsilon = 1e-10, preconditionEvery = 1, startStep } = options;
+  if (startStep !== undefined && startStep < preconditionEvery) {
+    throw new OptimizerError(
+      'option',
+      `structuredAdaGrad: expected startStep to be preconditionEvery or later, given ${startStep} with preconditionEvery ${preconditionEvery}; start later or refresh more often`,
+      { option: 'startStep' },
+    );
+  }
+  if (isIterative(root) && epsilon === 0) {
+    throw new OptimizerError(
+      'option',
+      `structuredAdaGrad: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`,
+      {
+        option: 'epsilon',
+      },
+    );
+  }
+  const host = !isIterative(root) || preconditionEvery > 1 || startStep !== undefined;
+  const ofElements = typeof set === 'string' && ['scalar', 'diagonal', 'rows', 'columns'].includes(set);
+  return byParameter({
+    name: 'structuredAdaGrad',
+    learningRate,
+    weightDecay,
+    weightDecayFor,
+    ...(host && !ofElements && { hostWork: { start: startStep ?? 1, every: preconditionEvery, moves: 'before' } }),
+    ruleFor(path, parameter) {
+      const structure = structureOf(typeof set === 'function' ? set(path, parameter) : set, path, parameter);
+      return asRule(ruleOf(structure, path, parameter, host, options));
+    },
+  });
+}
+
+interface StructuredMemory extends Readonly<Record<string, unknown>> {
+  readonly statistic: Tensor;
+  readonly momentum?: Tensor;
+  readonly root?: RootMemory;
+}
+
+function ruleOf(
+  structure: Structure,
+  path: string,
+  parameter: Tensor,
+  host: boolean,
+  options: StructuredAdaGradOptions,
+): ParameterRule<StructuredMemory> {
+  const { form = 'cumulative', beta2 = 0.999, normalize = 'theory', epsilon = 1e-10, momentum: beta1 = 0, startStep = 1 } = options;
+  const { statistics, roots } = precisionsOf(options, parameter);
+  expectMemory(structure, path, statistics, options);
+  const keep = form === 'cumulative' ? 1 : beta2;
+  const weight = form === 'ema' ? 1 - beta2 : 1;
+  const task: RootTask = {
+    optimizer: 'structuredAdaGrad',
+    parameter: path,
+    exponent: { p: 2, q: 1 },
+    epsilon: 0,
+    floor: epsilon,
+    precision: roots,
+    options,
+  };
+  const preconditioned = (g: Tensor, { statistic, root }: StructuredMemory, { step }: StepContext): Tensor => {
+    if (structure.kind === 'elements') return overRoot(g, statistic, epsilon);
+    const through = throughRoot(g, structure, host ? root!.root : rootInStep(statistic, task));
+    return startStep === 1 ? through : where(step.less(startStep), overMeanRoot(g, statistic, epsilon), through);
+  };
+  const hasRoot = host && structure.kind === 'matrix';
+  return {
+    parameter,
+    init: () => ({
+      statistic: startingStatistic(structure, parameter, epsilon, statistics),
+      ...(beta1 > 0 && { momentum: zerosLike(parameter) }),
+      ...(hasRoot && { root: startingRoot(structure.order, task) }),
+    }),
+    observe(g, memory) {
+      const statistic = accumulated(memory.statistic, keep, projectedSquare(structure, g, statistics, normalize), weight);
+      if (memory.momentum === undefined) return { memory: { ...memory, statistic }, direction: g };
+      const momentum = add(mul(memory.momentum, beta1), mul(g, 1 - beta1));
+      return { memory: { ...memory, statistic, momentum }, direction: momentum };
+    },
+    change: (direction, memory, context) =>
+      mul(preconditioned(direction, memory, context), cast(stepSize(context, options), parameter.dtype)),
+    ...(hasRoot && {
+      async refresh(memory: StructuredMemory, step: number): Promise<StructuredMemory> {
+        // The weight of ε in M has decayed with the older gradients.
+        const floor = epsilon * keep ** step;
+        return { ...memory, root: await rootBetweenSteps(memory.statistic, memory.root!, step, { ...task, floor }) };
+      },
+    }),
+  };
+}
+
+/** η, times √(1 − β₂ᵗ) for the mean of squares and over 1 − β₁ᵗ for that of gradients, where these are corrected. */
+function stepSize({ step, rate }: StepContext, options: StructuredAdaGradOptions): Tensor {
+  const { form = 'cumulative', beta2 = 0.999, biasCorrection = false, momentum = 0 } = options;
+  if (!biasCorrection) return rate;
+  const t = cast(step, 'float64');
+  const ofSquares = form === 'ema' ? mul(rate, sqrt(sub(1, pow(beta2, t)))) : rate;
+  return momentum > 0 ? ofSquares.div(sub(1, pow(momentum, t))) : ofSquares;
+}
+
+function precisionsOf({ precision }: StructuredAdaGradOptions, { dtype }: Tensor): { statistics: FloatPrecision; roots: FloatPrecision } {
+  const own = dtype === 'float64' ? 'f64' : 'f32';
+  if (precision === undefined || typeof precision === 'string') return { statistics: precision ?? own, roots: precision ?? own };
+  return { statistics: precision.statistics ?? own, roots: precision.roots ?? precision.statistics ?? own };
+}
+
+function expectMemory(
+  structure: Structure,
+  path: string,
+  precision: FloatPrecision,
+  { memoryLimit = 2 ** 28 }: StructuredAdaGradOptions,
+): void {
+  if (structure.kind !== 'matrix') return;
+  const bytes = structure.order ** 2 * (precision === 'f64' ? 8 : 4);
+  if (bytes <= memoryLimit) return;
+  throw new OptimizerError(
+    'memory',
+    `structuredAdaGrad: expected a statistic of at most ${mebibytes(memoryLimit)} for ${path}, given a set of ${structure.order} × ${structure.order} matrices, ${mebibytes(bytes)}. Choose "left", "right" or "diagonal" for it, raise memoryLimit, or, for few steps, keep the factor of the last gradients instead of their matrix (the low-rank form, lowRankRoot of @sardonyx/linalg)`,
+    { parameter: path, bytes },
+  );
+}
+
+const mebibytes = (bytes: number): string => `${Number((bytes / 2 ** 20).toPrecision(3))} MiB`;
