@@ -1,0 +1,35 @@
+import { dot } from './rows';
+
+/**
+ * Cholesky factor of a symmetric matrix of order `n`, in place in the lower triangle, row by row.
+ * Returns the row whose pivot is not positive, or −1.
+ */
+export function choleskyRows<T>(n: i32, a: i32, stride: i32): i32 {
+  const size = <usize>sizeof<T>();
+  for (let i = 0; i < n; i++) {
+    const row = a + i * stride;
+    for (let j = 0; j < i; j++) {
+      const to = <usize>(row + j) * size;
+      const other = a + j * stride;
+      store<T>(to, (load<T>(to) - dot<T>(j, row, other)) / load<T>(<usize>(other + j) * size));
+    }
+    const to = <usize>(row + i) * size;
+    const pivot = load<T>(to) - dot<T>(i, row, row);
+    if (!(pivot > <T>0)) return i;
+    store<T>(to, sqrt<T>(pivot));
+  }
+  return -1;
+}
+
+/** `B ← B·L⁻ᵀ` for `m` rows of length `n`, `L` lower triangular. */
+export function solveRows<T>(m: i32, n: i32, l: i32, lStride: i32, b: i32, bStride: i32): void {
+  const size = <usize>sizeof<T>();
+  for (let i = 0; i < m; i++) {
+    const row = b + i * bStride;
+    for (let j = 0; j < n; j++) {
+      const to = <usize>(row + j) * size;
+      const pivot = load<T>(<usize>(l + j * lStride + j) * size);
+      store<T>(to, (load<T>(to) - dot<T>(j, row, l + j * lStride)) / pivot);
+    }
+  }
+}

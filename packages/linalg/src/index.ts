@@ -1,0 +1,16 @@
+export { LinalgError, type LinalgErrorCode, type LinalgErrorDetails } from './errors.js';
+export * from './matrix.js';
+export * from './arithmetic.js';
+export * from './norms.js';
+export * from './multiply.js';
+export * from './triangular.js';
+export * from './cholesky.js';
+export * from './lu.js';
+export * from './qr.js';
+export * from './svd.js';
+export * from './least-squares.js';
+export * from './orthogonal.js';
+export * from './orthogonal-iteration.js';
+export { symmetricEigen, type EigenMethod, type EigenOptions, type SymmetricEigen } from './eigen/symmetric-eigen.js';
+export { kernelsInUse, useKernels } from './workspace.js';
+export type { KernelName } from './kernels/kernels.js';
