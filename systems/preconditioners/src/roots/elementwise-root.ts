@@ -1,0 +1,46 @@
+import { type Floats, type Matrix, precisionOf } from '@sardonyx/linalg';
+import { PreconditionerError } from '../errors.js';
+import { policyOf, type RootOptions, type SummandRoot } from './root-options.js';
+
+/**
+ * The root of a diagonal statistic, element by element. Zeros stay zero and are inverted to zero, so that a coordinate that
+ * never received a gradient does not move.
+ * @throws {PreconditionerError} `negative-eigenvalue`, `pseudo-inverse-with-ridge`
+ */
+export function elementwiseRoot(diagonal: Floats, multiplicity: number, ridge: number, options: RootOptions): SummandRoot {
+  const smallest = diagonal.reduce((least, value) => Math.min(least, value), Infinity);
+  if (!(smallest >= 0)) {
+    throw new PreconditionerError('negative-eigenvalue', `root: expected a diagonal without negative elements, got ${smallest}`, {
+      eigenvalue: smallest,
+    });
+  }
+  const roots = diagonal.map(Math.sqrt);
+  const inverses = roots.map((root) => (root > 0 ? 1 / root : 0));
+  const matrix: Matrix = { rows: diagonal.length, columns: 1, data: roots };
+  return {
+    trace: multiplicity * roots.reduce((sum, root) => sum + root, 0),
+    report: {
+      method: 'elementwise',
+      precision: precisionOf(matrix),
+      order: diagonal.length,
+      relativeTolerance: 0,
+      smallEigenvalues: policyOf(options, ridge),
+      dropped: roots.filter((root) => root === 0).length,
+      negative: 0,
+      smallest,
+      largest: diagonal.reduce((most, value) => Math.max(most, value), 0),
+      iterations: 0,
+    },
+    apply: (frame) => scaleRows(frame, roots),
+    applyInverse: (frame) => scaleRows(frame, inverses),
+    matrix: () => matrix,
+    eigenpairs: () => ({ values: roots, vectors: undefined }),
+  };
+}
+
+/** `diag(scales)·F`. */
+export function scaleRows({ rows, columns, data }: Matrix, scales: ArrayLike<number>): Matrix {
+  const scaled = data.slice();
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) scaled[i * columns + j] = data[i * columns + j]! * scales[i]!;
+  return { rows, columns, data: scaled };
+}
