@@ -3,7 +3,7 @@ import { multiply } from './multiply';
 import { addRows, dot, rowDots, symmetricTimesVector } from './rows';
 import { rotatePair, rotateRows, transposeRows } from './rotations';
 import { secularVector } from './secular';
-import { choleskyRows, solveRows } from './triangles';
+import { choleskyRows, mirrorLower, solveRows } from './triangles';
 
 export { workspaceStart } from './layout';
 export { secularProducts, secularSums } from './secular';
@@ -124,4 +124,12 @@ export function solveRows64(m: i32, n: i32, l: i32, lStride: i32, b: i32, bStrid
 
 export function solveRows32(m: i32, n: i32, l: i32, lStride: i32, b: i32, bStride: i32): void {
   solveRows<f32>(m, n, l, lStride, b, bStride);
+}
+
+export function mirrorLower64(n: i32, a: i32, stride: i32): void {
+  mirrorLower<f64>(n, a, stride);
+}
+
+export function mirrorLower32(n: i32, a: i32, stride: i32): void {
+  mirrorLower<f32>(n, a, stride);
 }

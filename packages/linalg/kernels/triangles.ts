@@ -33,3 +33,18 @@ export function solveRows<T>(m: i32, n: i32, l: i32, lStride: i32, b: i32, bStri
     }
   }
 }
+
+/** Copies the lower triangle of a matrix of order `n` onto the upper one. */
+export function mirrorLower<T>(n: i32, a: i32, stride: i32): void {
+  const size = <usize>sizeof<T>();
+  const tile = 8;
+  for (let i0 = 0; i0 < n; i0 += tile) {
+    const iEnd = min(i0 + tile, n);
+    for (let j0 = 0; j0 <= i0; j0 += tile) {
+      for (let i = i0; i < iEnd; i++) {
+        const jEnd = min(j0 + tile, i);
+        for (let j = j0; j < jEnd; j++) store<T>(<usize>(a + j * stride + i) * size, load<T>(<usize>(a + i * stride + j) * size));
+      }
+    }
+  }
+}

@@ -43,10 +43,14 @@ function byQr(a: Matrix, b: Matrix, tolerance: number): LeastSquaresSolution {
   const largest = diagonal.reduce((most, value) => Math.max(most, value), 0);
   const rank = diagonal.filter((value) => value > tolerance * largest).length;
   if (rank < n) {
-    throw new LinalgError('rank-deficient', `leastSquares: expected full column rank ${n}, got ${rank}; use method "svd" for the solution of least norm`, {
-      rank,
-      columns: n,
-    });
+    throw new LinalgError(
+      'rank-deficient',
+      `leastSquares: expected full column rank ${n}, got ${rank}; use method "svd" for the solution of least norm`,
+      {
+        rank,
+        columns: n,
+      },
+    );
   }
   const projected = multiply(q, b, { transposeLeft: true });
   return { solution: solveTriangular(r, projected, { triangle: 'upper' }), rank, method: 'qr' };

@@ -61,20 +61,7 @@ export function symmetricRankUpdate(a: Matrix, c?: Matrix, { transpose = false, 
     const [left, right] = transpose ? [1, 0] : [0, 1];
     const scale = c === undefined ? 0 : beta;
     workspace.kernels.multiply(left, right, n, n, k, alpha, offset, stride, offset, stride, scale, sum.offset, sum.stride, 1);
-    return mirrorLower(workspace.read(sum, n, n));
+    workspace.kernels.mirrorLower(n, sum.offset, sum.stride);
+    return workspace.read(sum, n, n);
   });
-}
-
-/** Copies the lower triangle of a square matrix onto its upper one, in place. */
-export function mirrorLower(matrix: Matrix): Matrix {
-  const { rows: n, data } = matrix;
-  const tile = 16;
-  for (let i0 = 0; i0 < n; i0 += tile) {
-    for (let j0 = 0; j0 <= i0; j0 += tile) {
-      for (let i = i0; i < Math.min(i0 + tile, n); i++) {
-        for (let j = j0; j < Math.min(j0 + tile, i); j++) data[j * n + i] = data[i * n + j]!;
-      }
-    }
-  }
-  return matrix;
 }

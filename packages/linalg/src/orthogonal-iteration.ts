@@ -43,10 +43,16 @@ export function orthogonalIteration(
 ): ApproximateEigenbasis {
   const symmetric = symmetricPart(a, 'orthogonalIteration');
   if (previous.rows !== a.rows || previous.columns !== a.rows) {
-    throw new LinalgError('shape', `orthogonalIteration: expected a basis of ${a.rows} × ${a.rows}, got ${previous.rows} × ${previous.columns}`);
+    throw new LinalgError(
+      'shape',
+      `orthogonalIteration: expected a basis of ${a.rows} × ${a.rows}, got ${previous.rows} × ${previous.columns}`,
+    );
   }
   if (!(tolerance >= 0 && tolerance <= 1) || !Number.isInteger(iterations) || iterations < 0) {
-    throw new LinalgError('invalid-argument', `orthogonalIteration: expected a tolerance from 0 to 1 and whole iterations, got ${tolerance} and ${iterations}`);
+    throw new LinalgError(
+      'invalid-argument',
+      `orthogonalIteration: expected a tolerance from 0 to 1 and whole iterations, got ${tolerance} and ${iterations}`,
+    );
   }
   let basis = previous;
   let image = multiply(symmetric, basis);

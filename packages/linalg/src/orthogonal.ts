@@ -16,7 +16,11 @@ export function orthonormalize(a: Matrix): Matrix {
   const limit = Math.max(m, n) * machineEpsilon[precisionOf(a)] * largest;
   for (let i = 0; i < n; i++) {
     if (r.data[i * n + i]! > limit) continue;
-    throw new LinalgError('rank-deficient', `orthonormalize: expected independent columns, got column ${i} within rounding of the span of those before`, { index: i });
+    throw new LinalgError(
+      'rank-deficient',
+      `orthonormalize: expected independent columns, got column ${i} within rounding of the span of those before`,
+      { index: i },
+    );
   }
   return q;
 }

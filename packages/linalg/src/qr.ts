@@ -1,5 +1,12 @@
 import { expectFinite, type Matrix, precisionOf, zeros } from './matrix.js';
-import { applyReflectors, makeReflector, reflectorBlock, reflectorNeed, type ReflectorScratch, takeReflectorScratch } from './reflectors.js';
+import {
+  applyReflectors,
+  makeReflector,
+  reflectorBlock,
+  reflectorNeed,
+  type ReflectorScratch,
+  takeReflectorScratch,
+} from './reflectors.js';
 import { type Block, inWorkspace, type Workspace } from './workspace.js';
 
 /** Options of {@link qr}. */
@@ -49,7 +56,14 @@ function transposedInto(workspace: Workspace, from: Block, rows: number, columns
 }
 
 /** Reduces the columns, kept as `n` rows of length `m`, in place; returns the diagonal of `R`. */
-function reduceColumns(workspace: Workspace, columns: Block, m: number, n: number, factors: number, scratch: ReflectorScratch): Float64Array {
+function reduceColumns(
+  workspace: Workspace,
+  columns: Block,
+  m: number,
+  n: number,
+  factors: number,
+  scratch: ReflectorScratch,
+): Float64Array {
   const { kernels, values, doubles } = workspace;
   const k = Math.min(m, n);
   const diagonal = new Float64Array(k);
@@ -77,7 +91,14 @@ function reduceColumns(workspace: Workspace, columns: Block, m: number, n: numbe
 }
 
 /** Copies reflectors `first` to `first + count` to the scratch, from component `first` on, zero before their own. */
-function loadReflectors({ values }: Workspace, columns: Block, m: number, first: number, count: number, { vectors }: ReflectorScratch): void {
+function loadReflectors(
+  { values }: Workspace,
+  columns: Block,
+  m: number,
+  first: number,
+  count: number,
+  { vectors }: ReflectorScratch,
+): void {
   for (let r = 0; r < count; r++) {
     const to = vectors.offset + r * vectors.stride;
     const from = columns.offset + (first + r) * columns.stride + first;
@@ -106,9 +127,10 @@ function formColumns(
   unit: Block,
 ): void {
   workspace.clear(unit, k, m);
+  if (k === 0) return;
   for (let i = 0; i < k; i++) workspace.values[unit.offset + i * unit.stride + i] = 1;
-  const last = Math.floor(Math.max(0, k - 1) / reflectorBlock) * reflectorBlock;
-  for (let first = last; first >= 0 && k > 0; first -= reflectorBlock) {
+  const last = Math.floor((k - 1) / reflectorBlock) * reflectorBlock;
+  for (let first = last; first >= 0; first -= reflectorBlock) {
     const count = Math.min(reflectorBlock, k - first);
     loadReflectors(workspace, columns, m, first, count, scratch);
     // Unit vectors before `first` are not touched by these reflectors.

@@ -35,7 +35,8 @@ export function solveTriangular(t: Matrix, b: Matrix, { triangle, transpose = fa
       kernels.addRows(step, b.columns, -1, row + first, solution.offset + first * solution.stride, solution.stride, target);
       if (unitDiagonal) continue;
       const pivot = values[row + i]!;
-      if (pivot === 0) throw new LinalgError('singular', `solveTriangular: expected no zero on the diagonal, got one in row ${i}`, { index: i });
+      if (pivot === 0)
+        throw new LinalgError('singular', `solveTriangular: expected no zero on the diagonal, got one in row ${i}`, { index: i });
       for (let j = 0; j < b.columns; j++) values[target + j] = values[target + j]! / pivot;
     }
     return workspace.read(solution, n, b.columns);

@@ -54,6 +54,8 @@ export interface Kernels {
   choleskyRows(n: number, a: number, stride: number): number;
   /** `B ← B·L⁻ᵀ` for `m` rows of length `n`. */
   solveRows(m: number, n: number, l: number, lStride: number, b: number, bStride: number): void;
+  /** Copies the lower triangle onto the upper one. */
+  mirrorLower(n: number, a: number, stride: number): void;
 }
 
 /** `webassembly`: SIMD kernels compiled from AssemblyScript. `typescript`: the same in plain loops. */

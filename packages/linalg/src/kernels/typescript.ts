@@ -6,7 +6,10 @@ export function typescriptKernels(values: Floats, doubles: Float64Array, integer
   return { ...productKernels(values), ...rotationKernels(values, doubles, integers), ...secularKernels(values, doubles, integers) };
 }
 
-type ProductKernels = Pick<Kernels, 'multiply' | 'dot' | 'rowDots' | 'addRows' | 'symmetricTimesVector' | 'choleskyRows' | 'solveRows'>;
+type ProductKernels = Pick<
+  Kernels,
+  'multiply' | 'dot' | 'rowDots' | 'addRows' | 'symmetricTimesVector' | 'choleskyRows' | 'solveRows' | 'mirrorLower'
+>;
 
 /** Depth of the rows of `B` that stay in the cache while the rows of `C` pass. */
 const depthBlock = 64;
@@ -68,6 +71,9 @@ function productKernels(values: Floats): ProductKernels {
         const row = b + i * bStride;
         for (let j = 0; j < n; j++) values[row + j] = (values[row + j]! - dot(j, row, l + j * lStride)) / values[l + j * lStride + j]!;
       }
+    },
+    mirrorLower(n, a, stride) {
+      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) values[a + j * stride + i] = values[a + i * stride + j]!;
     },
   };
 }

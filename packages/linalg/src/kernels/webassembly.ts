@@ -59,6 +59,7 @@ export function compileKernels(): CompiledKernels {
     secularVector: named(`secularVector${bits}`),
     choleskyRows: named(`choleskyRows${bits}`),
     solveRows: named(`solveRows${bits}`),
+    mirrorLower: named(`mirrorLower${bits}`),
   });
   return { memory, kernels: { f64: inPrecision('64'), f32: inPrecision('32') }, start };
 }
