@@ -1,6 +1,7 @@
 import { type Floats, type Matrix, precisionOf } from '@sardonyx/linalg';
 import { PreconditionerError } from '../errors.js';
 import { policyOf, type RootOptions, type SummandRoot } from './root-options.js';
+import { countOf, maximumOf, minimumOf, sumOf } from '../reductions.js';
 
 /**
  * The root of a diagonal statistic, element by element. Zeros stay zero and are inverted to zero, so that a coordinate that
@@ -8,7 +9,7 @@ import { policyOf, type RootOptions, type SummandRoot } from './root-options.js'
  * @throws {PreconditionerError} `negative-eigenvalue`, `pseudo-inverse-with-ridge`
  */
 export function elementwiseRoot(diagonal: Floats, multiplicity: number, ridge: number, options: RootOptions): SummandRoot {
-  const smallest = diagonal.reduce((least, value) => Math.min(least, value), Infinity);
+  const smallest = minimumOf(diagonal);
   if (!(smallest >= 0)) {
     throw new PreconditionerError('negative-eigenvalue', `root: expected a diagonal without negative elements, got ${smallest}`, {
       eigenvalue: smallest,
@@ -18,17 +19,17 @@ export function elementwiseRoot(diagonal: Floats, multiplicity: number, ridge: n
   const inverses = roots.map((root) => (root > 0 ? 1 / root : 0));
   const matrix: Matrix = { rows: diagonal.length, columns: 1, data: roots };
   return {
-    trace: multiplicity * roots.reduce((sum, root) => sum + root, 0),
+    trace: multiplicity * sumOf(roots),
     report: {
       method: 'elementwise',
       precision: precisionOf(matrix),
       order: diagonal.length,
       relativeTolerance: 0,
       smallEigenvalues: policyOf(options, ridge),
-      dropped: roots.filter((root) => root === 0).length,
+      dropped: countOf(roots, (root) => root === 0),
       negative: 0,
       smallest,
-      largest: diagonal.reduce((most, value) => Math.max(most, value), 0),
+      largest: maximumOf(diagonal),
       iterations: 0,
     },
     apply: (frame) => scaleRows(frame, roots),

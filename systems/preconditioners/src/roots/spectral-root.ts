@@ -8,15 +8,16 @@ import {
   type Precision,
   precisionOf,
   symmetricEigen,
-  toPrecision,
 } from '@sardonyx/linalg';
+import { inPrecision } from '../precision.js';
 import { expectNonnegative, policyOf, type RootOptions, type RootReport, type SummandRoot, toleranceOf } from './root-options.js';
+import { countOf, maximumOf, minimumOf, sumOf } from '../reductions.js';
 
 /**
  * The root of a symmetric positive semidefinite statistic from its eigenpairs, `P = Q·Λ^{1/2}·Qᵀ`.
  * @param statistic order n; holds the ridge already
  * @param ridge the multiple of the identity that is known to be in it: `A ⪰ ridge·I`
- * @param previous basis to start `orthogonal-iteration` from; without one its first root is an eigendecomposition
+ * @param start basis that `orthogonal-iteration` improves; without one it is an eigendecomposition
  * @throws {PreconditionerError} `negative-eigenvalue`, `pseudo-inverse-with-ridge`, `argument`
  * @throws {LinalgError} `not-symmetric`, `non-finite`, `no-convergence`
  */
@@ -25,10 +26,10 @@ export function spectralRoot(
   multiplicity: number,
   ridge: number,
   options: RootOptions,
-  previous?: SummandRoot,
+  start?: Matrix,
 ): SummandRoot {
   const precision = options.precision ?? precisionOf(statistic);
-  const { values, vectors, iterations } = eigenpairsOf(toPrecision(statistic, precision), options, previous?.eigenpairs().vectors);
+  const { values, vectors, iterations } = eigenpairsOf(inPrecision(statistic, precision), options, start);
   return rootFromEigenpairs(values, vectors, multiplicity, ridge, precision, options, iterations);
 }
 
@@ -45,8 +46,8 @@ export function rootFromEigenpairs(
   const order = values.length;
   const relativeTolerance = toleranceOf(options, order, precision);
   const smallEigenvalues = policyOf(options, ridge);
-  const smallest = values.reduce((least, value) => Math.min(least, value), Infinity);
-  const largest = values.reduce((most, value) => Math.max(most, value), 0);
+  const smallest = minimumOf(values);
+  const largest = Math.max(0, maximumOf(values));
   // Rounding alone moves eigenvalues by a multiple of n·eps·λmax, whatever cut was asked for.
   expectNonnegative(smallest, largest, Math.max(relativeTolerance, toleranceOf({}, order, precision)));
   const roots = new Float64Array(order);
@@ -65,13 +66,13 @@ export function rootFromEigenpairs(
     relativeTolerance,
     smallEigenvalues,
     dropped,
-    negative: values.filter((value) => value < 0).length,
+    negative: countOf(values, (value) => value < 0),
     smallest,
     largest,
     iterations,
   };
   return {
-    trace: multiplicity * roots.reduce((sum, root) => sum + root, 0),
+    trace: multiplicity * sumOf(roots),
     report,
     apply: (frame) => applySpectral(vectors, roots, frame),
     applyInverse: (frame) => applySpectral(vectors, inverses, frame),
@@ -88,7 +89,7 @@ interface Eigenpairs {
 
 function eigenpairsOf(statistic: Matrix, { method, eigenMethod }: RootOptions, previous: Matrix | undefined): Eigenpairs {
   if (method === 'orthogonal-iteration' && previous !== undefined) {
-    const { values, basis, iterations }: ApproximateEigenbasis = orthogonalIteration(statistic, toPrecision(previous, precisionOf(statistic)));
+    const { values, basis, iterations }: ApproximateEigenbasis = orthogonalIteration(statistic, inPrecision(previous, precisionOf(statistic)));
     return { values, vectors: basis, iterations };
   }
   const { values, vectors, sweeps } = symmetricEigen(statistic, eigenMethod === undefined ? {} : { method: eigenMethod });
@@ -98,7 +99,7 @@ function eigenpairsOf(statistic: Matrix, { method, eigenMethod }: RootOptions, p
 /** `Q·diag(scales)·Qᵀ·F` in the precision of `F`. */
 export function applySpectral(vectors: Matrix, scales: ArrayLike<number>, frame: Matrix): Matrix {
   const precision = precisionOf(frame);
-  const basis = toPrecision(vectors, precision);
+  const basis = inPrecision(vectors, precision);
   const coordinates = multiply(basis, frame, { transposeLeft: true });
   const { rows, columns, data } = coordinates;
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) data[i * columns + j] = data[i * columns + j]! * scales[i]!;

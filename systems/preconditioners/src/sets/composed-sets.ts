@@ -1,4 +1,4 @@
-import { type Floats, type Matrix, multiply, precisionOf, symmetricRankUpdate, toPrecision, transpose, zeros } from '@sardonyx/linalg';
+import { type Floats, identity, type Matrix, maximumNorm, multiply, precisionOf, subtract, symmetricRankUpdate, toPrecision, transpose, zeros } from '@sardonyx/linalg';
 import { expectCount, PreconditionerError } from '../errors.js';
 import { isFloat32, type PreconditionerSet } from '../preconditioner-set.js';
 
@@ -57,7 +57,7 @@ function expectOrthogonal(rotation: Matrix): void {
   const gram = symmetricRankUpdate(rotation, undefined, { transpose: true });
   const n = gram.rows;
   const tolerance = precisionOf(rotation) === 'f64' ? 1e-8 : 1e-4;
-  const deviation = gram.data.reduce((most, value, at) => Math.max(most, Math.abs(value - (at % (n + 1) === 0 ? 1 : 0))), 0);
+  const deviation = maximumNorm(subtract(gram, identity(n, precisionOf(gram))));
   if (deviation <= tolerance) return;
   throw new PreconditionerError(
     'argument',

@@ -5,10 +5,10 @@ import {
   type Precision,
   scale as scaled,
   symmetricRankUpdate,
-  toPrecision,
   zeros,
 } from '@sardonyx/linalg';
 import { PreconditionerError } from '../errors.js';
+import { inPrecision } from '../precision.js';
 import { convexRoot } from '../roots/convex-root.js';
 import { inverseIterationRoot } from '../roots/inverse-iteration-root.js';
 import type { RootOptions, SummandRoot } from '../roots/root-options.js';
@@ -48,7 +48,7 @@ export class DenseStatistic implements SummandStatistic {
   }
 
   add(frame: Matrix, decay: number, weight: number): void {
-    this.statistic = symmetricRankUpdate(toPrecision(frame, this.precision), this.statistic, { alpha: weight, beta: decay });
+    this.statistic = symmetricRankUpdate(inPrecision(frame, this.precision), this.statistic, { alpha: weight, beta: decay });
     this.held[0] = this.ridge * decay;
   }
 
@@ -57,8 +57,8 @@ export class DenseStatistic implements SummandStatistic {
     return structure.kind === 'subspace' ? structure.project(this.statistic) : { ...this.statistic, data: this.statistic.data.slice() };
   }
 
-  root(options: RootOptions, scale: number, previous?: SummandRoot): SummandRoot {
-    return rootOfSummand(this.summand, scaled(this.matrix(), scale), scale * this.ridge, options, previous);
+  root(options: RootOptions, scale: number, start?: Matrix): SummandRoot {
+    return rootOfSummand(this.summand, scaled(this.matrix(), scale), scale * this.ridge, options, start);
   }
 
   arrays(): Readonly<Record<string, Floats>> {
@@ -77,11 +77,11 @@ export function rootOfSummand(
   projected: Matrix,
   ridge: number,
   options: RootOptions,
-  previous?: SummandRoot,
+  start?: Matrix,
 ): SummandRoot {
   if (structure.kind === 'linear-space') return convexRoot(projected, structure.basis, options);
   const { method = 'eigen' } = options;
   return method === 'eigen' || method === 'orthogonal-iteration'
-    ? spectralRoot(projected, multiplicity, ridge, options, previous)
+    ? spectralRoot(projected, multiplicity, ridge, options, start)
     : inverseIterationRoot(projected, multiplicity, ridge, { ...options, method });
 }

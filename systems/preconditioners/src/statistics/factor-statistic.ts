@@ -7,13 +7,14 @@ import {
   multiply,
   type Precision,
   qr,
+  scale,
   subtract,
   svd,
   symmetricRankUpdate,
-  toPrecision,
   zeros,
 } from '@sardonyx/linalg';
 import { PreconditionerError } from '../errors.js';
+import { inPrecision } from '../precision.js';
 import { toleranceOf, policyOf, type RootOptions, type SummandRoot } from '../roots/root-options.js';
 import { scaleColumns } from '../roots/spectral-root.js';
 import type { SummandStatistic } from './statistic.js';
@@ -45,8 +46,7 @@ export class FactorStatistic implements SummandStatistic {
   }
 
   add(frame: Matrix, decay: number, weight: number): void {
-    const scaled = toPrecision(frame, this.precision);
-    for (let i = 0; i < scaled.data.length; i++) scaled.data[i] = Math.sqrt(weight) * scaled.data[i]!;
+    const scaled = scale(inPrecision(frame, this.precision), Math.sqrt(weight));
     const inside = multiply(this.basis, scaled, { transposeLeft: true });
     const rest = subtract(scaled, multiply(this.basis, inside));
     // Once more: the second projection makes the rest orthogonal to rounding (Golub and Van Loan, section 5.2.9).
@@ -66,17 +66,17 @@ export class FactorStatistic implements SummandStatistic {
     return dense;
   }
 
-  root(options: RootOptions, scale: number): SummandRoot {
+  root(options: RootOptions, factor: number): SummandRoot {
     const precision = options.precision ?? this.precision;
     const smallEigenvalues = policyOf(options, this.held);
-    const { u, values } = svd(toPrecision(this.core, precision));
+    const { u, values } = svd(inPrecision(this.core, precision));
     const squared = Array.from(values, (value) => value * value);
     // Singular values are known to eps relative to the largest, their squares therefore to eps²: the cut is on the former.
     const relativeTolerance = toleranceOf(options, this.order, precision);
     const cut = relativeTolerance * (values[0] ?? 0);
-    const ridge = scale * this.held;
-    const roots = Array.from(values, (value, i) => (ridge > 0 || value > cut ? Math.sqrt(scale * squared[i]! + ridge) : 0));
-    const vectors = multiply(toPrecision(this.basis, precision), u);
+    const ridge = factor * this.held;
+    const roots = Array.from(values, (value, i) => (ridge > 0 || value > cut ? Math.sqrt(factor * squared[i]! + ridge) : 0));
+    const vectors = multiply(inPrecision(this.basis, precision), u);
     const outside = Math.sqrt(ridge);
     const missing = this.order - values.length;
     return {
@@ -89,8 +89,8 @@ export class FactorStatistic implements SummandStatistic {
         smallEigenvalues,
         dropped: ridge > 0 ? 0 : missing + roots.filter((root) => root === 0).length,
         negative: 0,
-        smallest: missing > 0 ? ridge : scale * (squared.at(-1) ?? 0) + ridge,
-        largest: scale * (squared[0] ?? 0) + ridge,
+        smallest: missing > 0 ? ridge : factor * (squared.at(-1) ?? 0) + ridge,
+        largest: factor * (squared[0] ?? 0) + ridge,
         iterations: 0,
       },
       apply: (frame) => applyFactor(vectors, roots, outside, frame),
@@ -178,7 +178,7 @@ function beside(left: Matrix, right: Matrix): Matrix {
 
 /** `outside·F + U·diag(scales − outside)·Uᵀ·F`. */
 function applyFactor(vectors: Matrix, scales: readonly number[], outside: number, frame: Matrix): Matrix {
-  const basis = toPrecision(vectors, frame.data instanceof Float32Array ? 'f32' : 'f64');
+  const basis = inPrecision(vectors, frame.data instanceof Float32Array ? 'f32' : 'f64');
   const coordinates = multiply(basis, frame, { transposeLeft: true });
   const { columns, data } = coordinates;
   for (let at = 0; at < data.length; at++) data[at] = data[at]! * (scales[Math.floor(at / columns)]! - outside);

@@ -10,8 +10,8 @@ export interface SummandStatistic {
   readonly ridge: number;
   /** The statistic, `order × order` or its diagonal. */
   matrix(): Matrix;
-  /** The root of `scale·M`; `previous` is the root it replaces, for methods that start from it. */
-  root(options: RootOptions, scale: number, previous?: SummandRoot): SummandRoot;
+  /** The root of `scale·M`; `start` is an orthogonal basis for methods that start from one. */
+  root(options: RootOptions, scale: number, start?: Matrix): SummandRoot;
   /** All that is needed to go on, by name. The arrays are live: copy them to keep them. */
   arrays(): Readonly<Record<string, Floats>>;
   restore(arrays: Readonly<Record<string, Floats>>): void;

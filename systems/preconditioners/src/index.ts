@@ -1,0 +1,34 @@
+import { defineSystem } from '@sardonyx/study';
+
+export * from './errors.js';
+export * from './preconditioner-set.js';
+export * from './sets/standard-sets.js';
+export * from './sets/composed-sets.js';
+export * from './algebra/algebra-set.js';
+export * from './algebra/membership.js';
+export * from './algebra/named-algebras.js';
+export * from './roots/root-options.js';
+export { minimiseOverSpace, type ConvexMinimum } from './roots/convex-root.js';
+export * from './statistics/set-statistic.js';
+export * from './preconditioner.js';
+export * from './norms.js';
+export * from './projections/ball-projection.js';
+export * from './running-average.js';
+export * from './adaptive-method.js';
+export type { NonFinitePolicy } from './gradient-check.js';
+export * from './two-sided-shampoo.js';
+export * from './ill-structured.js';
+
+/** Adaptive optimization with structured preconditioners: one algorithm, a set of allowed preconditioners. */
+export const system = defineSystem({
+  name: 'preconditioners',
+  title: 'Structured preconditioners',
+  paper: {
+    arxiv: '2503.10537',
+    title: 'Structured Preconditioners in Adaptive Optimization: A Unified Analysis',
+    authors: 'Shuo Xie, Tianhao Wang, Sashank Reddi, Sanjiv Kumar, Zhiyuan Li',
+    year: 2025,
+  },
+  summary: 'adaptive optimizers as one algorithm with a set of allowed preconditioners; one-sided Shampoo; regret and rates',
+  studies: [],
+});
