@@ -1,4 +1,8 @@
 import { defineSystem } from '@sardonyx/study';
+import { learningRates } from './studies/learning-rates.js';
+import { matrixQuadraticEma } from './studies/matrix-quadratic-ema.js';
+import { matrixQuadratic } from './studies/matrix-quadratic.js';
+import { reducedSize } from './studies/reduced-size.js';
 
 export * from './errors.js';
 export * from './preconditioner-set.js';
@@ -18,6 +22,9 @@ export * from './adaptive-method.js';
 export type { NonFinitePolicy } from './gradient-check.js';
 export * from './two-sided-shampoo.js';
 export * from './ill-structured.js';
+export * from './learning-rate-sweep.js';
+export * from './problems/matrix-quadratic.js';
+export * from './problems/algorithms.js';
 
 /** Adaptive optimization with structured preconditioners: one algorithm, a set of allowed preconditioners. */
 export const system = defineSystem({
@@ -30,5 +37,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'adaptive optimizers as one algorithm with a set of allowed preconditioners; one-sided Shampoo; regret and rates',
-  studies: [],
+  studies: [matrixQuadratic, matrixQuadraticEma, learningRates, reducedSize],
 });
