@@ -5,6 +5,7 @@ import { setNorm } from './norms.js';
 import type { Preconditioner } from './preconditioner.js';
 import type { PreconditionerSet } from './preconditioner-set.js';
 import { projectOntoBall } from './projections/ball-projection.js';
+import { addScaled } from './reductions.js';
 import type { RootOptions } from './roots/root-options.js';
 import { SetStatistic, type StatisticOptions } from './statistics/set-statistic.js';
 
@@ -112,7 +113,7 @@ export class AdaptiveMethod {
     if (this.steps % this.every === 0) this.refresh(this.steps + 1);
     this.steps++;
     const direction = this.current!.applyInverse(usable);
-    const next = x.map((value: number, i: number) => value - rate * direction[i]!);
+    const next = addScaled(x, direction, -rate);
     return domainRadius === undefined ? next : projectOntoBall(this.current!, next, domainRadius);
   }
 

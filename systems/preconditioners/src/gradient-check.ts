@@ -1,6 +1,6 @@
 import type { Floats } from '@sardonyx/linalg';
 import { PreconditionerError } from './errors.js';
-import { countOf, maximumOf, minimumOf } from './reductions.js';
+import { allFinite, countOf, maximumOf, minimumOf } from './reductions.js';
 
 /** What happens to a gradient with NaN or infinities: an error, no step at all, or zeros in their place. */
 export type NonFinitePolicy = 'error' | 'skip' | 'zero';
@@ -10,7 +10,7 @@ export type NonFinitePolicy = 'error' | 'skip' | 'zero';
  * @throws {PreconditionerError} `non-finite` with `step`, `nan`, `infinite`, `minimum` and `maximum` of the finite elements
  */
 export function expectFiniteGradient(gradient: Floats, parameter: string, step: number, policy: NonFinitePolicy): Floats | undefined {
-  if (gradient.every(Number.isFinite)) return gradient;
+  if (allFinite(gradient)) return gradient;
   if (policy === 'skip') return undefined;
   if (policy === 'zero') return gradient.map((value: number) => (Number.isFinite(value) ? value : 0));
   const nan = countOf(gradient, Number.isNaN);

@@ -2,7 +2,10 @@ import { defineSystem } from '@sardonyx/study';
 import { learningRates } from './studies/learning-rates.js';
 import { matrixQuadraticEma } from './studies/matrix-quadratic-ema.js';
 import { matrixQuadratic } from './studies/matrix-quadratic.js';
+import { monotonicity } from './studies/monotonicity.js';
 import { reducedSize } from './studies/reduced-size.js';
+import { shampooBounds } from './studies/shampoo-bounds.js';
+import { worstCaseRates } from './studies/worst-case-rates.js';
 
 export * from './errors.js';
 export * from './preconditioner-set.js';
@@ -23,6 +26,11 @@ export type { NonFinitePolicy } from './gradient-check.js';
 export * from './two-sided-shampoo.js';
 export * from './ill-structured.js';
 export * from './learning-rate-sweep.js';
+export * from './bounds/regret-meter.js';
+export * from './bounds/rate-bounds.js';
+export * from './smoothness/diagonal-smoothness.js';
+export * from './smoothness/set-smoothness.js';
+export * from './problems/worst-case.js';
 export * from './problems/matrix-quadratic.js';
 export * from './problems/algorithms.js';
 
@@ -37,5 +45,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'adaptive optimizers as one algorithm with a set of allowed preconditioners; one-sided Shampoo; regret and rates',
-  studies: [matrixQuadratic, matrixQuadraticEma, learningRates, reducedSize],
+  studies: [matrixQuadratic, matrixQuadraticEma, learningRates, reducedSize, worstCaseRates, shampooBounds, monotonicity],
 });

@@ -26,6 +26,27 @@ export function countOf(values: ArrayLike<number>, condition: (value: number) =>
   return count;
 }
 
+/** Whether no element is NaN or infinite. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  // Of finite numbers, and of them alone, the difference with themselves is zero.
+  for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return false;
+  return true;
+}
+
+/** `x + factor·y` in the precision of `x`. */
+export function addScaled<Array extends Float64Array | Float32Array>(x: Array, y: ArrayLike<number>, factor: number): Array {
+  const sum = x.slice() as Array;
+  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + factor * y[i]!;
+  return sum;
+}
+
+/** `factor·x` in the precision of `x`. */
+export function scaledBy<Array extends Float64Array | Float32Array>(x: Array, factor: number): Array {
+  const product = x.slice() as Array;
+  for (let i = 0; i < product.length; i++) product[i] = factor * product[i]!;
+  return product;
+}
+
 /** `⟨x, y⟩`. */
 export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
   let sum = 0;

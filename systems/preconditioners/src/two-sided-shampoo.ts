@@ -1,7 +1,7 @@
 import { addToDiagonal, type Floats, type Matrix, matrix, type Precision, precisionOf, symmetricEigen, symmetricRankUpdate, transpose as turned, zeros } from '@sardonyx/linalg';
 import { expectPositive, PreconditionerError } from './errors.js';
 import { expectFiniteGradient } from './gradient-check.js';
-import { maximumOf, sumOf } from './reductions.js';
+import { addScaled, maximumOf, sumOf } from './reductions.js';
 import { applySpectral } from './roots/spectral-root.js';
 import { expectNonnegative, policyOf, type RootOptions, toleranceOf } from './roots/root-options.js';
 
@@ -54,7 +54,7 @@ export class TwoSidedShampoo {
     const fromLeft = this.inverseFourthRoot(this.left, g);
     const transposed = this.inverseFourthRoot(this.right, turned(fromLeft));
     const direction = turned(transposed);
-    return x.map((value: number, i: number) => value - learningRate * direction.data[i]!);
+    return addScaled(x, direction.data, -learningRate);
   }
 
   /** `Tr L^{1/4}` and `Tr R^{1/4}`, of which the regret bound is made. */

@@ -1,6 +1,6 @@
 import { RandomStream } from '@sardonyx/data';
 import { type Floats, haarOrthogonal, type Matrix, matrix, multiply, type Precision, toPrecision } from '@sardonyx/linalg';
-import { dot } from '../reductions.js';
+import { addScaled, dot, scaledBy } from '../reductions.js';
 import { RunningAverage } from '../running-average.js';
 
 /** `f(x) = c·⟨x − x*, A·(x − x*)⟩` from a start at zero. */
@@ -94,9 +94,23 @@ export interface LossCurves {
   readonly start: number;
   /** `f(x_{t+1})`, after step t. */
   readonly last: Float64Array;
-  /** `f` at the mean of the visited points `x₁ … x_t`, weighted by `β^{t−s}` where β < 1. */
+  /** `f` at the average of the points up to step t. */
   readonly average: Float64Array;
   readonly diverged: boolean;
+}
+
+/** Which points an average runs over: `visited`, `x₁ … x_t`, as in the theory, or `updated`, `x₂ … x_{t+1}`, without the start. */
+export type AveragedPoints = 'visited' | 'updated';
+
+/** How long a run is, and what its average is over. */
+export interface DescentOptions {
+  readonly steps: number;
+  /** β of the average `Σ β^{t−s}·x_s`; 1, the default, for the mean. */
+  readonly weighting?: number;
+  /** Default `visited`. */
+  readonly averageOver?: AveragedPoints;
+  /** Awaited after every step. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** A loss beyond this multiple of the first counts as diverged. */
@@ -104,36 +118,37 @@ const divergedAt = 1e6;
 
 /**
  * Runs a method from zero. A diverged run, whose loss is not finite or above 10⁶ of the first, ends early, with ∞ from there on.
- * @param update one step, which may throw on what overflowed; such a run counts as diverged
  */
 export async function descend(
   problem: CenteredQuadratic,
   update: (x: Floats, gradient: Floats) => Floats,
-  steps: number,
-  averaging: number,
-  pause: () => Promise<void>,
+  { steps, weighting = 1, averageOver = 'visited', pause }: DescentOptions,
 ): Promise<LossCurves> {
   const { c, star, image } = problem;
-  let x: Floats = star.map(() => 0);
-  let error: Floats = star.map((value: number) => -value);
+  let x: Floats = scaledBy(star, 0);
+  let error: Floats = scaledBy(star, -1);
   let slope = image(error);
   const start = c * dot(error, slope);
   const last = new Float64Array(steps).fill(Infinity);
   const average = new Float64Array(steps).fill(Infinity);
-  const [errors, slopes] = [new RunningAverage(averaging), new RunningAverage(averaging)];
+  const [errors, slopes] = [new RunningAverage(weighting), new RunningAverage(weighting)];
+  const addPoint = (e: Floats, he: Floats): void => {
+    errors.add(e);
+    slopes.add(he);
+  };
   for (let step = 0; step < steps; step++) {
-    errors.add(error);
-    slopes.add(slope);
-    x = update(x, slope.map((value: number) => 2 * c * value));
-    error = x.map((value: number, i: number) => value - star[i]!);
+    if (averageOver === 'visited') addPoint(error, slope);
+    x = update(x, scaledBy(slope, 2 * c));
+    error = addScaled(x, star, -1);
     slope = image(error);
+    if (averageOver === 'updated') addPoint(error, slope);
     const loss = c * dot(error, slope);
     // The image is linear, so that its mean is the image of the mean: no further product.
     const meanLoss = c * dot(errors.value, slopes.value);
     if (!(loss <= divergedAt * start && meanLoss <= divergedAt * start)) return { start, last, average, diverged: true };
     last[step] = loss;
     average[step] = meanLoss;
-    await pause();
+    await pause?.();
   }
   return { start, last, average, diverged: false };
 }

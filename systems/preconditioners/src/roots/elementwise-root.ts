@@ -15,8 +15,13 @@ export function elementwiseRoot(diagonal: Floats, multiplicity: number, ridge: n
       eigenvalue: smallest,
     });
   }
-  const roots = diagonal.map(Math.sqrt);
-  const inverses = roots.map((root) => (root > 0 ? 1 / root : 0));
+  const roots = diagonal.slice();
+  const inverses = diagonal.slice();
+  for (let i = 0; i < roots.length; i++) {
+    const root = Math.sqrt(diagonal[i]!);
+    roots[i] = root;
+    inverses[i] = root > 0 ? 1 / root : 0;
+  }
   const matrix: Matrix = { rows: diagonal.length, columns: 1, data: roots };
   return {
     trace: multiplicity * sumOf(roots),

@@ -1,6 +1,7 @@
 import { type Floats, type Matrix, type Precision, zeros } from '@sardonyx/linalg';
 import { elementwiseRoot } from '../roots/elementwise-root.js';
 import type { RootOptions, SummandRoot } from '../roots/root-options.js';
+import { scaledBy } from '../reductions.js';
 import { restoreArray } from './restore-array.js';
 import type { SummandStatistic } from './statistic.js';
 
@@ -37,8 +38,7 @@ export class DiagonalStatistic implements SummandStatistic {
   }
 
   root(options: RootOptions, scale: number): SummandRoot {
-    const scaled = this.diagonal.map((value) => scale * value);
-    return elementwiseRoot(scaled, this.multiplicity, scale * this.ridge, options);
+    return elementwiseRoot(scaledBy(this.diagonal, scale), this.multiplicity, scale * this.ridge, options);
   }
 
   arrays(): Readonly<Record<string, Floats>> {

@@ -2,7 +2,7 @@ import type { Expectation, Results, StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { bestLearningRate, type BestRate, logarithmicGrid } from '../learning-rate-sweep.js';
 import { type Algorithm, algorithms, contestOf, type Memory, type Regime } from '../problems/algorithms.js';
-import { type Basis, descend, drawMatrixQuadratic, type LossCurves } from '../problems/matrix-quadratic.js';
+import { type AveragedPoints, type Basis, descend, drawMatrixQuadratic, type LossCurves } from '../problems/matrix-quadratic.js';
 
 /** Parameters of every study that sweeps learning rates on the matrix quadratic. */
 export const sweepParameters = {
@@ -18,6 +18,10 @@ export const sweepParameters = {
     .describe('float64 with the gradient factor, or float32 with dense statistics and a pseudo-inverse cut at d·eps'),
   basis: z.enum(['haar', 'diagonal']).default('haar').describe('basis of the Hessian: random, or its own'),
   c: z.number().positive().default(0.5).describe('factor of the loss'),
+  averageOver: z
+    .enum(['visited', 'updated'])
+    .default('visited')
+    .describe('points of the average: x1 to xT, where gradients were taken, or x2 to xT+1'),
 };
 
 /** The shape of a sweep. */
@@ -31,6 +35,7 @@ export interface SweepShape {
   readonly regime: Regime;
   readonly basis: Basis;
   readonly c: number;
+  readonly averageOver: AveragedPoints;
 }
 
 /** One run of a sweep. */
@@ -82,9 +87,7 @@ export async function sweepLearningRates(ctx: StudyContext, shape: SweepShape, a
     const { start, last, average }: LossCurves = await descend(
       contest.problem,
       (x, gradient) => contest.method.update(x, gradient),
-      shape.steps,
-      cell.memory.beta2,
-      () => ctx.yield(),
+      { steps: shape.steps, weighting: cell.memory.beta2, averageOver: shape.averageOver, pause: () => ctx.yield() },
     );
     curves.set([start, ...last, ...average], at * width);
     ctx.progress(at + 1, cells.length, `${cell.series}, η ${cell.learningRate.toPrecision(2)}`);
