@@ -3,6 +3,8 @@ import { learningRates } from './studies/learning-rates.js';
 import { matrixQuadraticEma } from './studies/matrix-quadratic-ema.js';
 import { matrixQuadratic } from './studies/matrix-quadratic.js';
 import { monotonicity } from './studies/monotonicity.js';
+import { onlineRegret } from './studies/online-regret.js';
+import { precision } from './studies/precision.js';
 import { reducedSize } from './studies/reduced-size.js';
 import { shampooBounds } from './studies/shampoo-bounds.js';
 import { worstCaseRates } from './studies/worst-case-rates.js';
@@ -31,6 +33,9 @@ export * from './bounds/rate-bounds.js';
 export * from './smoothness/diagonal-smoothness.js';
 export * from './smoothness/set-smoothness.js';
 export * from './problems/worst-case.js';
+export * from './problems/online-losses.js';
+export * from './problems/online-run.js';
+export * from './data/libsvm.js';
 export * from './problems/matrix-quadratic.js';
 export * from './problems/algorithms.js';
 
@@ -45,5 +50,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'adaptive optimizers as one algorithm with a set of allowed preconditioners; one-sided Shampoo; regret and rates',
-  studies: [matrixQuadratic, matrixQuadraticEma, learningRates, reducedSize, worstCaseRates, shampooBounds, monotonicity],
+  studies: [matrixQuadratic, matrixQuadraticEma, learningRates, reducedSize, worstCaseRates, shampooBounds, monotonicity, onlineRegret, precision],
 });
