@@ -112,7 +112,7 @@ export default {
       comment: 'Sources import the libraries that their own package.json names under "dependencies"; the page is bundled with its own.',
       severity: 'error',
       from: { path: '^(packages|systems|apps)/[^/]+/src/|^bench/src/', pathNot: '^apps/studio/src/page/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm'] },
     },
     {
       name: 'declared libraries in tests',

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { build, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BrowserPage } from './browser/browser-page.js';
-import { bundlePage } from './browser/bundle.js';
+import { bundlePage } from '../bench/src/browser/bundle.js';
 import { findChromium, launchChromium } from './browser/chromium.js';
 import { programsKey } from './browser/pages/programs.js';
 import { PackedProject } from './packed-project.js';

@@ -36,9 +36,13 @@ export class PackedProject {
     const tarballs = JSON.parse(listing) as Tarball[];
 
     const ours = Object.fromEntries(tarballs.map(({ name, filename }) => [name, `file:tarballs/${filename}`]));
-    const libraries = packages.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {})).filter((name) => !(name in ours));
-    const theirs = Object.fromEntries(libraries.map((name) => [name, `file:${join(root, 'node_modules', name)}`]));
-    const manifest = { name: 'consumer', private: true, type: 'module', dependencies: ours, overrides: { ...theirs, ...ours } };
+    const fromWorkspace = (names: readonly string[]) =>
+      Object.fromEntries(names.filter((name) => !(name in ours)).map((name) => [name, `file:${join(root, 'node_modules', name)}`]));
+    const theirs = fromWorkspace(packages.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {})));
+    // What pages need beside the packages, as their users install it.
+    const peers = fromWorkspace(packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})));
+    const dependencies = { ...ours, ...peers };
+    const manifest = { name: 'consumer', private: true, type: 'module', dependencies, overrides: { ...theirs, ...ours } };
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
     npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], folder, folder);
     return new PackedProject(folder, tarballs);

@@ -17,6 +17,7 @@ export interface Manifest {
   readonly exports?: Readonly<Record<string, Conditions>>;
   readonly imports?: Readonly<Record<string, Conditions>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 /** A package of the workspace: its folder relative to the root, and its `package.json`. */

@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import type { ContenderDefinition } from './benchmark.js';
 import { BenchError } from './errors.js';
+import { processTree } from './process-tree.js';
 import {
   errorSchema,
   helloSchema,
@@ -31,8 +32,8 @@ export interface ContenderLimits {
 }
 
 /**
- * A contender running in a process of its own. Between two requests the process is stopped (SIGSTOP), so that a thread
- * pool that spins while idle takes nothing from the contender being measured; on Windows, which cannot, it only waits.
+ * A contender running in processes of its own. Between two requests they are stopped (SIGSTOP), so that a thread pool
+ * that spins while idle takes nothing from the contender being measured; on Windows, which cannot, they only wait.
  */
 export class ContenderProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -40,7 +41,7 @@ export class ContenderProcess {
   readonly #replies: AsyncIterator<string>;
   readonly #errorLines: string[] = [];
   readonly #closed: Promise<string>;
-  readonly #killOnExit = (): void => void this.#child.kill('SIGKILL');
+  readonly #killOnExit = (): void => this.#signal('SIGKILL');
   #hello: Hello | undefined;
 
   private constructor(
@@ -126,7 +127,7 @@ export class ContenderProcess {
   async quit(): Promise<void> {
     this.#continue();
     this.#child.stdin.end(`${JSON.stringify({ quit: true } satisfies Request)}\n`);
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 5000);
+    const timer = setTimeout(() => this.#signal('SIGKILL'), 5000);
     await this.#closed;
     clearTimeout(timer);
     this.#release();
@@ -134,7 +135,7 @@ export class ContenderProcess {
 
   /** Ends the contender at once. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    this.#signal('SIGKILL');
     await this.#closed;
     this.#release();
   }
@@ -189,11 +190,25 @@ export class ContenderProcess {
   }
 
   #stop(): void {
-    if (process.platform !== 'win32') this.#child.kill('SIGSTOP');
+    if (process.platform !== 'win32') this.#signal('SIGSTOP');
   }
 
   #continue(): void {
-    if (process.platform !== 'win32') this.#child.kill('SIGCONT');
+    if (process.platform !== 'win32') this.#signal('SIGCONT');
+  }
+
+  /** To the contender and all that it started (a browser). */
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    for (const member of processTree(pid)) {
+      try {
+        process.kill(member, signal);
+      } catch (error) {
+        // One that has ended since needs no signal.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   }
 
   #release(): void {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
-import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { finite, type PreparedCase, timeSteps } from './prepared-case.js';
+import { peakRssBytesOf } from './process-tree.js';
 import { requestSchema, type Measurement, type Reply, type Request } from './protocol.js';
 import { UnsupportedCaseError } from './unsupported-case.js';
 
@@ -89,12 +89,6 @@ async function answer(
 
 /**
  * Peak resident memory of this process in bytes. Linux's `ru_maxrss` starts from the parent's peak at the fork, so the
- * kernel's own high-water mark of this address space (`VmHWM`, proc(5)) is read where it exists.
+ * kernel's own high-water mark is read where it exists.
  */
-function peakRssBytes(): number {
-  if (process.platform === 'linux') {
-    const highWaterMark = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-    if (highWaterMark !== undefined) return Number(highWaterMark) * 1024;
-  }
-  return process.resourceUsage().maxRSS * 1024;
-}
+const peakRssBytes = (): number => peakRssBytesOf('self') ?? process.resourceUsage().maxRSS * 1024;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { processorTimes } from './machine.js';
+import { processTree, readProcessFile } from './process-tree.js';
 
 /** Counts of processor time at one moment, in milliseconds. */
 interface Snapshot {
@@ -12,7 +12,7 @@ interface Snapshot {
 const millisecondsPerTick = 10;
 
 /**
- * Begins to watch how much of the machine others use while process `pid` works. The returned function gives their
+ * Begins to watch how much of the machine others use while process `pid` and what it started work. The returned function gives their
  * share of all cores since then, 0 to 1, or `undefined` where processes' times cannot be read (elsewhere than Linux).
  * The counters advance by 10 ms: over a turn much shorter than a second the share is coarse.
  */
@@ -29,12 +29,13 @@ export function watchContention(pid: number | undefined): () => number | undefin
 function snapshot(pid: number | undefined): Snapshot | undefined {
   if (process.platform !== 'linux' || pid === undefined) return undefined;
   const { idle, total } = processorTimes();
-  return { busy: total - idle, total, own: ownMilliseconds(pid) };
+  return { busy: total - idle, total, own: processTree(pid).reduce((sum, member) => sum + ownMilliseconds(member), 0) };
 }
 
 /** User and system time of all threads of a process: fields 14 and 15 of its stat file, counted after the name. */
 function ownMilliseconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const stat = readProcessFile(`/proc/${pid}/stat`);
+  if (stat === undefined) return 0;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * millisecondsPerTick;
 }

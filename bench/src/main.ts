@@ -1,13 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { ourFamily, type Benchmark } from './benchmark.js';
+import { browser } from './browser.js';
 import { parseCommandLine, select, usage, type RunCommand } from './command-line.js';
 import { BenchError } from './errors.js';
 import { runBenchmark } from './harness.js';
+import { linalg } from './linalg.js';
 import { describeLoad, machineFacts, machineLoad } from './machine.js';
 import { caseTable, comparisons, type Report } from './report.js';
 import { training } from './training.js';
 
-const benchmarks: readonly Benchmark[] = [training];
+const benchmarks: readonly Benchmark[] = [training, browser, linalg];
 
 /** Aim for one contender's turn: long enough for a median, short enough that a slow spell spans whole rounds. */
 const turnSeconds = 0.75;

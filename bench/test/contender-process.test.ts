@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { ContenderDefinition } from '../src/benchmark.js';
 import { ContenderProcess } from '../src/contender-process.js';
+import { processTree, readProcessFile } from '../src/process-tree.js';
 
 const program = fileURLToPath(new URL('fixtures/trivial.mjs', import.meta.url));
 const limits = { threads: 2, replySeconds: 20 };
@@ -37,6 +38,16 @@ describe('ContenderProcess', () => {
     } finally {
       await contender.quit();
     }
+  });
+
+  it.runIf(process.platform === 'linux')('stops and ends what a contender started, too', async () => {
+    const contender = await ContenderProcess.start(trivial('parent'), limits);
+    await expect.poll(() => processTree(contender.pid!).length, { timeout: 10_000 }).toBe(2);
+    await contender.prepare({});
+    const child = processTree(contender.pid!)[1]!;
+    await expect.poll(() => stateOf(child), { timeout: 10_000 }).toBe('T');
+    await contender.kill();
+    await expect.poll(() => readProcessFile(`/proc/${child}/cmdline`) || undefined, { timeout: 10_000 }).toBeUndefined();
   });
 
   it('says how to install a program, a file or a library that is absent', async () => {

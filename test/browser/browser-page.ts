@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { type PageServerOptions, servePage } from './page-server.js';
+import { type PageServerOptions, servePage } from '../../bench/src/browser/page-server.js';
 import { programsKey } from './pages/programs.js';
 
 export interface OpenOptions extends PageServerOptions {

@@ -2,7 +2,8 @@ import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type BundledModule, bundlePage } from './bundle.js';
+import type { BundledModule } from '../../bench/src/browser/bundle.js';
+import { bundleSources } from './bundle-sources.js';
 
 const entry = fileURLToPath(new URL('pages/everything.ts', import.meta.url));
 
@@ -18,7 +19,7 @@ const isScriptOfOrt = (id: string): boolean => id.endsWith('/onnxruntime-web/dis
 describe('a bundle of all packages for browsers', () => {
   let modules: readonly BundledModule[];
   beforeAll(async () => {
-    const bundle = await bundlePage(entry);
+    const bundle = await bundleSources(entry);
     ({ modules } = bundle);
     await bundle.remove();
   });

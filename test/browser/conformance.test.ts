@@ -3,7 +3,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suites } from '../../packages/tensor/test/conformance/cases/index.js';
 import { BrowserPage } from './browser-page.js';
-import { type Bundle, bundlePage } from './bundle.js';
+import type { Bundle } from '../../bench/src/browser/bundle.js';
+import { bundleSources } from './bundle-sources.js';
 import { findChromium, launchChromium } from './chromium.js';
 import type { ConformanceCheck } from './pages/conformance.js';
 
@@ -14,7 +15,7 @@ let browser: Browser;
 let page: BrowserPage;
 beforeAll(async () => {
   if (chromium === undefined) return;
-  bundle = await bundlePage(fileOf('pages/conformance.ts'), { alias: { vitest: fileOf('pages/expect.ts') } });
+  bundle = await bundleSources(fileOf('pages/conformance.ts'), { alias: { vitest: fileOf('pages/expect.ts') } });
   browser = await launchChromium(chromium);
   page = await BrowserPage.open(browser, bundle.folder, { isolated: false });
 });

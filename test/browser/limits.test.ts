@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BrowserPage, type OpenOptions } from './browser-page.js';
-import { type Bundle, bundlePage } from './bundle.js';
+import type { Bundle } from '../../bench/src/browser/bundle.js';
+import { bundleSources } from './bundle-sources.js';
 import { findChromium, launchChromium } from './chromium.js';
 
 const chromium = findChromium();
@@ -12,7 +13,7 @@ let browser: Browser;
 let page: BrowserPage;
 beforeAll(async () => {
   if (chromium === undefined) return;
-  bundle = await bundlePage(fileURLToPath(new URL('pages/limits.ts', import.meta.url)));
+  bundle = await bundleSources(fileURLToPath(new URL('pages/limits.ts', import.meta.url)));
   browser = await launchChromium(chromium);
   page = await BrowserPage.open(browser, bundle.folder, { isolated: false });
 });
@@ -75,15 +76,31 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   });
 
   test('says that its WebAssembly is not there, and where it looked', async () => {
-    const said = await answer('double', undefined, { instead: { '.wasm': [404, 'text/plain', 'no'] } });
+    const said = await answer('double', undefined, { instead: { path: /\.wasm$/, status: 404, type: 'text/plain', body: 'no' } });
     expect(said).toMatch(
       /^RuntimeError wasm-unreachable: .*http:\/\/localhost:\d+\/assets\/\S+\.wasm, given HTTP status 404; .*setWebAssemblyUrl/,
     );
   });
 
   test('says that something else is served in its place', async () => {
-    const said = await answer('double', undefined, { instead: { '.wasm': [200, 'text/html', '<!doctype html>'] } });
+    const said = await answer('double', undefined, {
+      instead: { path: /\.wasm$/, status: 200, type: 'text/html', body: '<!doctype html>' },
+    });
     expect(said).toMatch(/^RuntimeError wasm-invalid: .*given text\/html that cannot be compiled/);
+  });
+
+  test('says that the script of ONNX Runtime is not there', async () => {
+    const instead = { path: /ort-wasm-simd-threaded.*\.js$/, status: 404, type: 'text/plain', body: 'no' };
+    expect(await answer('double', undefined, { instead })).toMatch(/^RuntimeError wasm-unreachable: .*its script.*serve every file/);
+  });
+
+  test('says that its threads do not start', async () => {
+    const silentWorkers = `
+      const { setTimeout } = globalThis;
+      globalThis.setTimeout = (task, milliseconds, ...rest) => setTimeout(task, milliseconds / 100, ...rest);
+      globalThis.Worker = class { postMessage() {} };`;
+    const said = await answer('double', undefined, { isolated: true, before: silentWorkers });
+    expect(said).toMatch(/^RuntimeError wasm-threads: .*expected \d+ threads within 60 s.*worker-src.*setThreads\(1\)/);
   });
 
   test('says that threads need a page that is cross-origin isolated', async () => {

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BrowserPage } from './browser-page.js';
-import { type Bundle, bundlePage } from './bundle.js';
+import type { Bundle } from '../../bench/src/browser/bundle.js';
+import { bundleSources } from './bundle-sources.js';
 import { findChromium, launchChromium } from './chromium.js';
 import type { MemoryReading } from './pages/memory.js';
 
@@ -22,7 +23,7 @@ let browser: Browser;
 let page: BrowserPage;
 beforeAll(async () => {
   if (chromium === undefined) return;
-  bundle = await bundlePage(fileURLToPath(new URL('pages/memory.ts', import.meta.url)));
+  bundle = await bundleSources(fileURLToPath(new URL('pages/memory.ts', import.meta.url)));
   browser = await launchChromium(chromium, ['--js-flags=--expose-gc']);
   page = await BrowserPage.open(browser, bundle.folder, { isolated: true, before: recordMemories });
 });

@@ -3,7 +3,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RuntimeInfo } from '@sardonyx/tensor';
 import { BrowserPage } from './browser-page.js';
-import { type Bundle, bundlePage } from './bundle.js';
+import type { Bundle } from '../../bench/src/browser/bundle.js';
+import { bundleSources } from './bundle-sources.js';
 import { findChromium, launchChromium } from './chromium.js';
 import { trainAddition, trainGpt } from './pages/training-runs.js';
 
@@ -12,7 +13,7 @@ let bundle: Bundle;
 let browser: Browser;
 beforeAll(async () => {
   if (chromium === undefined) return;
-  bundle = await bundlePage(fileURLToPath(new URL('pages/training.ts', import.meta.url)));
+  bundle = await bundleSources(fileURLToPath(new URL('pages/training.ts', import.meta.url)));
   browser = await launchChromium(chromium);
 });
 afterAll(async () => {

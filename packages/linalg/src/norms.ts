@@ -13,39 +13,35 @@ export function frobeniusNorm(a: Matrix): number {
   const largest = maximumNorm(a);
   if (largest === 0 || !Number.isFinite(largest)) return largest;
   let sum = 0;
-  for (const value of a.data) sum += (value / largest) ** 2;
+  for (let i = 0; i < a.data.length; i++) sum += (a.data[i]! / largest) ** 2;
   return largest * Math.sqrt(sum);
 }
 
 /** `max |aᵢⱼ|`, zero for an empty matrix. NaN where an element is. */
 export function maximumNorm({ data }: Matrix): number {
   let largest = 0;
-  for (const value of data) {
-    const magnitude = Math.abs(value);
-    if (!(magnitude <= largest)) largest = magnitude;
-    if (Number.isNaN(largest)) return largest;
-  }
+  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!));
   return largest;
 }
 
-/** `‖A‖_∞`, the largest sum of absolute values in a row. */
+/** `‖A‖_∞`, the largest sum of absolute values in a row. NaN where an element is. */
 export function infinityNorm({ rows, columns, data }: Matrix): number {
   let largest = 0;
   for (let i = 0; i < rows; i++) {
     let sum = 0;
     for (let j = 0; j < columns; j++) sum += Math.abs(data[i * columns + j]!);
-    if (!(sum <= largest)) largest = sum;
+    largest = Math.max(largest, sum);
   }
   return largest;
 }
 
-/** `‖A‖₁`, the largest sum of absolute values in a column. */
+/** `‖A‖₁`, the largest sum of absolute values in a column. NaN where an element is. */
 export function oneNorm({ rows, columns, data }: Matrix): number {
   const sums = new Float64Array(columns);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) sums[j] = sums[j]! + Math.abs(data[i * columns + j]!);
   }
-  return sums.reduce((largest, sum) => (sum <= largest ? largest : sum), 0);
+  return sums.reduce((largest, sum) => Math.max(largest, sum), 0);
 }
 
 /** `⟨A, B⟩ = Tr(AᵀB)`, summed in float64, of matrices with the same extents. */

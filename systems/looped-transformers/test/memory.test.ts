@@ -85,7 +85,7 @@ describe('the memory study', () => {
           const row = { process, settled: step > 20, step };
           ctx.table('memory', { ...columns, kind: 'utf8', mebibytes: 'float64' }).append({ ...row, kind: 'resident', mebibytes });
           ctx.table('live', { ...columns, sessions: 'int32', values: 'int32' }).append({ ...row, sessions: 2, values });
-          ctx.metric(step, { loss: step });
+          ctx.metric(step, { 'loss (nats)': step });
         }
       }
       return Promise.resolve();

@@ -108,4 +108,12 @@ describe.skipIf(chromiumPath === undefined)('a run from start to report', () => 
     expect(await studio.ask('/api/runs')).toHaveLength(1);
     expect(view.complaints).toEqual([]);
   });
+
+  test('curves of compared runs grow while the runs go on', async () => {
+    const runs = [await studio.startDemo({ delay: 50 }, 1), await studio.startDemo({ delay: 50 }, 2)];
+    await view.goto(`/compare?${runs.map((run) => `run=${encodeURIComponent(run)}`).join('&')}`);
+    await view.curveGrows();
+    await view.curveGrows();
+    expect(view.complaints).toEqual([]);
+  });
 });

@@ -22,7 +22,7 @@ const baselines = parameter('baselines', 'list', { type: 'array', items: { type:
 const pair = parameter('pair', 'list', { type: 'array', prefixItems: [{ type: 'integer' }, { type: 'boolean' }], items: false }, 'list');
 
 describe('reading a field', () => {
-  test.each<[FormParameter, string, unknown]>([
+  const accepted: readonly (readonly [FormParameter, string, unknown])[] = [
     [steps, '64', 64],
     [steps, ' 7 ', 7],
     [rate, '1e-3', 0.001],
@@ -35,11 +35,15 @@ describe('reading a field', () => {
     [baselines, '', []],
     [baselines, 'iso-flop', ['iso-flop']],
     [pair, '3, true', [3, true]],
-  ])('$name takes "%s"', (given, text, value) => {
-    expect(readField(given, text)).toEqual({ value });
-  });
+  ];
+  test.each(accepted.map(([given, text, value]) => ({ name: given.name, given, text, value })))(
+    '$name takes $text',
+    ({ given, text, value }) => {
+      expect(readField(given, text)).toEqual({ value });
+    },
+  );
 
-  test.each<[FormParameter, string]>([
+  const refused: readonly (readonly [FormParameter, string])[] = [
     [steps, '0'],
     [steps, '65'],
     [steps, '1.5'],
@@ -56,7 +60,8 @@ describe('reading a field', () => {
     [operands, '1'],
     [baselines, 'iso-time'],
     [pair, '3, true, 4'],
-  ])('$name refuses "%s"', (given, text) => {
+  ];
+  test.each(refused.map(([given, text]) => ({ name: given.name, given, text })))('$name refuses $text', ({ given, text }) => {
     expect(readField(given, text)).toHaveProperty('problem');
   });
 

@@ -1,6 +1,7 @@
 import { LinalgError } from '../errors.js';
 import { type Floats, machineEpsilon, type Matrix, precisionOf, zeros } from '../matrix.js';
 import { svd } from '../svd.js';
+import { expectRidge } from './report.js';
 
 /** `P = (AAᵀ + ε·I)^{1/2}` of a d × t factor `A`, kept as its singular vectors and values. */
 export interface LowRankRoot {
@@ -29,9 +30,7 @@ export function lowRankRoot(
   a: Matrix,
   { epsilon = 0, relativeTolerance }: { readonly epsilon?: number; readonly relativeTolerance?: number } = {},
 ): LowRankRoot {
-  if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
-    throw new LinalgError('invalid-argument', `lowRankRoot: expected a finite epsilon ≥ 0, got ${epsilon}`, { epsilon });
-  }
+  expectRidge(epsilon, 'lowRankRoot');
   const precision = precisionOf(a);
   const d = a.rows;
   const { u, values } = svd(a);

@@ -1,5 +1,5 @@
-import { addToDiagonal, subtract } from '../arithmetic.js';
-import { symmetricPart } from '../eigen/symmetric-eigen.js';
+import { subtract } from '../arithmetic.js';
+import { symmetricPart, type SymmetricPart } from '../eigen/symmetric-part.js';
 import { LinalgError } from '../errors.js';
 import { identity, type Matrix, type Precision, precisionOf, toPrecision } from '../matrix.js';
 import { multiply } from '../multiply.js';
@@ -72,16 +72,30 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
+/** Refuses a ridge that is negative or not finite. @throws {LinalgError} `invalid-argument` */
+export function expectRidge(epsilon: number, method: string): void {
+  if (epsilon >= 0 && Number.isFinite(epsilon)) return;
+  throw new LinalgError('invalid-argument', `${method}: expected a finite ridge epsilon ≥ 0, got ${epsilon}`, { epsilon });
+}
+
 /**
  * `A + ε·I` of the symmetric part, in the precision of the computation.
  * @throws {LinalgError} `invalid-argument` where ε < 0 or is NaN; those of {@link symmetricPart}
  */
 export function ridged(a: Matrix, method: string, { precision = precisionOf(a), epsilon = 0, symmetryTolerance }: RootOptions): Matrix {
-  if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
-    throw new LinalgError('invalid-argument', `${method}: expected a finite ridge epsilon ≥ 0, got ${epsilon}`, { epsilon });
-  }
-  const symmetric = symmetricPart(a, method, symmetryTolerance);
-  return addToDiagonal(precisionOf(symmetric) === precision ? symmetric : toPrecision(symmetric, precision), epsilon);
+  return ridgedPart(a, method, { precision, epsilon, ...(symmetryTolerance === undefined ? {} : { symmetryTolerance }) }).matrix;
+}
+
+/** {@link ridged} with the largest magnitude. */
+export function ridgedPart(
+  a: Matrix,
+  method: string,
+  { precision = precisionOf(a), epsilon = 0, symmetryTolerance }: RootOptions,
+): SymmetricPart {
+  expectRidge(epsilon, method);
+  const { matrix, largest } = symmetricPart(a, method, { precision, symmetryTolerance });
+  for (let i = 0; i < matrix.rows; i++) matrix.data[i * matrix.rows + i] = matrix.data[i * matrix.rows + i]! + epsilon;
+  return { matrix, largest: largest + epsilon };
 }
 
 /** `‖A^q·X^p − P‖_∞`, with `P` the identity unless given; in the precision of `X`. */

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { runChild } from './child.js';
+import { type ChildOptions, runChild } from './child.js';
+
+/** The runtime for browsers is chosen as a bundler does, by the condition; WebAssembly is in Node too. */
+const on = (runtime: string, ...nodeOptions: string[]): ChildOptions =>
+  runtime === 'web'
+    ? { nodeOptions: ['--conditions=browser', ...nodeOptions] }
+    : { environment: { SARDONYX_RUNTIME: runtime }, nodeOptions };
 
 /* Each in a process of its own: a mistake in lifetimes is a crash, and its exit code is what is looked at. */
 describe('lifetimes', () => {
-  it.each(['c-api', 'node-binding'])('hold through random programs on %s', async (runtime) => {
-    const { code, signal, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/lifetime-fuzz.mjs')", {
-      environment: { SARDONYX_RUNTIME: runtime },
-    });
+  it.each(['c-api', 'node-binding', 'web'])('hold through random programs on %s', async (runtime) => {
+    const { code, signal, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/lifetime-fuzz.mjs')", on(runtime));
     expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
     const seen = JSON.parse(stdout) as Record<string, number>;
     // The programs went everywhere they could go.
@@ -15,10 +19,8 @@ describe('lifetimes', () => {
     }
   });
 
-  it('are those of the collector for what nobody released', async () => {
-    const { code, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/abandoned.mjs')", {
-      nodeOptions: ['--expose-gc'],
-    });
+  it.each(['c-api', 'web'])('are those of the collector for what nobody released on %s', async (runtime) => {
+    const { code, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/abandoned.mjs')", on(runtime, '--expose-gc'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { before, during, after } = JSON.parse(stdout) as Record<string, { sessions: number; values: number }>;
     expect(during!.sessions - before!.sessions).toBe(20);
@@ -26,10 +28,8 @@ describe('lifetimes', () => {
     expect(after).toEqual(before);
   });
 
-  it('do not make memory grow with the number of steps', async () => {
-    const { code, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/steps.mjs')", {
-      nodeOptions: ['--expose-gc'],
-    });
+  it.each(['c-api', 'web'])('do not make memory grow with the number of steps on %s', async (runtime) => {
+    const { code, stdout, stderr } = await runChild("await import('./test/runtime/fixtures/steps.mjs')", on(runtime, '--expose-gc'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { live, residentBytes } = JSON.parse(stdout) as { live: number[]; residentBytes: number[] };
     // Native values: the two sets of state buffers, the batch, and what waits in the pool; the same after every step.

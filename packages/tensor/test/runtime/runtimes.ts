@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Tensor, type TensorType, type TypedArray } from '../../src/index.js';
 import { dtypes } from '../../src/core/dtype.js';
 import { leavesOf } from '../../src/core/graph.js';
@@ -12,6 +10,7 @@ import { openNodeBindingRuntime } from '../../src/runtime/node-binding/node-bind
 import type { CompileOptions, Executable, Runtime } from '../../src/runtime/runtime.js';
 import { Storage } from '../../src/runtime/storage.js';
 import { openWebRuntime } from '../../src/runtime/web/web-runtime.js';
+import { webAssemblyUrl } from './web-assembly-file.js';
 
 /** A way to run models, with what it promises beyond the common interface. */
 export interface RuntimeRow {
@@ -30,11 +29,7 @@ const once = <T>(make: () => T): (() => T) => {
 const cApi = once(() => openCApiRuntime({ threads: 1 }));
 const nodeBinding = once(() => openNodeBindingRuntime({ threads: 1 }));
 /** Node has WebAssembly too; the browsers' tests run the same in browsers. */
-const web = once(() => {
-  const bytes = readFileSync(createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
-  const webAssemblyUrl = URL.createObjectURL(new Blob([bytes], { type: 'application/wasm' }));
-  return openWebRuntime({ threads: 1, webAssemblyUrl }).runtime;
-});
+const web = once(() => openWebRuntime({ threads: 1, webAssemblyUrl: webAssemblyUrl() }).runtime);
 
 export const runtimes: readonly RuntimeRow[] = [
   { name: 'c-api', open: cApi, options: {}, runsElsewhere: true },

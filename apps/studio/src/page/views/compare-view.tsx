@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RunDetail } from '../../api/index.js';
 import { ApiFailure, fetchRun } from '../api-client.js';
 import type { ChartRun } from '../charts/chart-props.js';
@@ -12,6 +12,7 @@ import { Finding, Verdict } from '../parts/verdicts.js';
 import { formatValue, inWords } from '../quantities.js';
 import { hrefOf } from '../routes.js';
 import { followRuns, runs as runList } from '../run-list.js';
+import { RunWatch } from '../run-watch.js';
 import { useTitle } from '../use-title.js';
 
 /** Runs side by side: what differs between them, and what came of it. */
@@ -83,11 +84,38 @@ function isMissing(outcome: PromiseSettledResult<unknown> | undefined): boolean 
   return outcome?.status === 'rejected' && outcome.reason instanceof ApiFailure && outcome.reason.status === 404;
 }
 
-function Comparison({ details }: { readonly details: readonly RunDetail[] }) {
+/** Runs whose curves grow at the same time: each takes one of the six connections that a browser opens to a server. */
+const mostFollowed = 3;
+
+/** Streams of the runs that go on; kept until the view is left, since charts keep the feed that they were given. */
+function useWatches(details: readonly RunDetail[]): ReadonlyMap<string, RunWatch> {
+  const watches = useRef(new Map<string, RunWatch>()).current;
+  for (const { id, status } of details) {
+    if (status === 'running' && !watches.has(id) && watches.size < mostFollowed) watches.set(id, new RunWatch(id));
+  }
+  useEffect(
+    () => () => {
+      for (const watch of watches.values()) watch.close();
+    },
+    [watches],
+  );
+  return watches;
+}
+
+function Comparison({ details: listed }: { readonly details: readonly RunDetail[] }) {
+  const watches = useWatches(listed);
+  const details = listed.map((detail) => watches.get(detail.id)?.detail.value ?? detail);
   const labels = runLabels(details);
   const series = [...new Set(details.flatMap((detail) => detail.series))];
-  const key = details.map(({ id }) => id).join();
-  const chartRuns = useMemo<ChartRun[]>(() => details.map(({ id }, index) => ({ id, label: labels[index] ?? id })), [key]);
+  const key = details.map(({ id }) => `${id} ${watches.has(id)}`).join();
+  const chartRuns = useMemo<ChartRun[]>(
+    () =>
+      details.map(({ id }, index) => {
+        const feed = watches.get(id)?.feed;
+        return { id, label: labels[index] ?? id, ...(feed === undefined ? {} : { feed }) };
+      }),
+    [key],
+  );
   const [showsEqual, setShowsEqual] = useState(false);
   const parameters = comparisonRows(details.map((detail) => ({ preset: detail.preset, seed: detail.seed, ...detail.params })));
   const results = comparisonRows(details.map((detail) => detail.metrics));

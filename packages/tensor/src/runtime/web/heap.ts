@@ -46,6 +46,16 @@ export class Heap {
     new Uint32Array(this.bytes(address, 0).buffer, address, values.length).set(values);
   }
 
+  /** Calls a function of ONNX Runtime's. Where WebAssembly itself stops, throws RuntimeError `ort`. */
+  attempt(what: string, call: (module: OrtModule) => number): number {
+    try {
+      return call(this.module);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new RuntimeError('ort', `ONNX Runtime: ${what}: ${reason}`, { cause });
+    }
+  }
+
   /** Throws RuntimeError `ort-…` with what ONNX Runtime says of the call that just failed. */
   fail(what: string): never {
     const place = this.words([0, 0]);

@@ -52,7 +52,7 @@ async function importFactory(): Promise<OrtModuleFactory> {
   } catch (cause) {
     throw new RuntimeError(
       'wasm-unreachable',
-      `ONNX Runtime: expected its script ort-wasm-simd-threaded beside this program's own, given ${messageOf(cause)}; serve every file that the bundler wrote`,
+      `ONNX Runtime: expected its script ort-wasm-simd-threaded beside this program's own, given ${messageOf(cause)}; install onnxruntime-web beside @sardonyx/tensor, and serve every file that the bundler wrote`,
       { cause },
     );
   }

@@ -99,7 +99,7 @@ function createSession(heap: Heap, model: Uint8Array): number {
   const block = heap.allocate(model.byteLength);
   try {
     heap.bytes(block.address, model.byteLength).set(model);
-    const session = module._OrtCreateSession(block.address, model.byteLength, options);
+    const session = heap.attempt('compiling a model', () => module._OrtCreateSession(block.address, model.byteLength, options));
     return session === 0 ? heap.fail('compiling a model') : session;
   } finally {
     block.free();
@@ -109,7 +109,8 @@ function createSession(heap: Heap, model: Uint8Array): number {
 
 function sessionOptions(heap: Heap): number {
   const { module } = heap;
-  const [arena, memoryPattern, profiling] = [true, true, false];
+  // A run's memory goes back when it ends: compiled functions share what little there is. It costs no time.
+  const [arena, memoryPattern, profiling] = [false, false, false];
   const none = 0;
   const options = module._OrtCreateSessionOptions(
     graphOptimizationLevel,

@@ -74,12 +74,11 @@ export class WebSession implements Executable {
     this.release();
   }
 
-  /** 0, or the code of an error that ONNX Runtime remembers. WebAssembly itself stops where its memory is full. */
+  /** 0, or the code of an error that ONNX Runtime remembers. */
   private call(): number {
     const { inputs, outputs } = this.tables;
-    const { module } = this.heap;
-    try {
-      return module._OrtRun(
+    return this.heap.attempt('a run failed', (module) =>
+      module._OrtRun(
         this.pointer,
         inputs.names.address,
         inputs.values.address,
@@ -88,11 +87,8 @@ export class WebSession implements Executable {
         outputs.length,
         outputs.values.address,
         0,
-      );
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new RuntimeError('ort', `ONNX Runtime: a run failed: ${reason}`, { cause });
-    }
+      ),
+    );
   }
 
   private expectUsable(): void {

@@ -11,8 +11,10 @@ export interface PageServer {
 export interface PageServerOptions {
   /** Send the headers under which a page may share memory between threads. */
   readonly isolated: boolean;
-  /** Answers for some paths instead of files: status, content type, body. */
-  readonly instead?: Readonly<Record<string, readonly [status: number, type: string, body: string]>>;
+  /** Folders below a path of their own, such as `/files/`. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** An answer to paths like this instead of files. */
+  readonly instead?: { readonly path: RegExp; readonly status: number; readonly type: string; readonly body: string };
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -26,13 +28,14 @@ const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-E
 const page = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
 
 /** Serves a bundle's folder on this machine, its program in an empty page. */
-export async function servePage(folder: string, { isolated, instead = {} }: PageServerOptions): Promise<PageServer> {
+export async function servePage(folder: string, { isolated, folders = {}, instead }: PageServerOptions): Promise<PageServer> {
   const answer = async (path: string): Promise<readonly [number, string, string | Buffer]> => {
-    const special = Object.entries(instead).find(([name]) => path.includes(name));
-    if (special) return special[1];
+    if (instead?.path.test(path)) return [instead.status, instead.type, instead.body];
     if (path === '/') return [200, 'text/html', page];
+    const mount = Object.keys(folders).find((prefix) => path.startsWith(prefix));
+    const file = mount === undefined ? join(folder, normalize(path)) : join(folders[mount]!, normalize(path.slice(mount.length - 1)));
     try {
-      return [200, types[extname(path)] ?? 'application/octet-stream', await readFile(join(folder, normalize(path)))];
+      return [200, types[extname(path)] ?? 'application/octet-stream', await readFile(file)];
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       return [404, 'text/plain', `no file ${path}`];

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type PluginOption } from 'vite';
-import { root } from '../workspace.js';
 
 export interface BundledModule {
   /** Its resolved path; `__vite-browser-external:name` for a module of Node's. */
@@ -19,17 +18,16 @@ export interface Bundle {
 }
 
 export interface BundleOptions {
-  /** The project that the entry belongs to; this repository by default. */
-  readonly project?: string;
+  /** Folder of the project that the entry belongs to. */
+  readonly project: string;
   /** Modules to replace by others, by name. */
   readonly alias?: Readonly<Record<string, string>>;
-  /** Export conditions besides the browsers'; that of the packages' sources by default. */
+  /** Export conditions besides the browsers'. */
   readonly conditions?: readonly string[];
 }
 
 /** Bundles the program `entry` for browsers with Vite, as a user would, into `page.js`. */
-export async function bundlePage(entry: string, options: BundleOptions = {}): Promise<Bundle> {
-  const { project = root, alias, conditions = ['@sardonyx/source'] } = options;
+export async function bundlePage(entry: string, { project, alias, conditions = [] }: BundleOptions): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'sardonyx-page-'));
   const modules: BundledModule[] = [];
   const record: PluginOption = {
