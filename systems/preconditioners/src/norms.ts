@@ -1,4 +1,4 @@
-import { type Floats, type Matrix, svd, symmetricEigen, symmetricRankUpdate } from '@sardonyx/linalg';
+import { type Floats, type Matrix, symmetricEigen, symmetricRankUpdate } from '@sardonyx/linalg';
 import { PreconditionerError } from './errors.js';
 import { framesOf, type PreconditionerSet, type Summand } from './preconditioner-set.js';
 import { SetStatistic, type StatisticForm } from './statistics/set-statistic.js';
@@ -22,12 +22,18 @@ function frameNorm({ structure, multiplicity }: Summand, frame: Matrix): number 
       return largest / Math.sqrt(multiplicity);
     }
     case 'symmetric':
-      return (frame.columns === 1 ? euclideanNorm(frame.data) : svd(frame).values[0]!) / Math.sqrt(multiplicity);
+      return (frame.columns === 1 ? euclideanNorm(frame.data) : Math.sqrt(largestEigenvalue(frame))) / Math.sqrt(multiplicity);
     default: {
       const projected = structure.kind === 'subspace' ? structure.project(symmetricRankUpdate(frame)) : symmetricRankUpdate(frame);
       return Math.sqrt(Math.max(0, symmetricEigen(projected, { vectors: false }).values.at(-1)!));
     }
   }
+}
+
+/** `λ_max(F·Fᵀ)`, through the smaller of the two Gram matrices; its root is accurate to eps, as is every largest singular value so found. */
+function largestEigenvalue(frame: Matrix): number {
+  const gram = symmetricRankUpdate(frame, undefined, { transpose: frame.columns < frame.rows });
+  return Math.max(0, symmetricEigen(gram, { vectors: false }).values.at(-1)!);
 }
 
 /** `‖x‖₂`, scaled against overflow. */

@@ -16,7 +16,8 @@ export type Algorithm = (typeof algorithms)[number];
  * How the experiment computes.
  *
  * - `accurate`: float64; full-matrix AdaGrad from the gradient factor; methods that commute with rotations in H's eigenbasis
- * - `paper`: float32 throughout, dense statistics, pseudo-inverse cut at `d·eps`, in the basis the problem was drawn in
+ * - `paper`: float32 throughout, dense statistics, in the basis the problem was drawn in; the pseudo-inverse cuts eigenvalues at
+ *   `d·eps` of the largest for full-matrix AdaGrad and at `eps` for Shampoo, which brings out the published floors of both
  */
 export type Regime = 'accurate' | 'paper';
 
@@ -36,15 +37,15 @@ export interface Contest {
 export function contestOf(quadratic: MatrixQuadratic, algorithm: Algorithm, learningRate: number, regime: Regime, memory: Memory): Contest {
   const { order } = quadratic;
   const precision: Precision = regime === 'paper' ? 'f32' : 'f64';
-  const root: RootOptions = regime === 'paper' ? { relativeTolerance: order * 2 ** -23 } : {};
+  const rootOf = (cut: number): RootOptions => (regime === 'paper' ? { relativeTolerance: cut * 2 ** -23 } : {});
   const rotated = regime === 'paper' ? inGivenBasis(quadratic, precision) : inEigenbasis(quadratic, precision);
-  const adaptive = (set: PreconditionerSet, form: StatisticForm = 'dense'): AdaptiveMethod =>
+  const adaptive = (set: PreconditionerSet, cut = 1, form: StatisticForm = 'dense'): AdaptiveMethod =>
     new AdaptiveMethod({
       set,
       learningRate,
       precision,
       form,
-      root,
+      root: rootOf(cut),
       normalize: 'plain',
       accumulation: memory.accumulation,
       ...(memory.accumulation === 'weighted' && { beta2: memory.beta2 }),
@@ -55,13 +56,13 @@ export function contestOf(quadratic: MatrixQuadratic, algorithm: Algorithm, lear
     case 'AdaGrad':
       return { problem: inGivenBasis(quadratic, precision), method: adaptive(diagonalSet(order * order)) };
     case 'full-matrix':
-      return { problem: reducedToRows(quadratic, precision), method: adaptive(fullSet(order), regime === 'paper' ? 'dense' : 'factor') };
+      return { problem: reducedToRows(quadratic, precision), method: adaptive(fullSet(order), order, regime === 'paper' ? 'dense' : 'factor') };
     case 'one-sided Shampoo':
       return { problem: rotated, method: adaptive(leftSet(order, order)) };
     case 'two-sided Shampoo':
       return {
         problem: rotated,
-        method: new TwoSidedShampoo({ rows: order, columns: order, learningRate, precision, root, decay: memory.beta2 }),
+        method: new TwoSidedShampoo({ rows: order, columns: order, learningRate, precision, root: rootOf(1), decay: memory.beta2 }),
       };
     default:
       throw new PreconditionerError('argument', `algorithm: expected one of ${algorithms.join(', ')}, got "${String(algorithm)}"`);

@@ -1,4 +1,16 @@
-import { type Floats, frobeniusNorm, innerProduct, type Matrix, matrix, multiply, precisionOf, svd } from '@sardonyx/linalg';
+import {
+  clipSingularValues,
+  type Floats,
+  frobeniusNorm,
+  innerProduct,
+  type Matrix,
+  matrix,
+  maximumNorm,
+  multiply,
+  precisionOf,
+  subtract,
+  symmetricEigen,
+} from '@sardonyx/linalg';
 import { expectPositive, PreconditionerError } from '../errors.js';
 import { euclideanNorm } from '../norms.js';
 import type { Preconditioner } from '../preconditioner.js';
@@ -103,9 +115,9 @@ function secularSolution(values: ArrayLike<number>, y: Float64Array, limit: numb
 export function projectOntoOperatorBall(metric: Matrix, y: Matrix, limit: number): Matrix {
   const point = inPrecision(y, 'f64');
   const first = clipSingularValues(point, limit);
-  if (first === undefined) return y;
+  if (maximumNorm(subtract(first, point)) === 0) return y;
   const s = inPrecision(metric, 'f64');
-  const step = 1 / (svd(s).values[0]! || 1);
+  const step = 1 / (symmetricEigen(s, { vectors: false }).values.at(-1)! || 1);
   const size = frobeniusNorm(point);
   let z = first;
   let w = first;
@@ -113,7 +125,7 @@ export function projectOntoOperatorBall(metric: Matrix, y: Matrix, limit: number
   for (let iteration = 0; iteration < largestIterations; iteration++) {
     const gradient = multiply(s, combine(w, point, 1, -1));
     const target = combine(w, gradient, 1, -step);
-    const next = clipSingularValues(target, limit) ?? target;
+    const next = clipSingularValues(target, limit);
     const change = combine(next, w, 1, -1);
     if (frobeniusNorm(change) <= stopAt * size) return precisionOf(y) === 'f64' ? next : { ...next, data: Float32Array.from(next.data) };
     const move = combine(next, z, 1, -1);
@@ -127,16 +139,6 @@ export function projectOntoOperatorBall(metric: Matrix, y: Matrix, limit: number
     'no-convergence',
     `projectOntoOperatorBall: expected convergence within ${largestIterations} iterations; the metric is too ill-conditioned, use ε > 0`,
   );
-}
-
-/** The nearest matrix with singular values up to `limit`; undefined where the matrix is one. */
-export function clipSingularValues(a: Matrix, limit: number): Matrix | undefined {
-  const { u, values, v } = svd(a);
-  if (!((values[0] ?? 0) > limit)) return undefined;
-  const clipped = u.data.slice();
-  const k = values.length;
-  for (let at = 0; at < clipped.length; at++) clipped[at] = clipped[at]! * Math.min(values[at % k]!, limit);
-  return multiply({ ...u, data: clipped }, v, { transposeRight: true });
 }
 
 function combine(a: Matrix, b: Matrix, alpha: number, beta: number): Matrix {

@@ -1,4 +1,4 @@
-import type { EigenMethod, Precision } from '@sardonyx/linalg';
+import { type EigenMethod, machineEpsilon, type Precision } from '@sardonyx/linalg';
 import { defineStudy, type Expectation, type Results } from '@sardonyx/study';
 import { z } from 'zod';
 import { AdaptiveMethod } from '../adaptive-method.js';
@@ -25,20 +25,20 @@ interface Variant {
   readonly basis: 'haar' | 'diagonal';
   readonly eigenMethod: EigenMethod;
   readonly form: StatisticForm;
-  /** Cut of the pseudo-inverse in units of `d·eps`. */
-  readonly cut: number;
+  /** Cut of the pseudo-inverse, relative to the largest eigenvalue. */
+  readonly cut: 'none' | 'eps' | 'd·eps';
 }
 
-const base = { precision: 'f64', basis: 'haar', eigenMethod: 'divide-and-conquer', form: 'dense', cut: 1 } as const;
+const base = { precision: 'f64', basis: 'haar', eigenMethod: 'divide-and-conquer', form: 'dense', cut: 'eps' } as const;
 const variants: readonly Variant[] = [
   { ...base, name: 'one-sided, float64', set: 'one-sided' },
   { ...base, name: 'one-sided, float32, rotated H', set: 'one-sided', precision: 'f32' },
   { ...base, name: 'one-sided, float32, diagonal H', set: 'one-sided', precision: 'f32', basis: 'diagonal' },
-  { ...base, name: 'one-sided, float32, diagonal H, Jacobi uncut', set: 'one-sided', precision: 'f32', basis: 'diagonal', eigenMethod: 'jacobi', cut: 0 },
-  { ...base, name: 'full-matrix, float64 factor', set: 'full-matrix', form: 'factor' },
-  { ...base, name: 'full-matrix, float64 dense', set: 'full-matrix' },
-  { ...base, name: 'full-matrix, float32 factor', set: 'full-matrix', precision: 'f32', form: 'factor' },
-  { ...base, name: 'full-matrix, float32 dense', set: 'full-matrix', precision: 'f32' },
+  { ...base, name: 'one-sided, float32, diagonal H, Jacobi uncut', set: 'one-sided', precision: 'f32', basis: 'diagonal', eigenMethod: 'jacobi', cut: 'none' },
+  { ...base, name: 'full-matrix, float64 factor', set: 'full-matrix', form: 'factor', cut: 'd·eps' },
+  { ...base, name: 'full-matrix, float64 dense', set: 'full-matrix', cut: 'd·eps' },
+  { ...base, name: 'full-matrix, float32 factor', set: 'full-matrix', precision: 'f32', form: 'factor', cut: 'd·eps' },
+  { ...base, name: 'full-matrix, float32 dense', set: 'full-matrix', precision: 'f32', cut: 'd·eps' },
 ];
 
 function problemOf(quadratic: MatrixQuadratic, { set, basis, precision }: Variant): CenteredQuadratic {
@@ -46,15 +46,17 @@ function problemOf(quadratic: MatrixQuadratic, { set, basis, precision }: Varian
   return basis === 'diagonal' ? inEigenbasis(quadratic, precision) : inGivenBasis(quadratic, precision);
 }
 
-function methodOf(order: number, learningRate: number, { set, precision, form, eigenMethod, cut }: Variant): AdaptiveMethod {
-  const epsilon = precision === 'f64' ? 2 ** -52 : 2 ** -23;
+const toleranceOf = (order: number, { precision, cut }: Variant): number => ({ none: 0, eps: 1, 'd·eps': order })[cut] * machineEpsilon[precision];
+
+function methodOf(order: number, learningRate: number, variant: Variant): AdaptiveMethod {
+  const { set, precision, form, eigenMethod } = variant;
   return new AdaptiveMethod({
     set: set === 'one-sided' ? leftSet(order, order) : fullSet(order),
     learningRate,
     precision,
     form,
     normalize: 'plain',
-    root: { eigenMethod, relativeTolerance: cut * order * epsilon },
+    root: { eigenMethod, relativeTolerance: toleranceOf(order, variant) },
   });
 }
 
@@ -94,12 +96,13 @@ export const precision = defineStudy({
       if (ctx.dueCheckpoint()) await ctx.checkpoint({ step: at + 1, arrays: { finals: { dtype: 'float64', shape: [runs.length, width], data: finals } }, state: null });
     }
     const table = ctx.table('floors', { variant: 'utf8', precision: 'utf8', form: 'utf8', eigenMethod: 'utf8', relativeTolerance: 'float64', metric: 'utf8', rate: 'float64', loss: 'float64' });
-    variants.forEach(({ name, precision, form, eigenMethod, cut }, index) => {
+    variants.forEach((variant, index) => {
+      const { name, precision, form, eigenMethod } = variant;
       ['last', 'average'].forEach((metric, offset) => {
         const at = (rate: number, seed: number): number => (index * p.seeds + seed) * p.rates + rate;
         const sweep = grid.map((learningRate, rate) => ({ learningRate, losses: Array.from({ length: p.seeds }, (_, seed) => finals[at(rate, seed) * width + offset]!) }));
         const best = bestLearningRate(sweep, `${name}, ${metric}`);
-        const relativeTolerance = cut * p.order * (precision === 'f64' ? 2 ** -52 : 2 ** -23);
+        const relativeTolerance = toleranceOf(p.order, variant);
         table.append({ variant: name, precision, form, eigenMethod, relativeTolerance, metric, rate: best.learningRate, loss: best.mean });
         ctx.result(`${name}, ${metric}`, best.mean);
       });

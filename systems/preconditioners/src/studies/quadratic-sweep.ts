@@ -15,7 +15,7 @@ export const sweepParameters = {
   regime: z
     .enum(['accurate', 'paper'])
     .default('accurate')
-    .describe('float64 with the gradient factor, or float32 with dense statistics and a pseudo-inverse cut at d·eps'),
+    .describe('float64 with the gradient factor, or float32 with dense statistics'),
   basis: z.enum(['haar', 'diagonal']).default('haar').describe('basis of the Hessian: random, or its own'),
   c: z.number().positive().default(0.5).describe('factor of the loss'),
   averageOver: z
