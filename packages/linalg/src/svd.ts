@@ -96,6 +96,8 @@ function orthogonalizeColumns(
   squares: Float64Array,
 ): number {
   const tolerance = machineEpsilon[precision] * Math.sqrt(n);
+  // A column that depends on others shrinks by eps a sweep, until products with it are subnormal and tell no angle any more.
+  const negligible = precision === 'f64' ? 2 ** -1000 : 2 ** -120;
   const at = ({ offset, stride }: Block, i: number): number => offset + i * stride;
   const rotate = (p: number, q: number, cosine: number, sine: number): void => {
     kernels.rotatePair(n, at(columns, p), at(columns, q), cosine, sine);
@@ -115,6 +117,7 @@ function orthogonalizeColumns(
         [squares[p], squares[longest]] = [squares[longest]!, squares[p]!];
       }
       for (let q = p + 1; q < n; q++) {
+        if (squares[q]! < negligible) continue;
         const product = kernels.dot(n, at(columns, p), at(columns, q));
         if (!(Math.abs(product) > tolerance * Math.sqrt(squares[p]!) * Math.sqrt(squares[q]!))) continue;
         const theta = (squares[q]! - squares[p]!) / (2 * product);
