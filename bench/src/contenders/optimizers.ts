@@ -22,7 +22,7 @@ const optimizers: Readonly<Record<OptimizerCase['method'], () => Optimizer>> = {
   shampoo: () => shampoo({ learningRate: 3e-4, epsilon: 1e-6, beta2: 0.95, preconditionEvery: 10, grafting: 'adam', graftingBeta2: 0.95 }),
   asgo: () => asgo({ learningRate: 1e-3, weightDecay: 0, ...others }),
   'one-sided': () => structuredAdaGrad({ learningRate: 3e-3, root: 'ns' }),
-  'one-sided-host': () => structuredAdaGrad({ learningRate: 3e-3, preconditionEvery: 10 }),
+  'one-sided-host': () => structuredAdaGrad({ learningRate: 1e-3, preconditionEvery: 10, startStep: 10 }),
 };
 
 async function prepare(specification: OptimizerCase): Promise<PreparedCase> {

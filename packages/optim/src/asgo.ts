@@ -1,7 +1,8 @@
-import { add, cast, div, mul, reshape, rsqrt, sqrt, square, sum, type Tensor, zeros, zerosLike } from '@sardonyx/tensor';
+import { add, cast, div, type FloatDType, mul, reshape, rsqrt, sqrt, square, sum, type Tensor, zeros, zerosLike } from '@sardonyx/tensor';
 import { adamW, type AdamWOptions } from './adamw.js';
 import { asRule, byParameter, type ParameterRule } from './by-parameter.js';
 import {
+  flopsOfRoot,
   isIterative,
   type RootMemory,
   type RootMethod,
@@ -135,11 +136,12 @@ function asgoRule(path: string, parameter: Tensor, host: boolean, options: AsgoO
   const shape = matrixShape(parameter);
   const axis = shape[0] < shape[1] ? 0 : 1;
   const n = shape[axis];
-  const precision = parameter.dtype === 'float64' ? 'f64' : 'f32';
   const exponent = { p: 2, q: 1 };
-  const task: RootTask = { optimizer: 'asgo', parameter: path, exponent, epsilon, floor: 0, precision, options };
+  const task: RootTask = { optimizer: 'asgo', parameter: path, exponent, epsilon, floor: 0, dtype: parameter.dtype as FloatDType, options };
+  const root = flopsOfRoot(n, options, 2) / (options.preconditionEvery ?? 1);
   return {
     parameter,
+    treatment: { treatment: `one matrix of ${n} × ${n} on axis ${axis}`, flopsPerStep: 4 * parameter.size * n + root + 8 * parameter.size },
     init: () => ({
       momentum: zerosLike(parameter),
       factor: zeros([n, n], parameter.dtype),
@@ -172,6 +174,7 @@ function dasgoRule(parameter: Tensor, { momentum: beta1 = 0.9, beta2 = 0.95, eps
   const shape = matrixShape(parameter);
   return {
     parameter,
+    treatment: { treatment: `${shape[1]} numbers, one a column`, flopsPerStep: 10 * parameter.size },
     init: () => ({ momentum: zerosLike(parameter), columns: zeros([shape[1]], parameter.dtype) }),
     observe(g, { momentum, columns }) {
       const mean = add(mul(momentum, beta1), mul(g, 1 - beta1));

@@ -1,6 +1,6 @@
 import { add, cast, equal, flatten, full, jit, mod, mul, sub, type Tensor, treeLeaves, where, zerosLike } from '@sardonyx/tensor';
 import { OptimizerError } from './errors.js';
-import type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
+import type { Optimizer, OptimizerState, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import { type Schedule, valueAt } from './schedule.js';
 
 /* Optimizers that treat every parameter for itself and keep more than one number an element: statistics, roots, bases. */
@@ -24,6 +24,7 @@ export interface ParameterRule<M extends Memory> {
   observe(gradient: Tensor, memory: M, context: StepContext): { readonly memory: M; readonly direction: Tensor };
   /** The parameter's change, to be subtracted: the direction preconditioned, times the rate. */
   change(direction: Tensor, memory: M, context: StepContext): Tensor;
+  readonly treatment: ParameterTreatment;
   /** The host's work on the memory after a step that is due; see `HostWork`. */
   readonly refresh?: (memory: M, step: number) => Promise<M>;
 }
@@ -102,6 +103,7 @@ export function byParameter(options: ByParameterOptions): Optimizer {
 
   const optimizer: Optimizer = {
     name,
+    describe: (path, parameter) => options.ruleFor(path, parameter).treatment,
     init<P>(params: P): OptimizerState<P> {
       const none = () => full([], 0, 'int32');
       return stateOf(none(), entriesOf(params, undefined), params, hostWork && none());

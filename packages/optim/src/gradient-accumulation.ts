@@ -1,4 +1,5 @@
 import { add, div, equal, mod, mul, type Tensor, TensorError, treeMap, where, zerosLike } from '@sardonyx/tensor';
+import { treatmentOf } from './treatment.js';
 import type { Optimizer, OptimizerState } from './optimizer.js';
 import { mapElements } from './packing.js';
 
@@ -20,6 +21,10 @@ export function accumulateGradients(optimizer: Optimizer, count: number): Optimi
     slots: state.slots['optimizer'] as unknown as Slots<P>,
   });
   const accumulating: Optimizer = {
+    describe(path, parameter) {
+      const { treatment, flopsPerStep } = treatmentOf(optimizer, path, parameter);
+      return { treatment, flopsPerStep: flopsPerStep + 2 * parameter.size };
+    },
     name: `${optimizer.name}, every ${count} updates`,
     init<P>(params: P): OptimizerState<P> {
       const { step, slots } = optimizer.init(params);

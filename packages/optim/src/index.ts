@@ -6,7 +6,7 @@ export { accumulateGradients } from './gradient-accumulation.js';
 export type { MomentOptions } from './moments.js';
 export { momentum, type MomentumOptions } from './momentum.js';
 export { exponentialMovingAverage, type MovingAverage, type ParameterAverage } from './moving-average.js';
-export type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
+export type { Optimizer, OptimizerState, ParameterFilter, ParameterTreatment } from './optimizer.js';
 export { muon, type MuonOptions, type MuonScale } from './muon.js';
 export { OptimizerError, type OptimizerErrorCode, type OptimizerErrorDetails } from './errors.js';
 export { parameterGroups, type ParameterGroup } from './parameter-groups.js';
@@ -21,3 +21,5 @@ export type { FloatPrecision, RootMethod, RootOptions } from './inverse-roots.js
 export { asgo, type AsgoOptions, dasgo, type DasgoOptions } from './asgo.js';
 export { normalizedSteepestDescent, type NormalizedSteepestDescentOptions, type StepNorm } from './steepest-descent.js';
 export { type Grafting, type RootsOfOrder, shampoo, type ShampooOptions } from './shampoo.js';
+export { explain, type Explanation, explanationText, type ParameterCost } from './explain.js';
+export { finiteGradients, type NonFinitePolicy } from './finite-gradients.js';

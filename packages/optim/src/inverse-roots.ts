@@ -1,5 +1,5 @@
-import { inverseRootByEigen, inverseRootByOrthogonalIteration, LinalgError, type RootExponent } from '@sardonyx/linalg';
-import { abs, cast, eye, jit, matmul, max, sub, type Tensor, zeros } from '@sardonyx/tensor';
+import { inverseRootByEigen, inverseRootByOrthogonalIteration, LinalgError, machineEpsilon, type RootExponent, toPrecision } from '@sardonyx/linalg';
+import { abs, cast, eye, type FloatDType, jit, matmul, max, sub, type Tensor, zeros } from '@sardonyx/tensor';
 import { OptimizerError } from './errors.js';
 import { eigenbasis, onDevice, onHost } from './host-decompositions.js';
 import { type IterativeRoot, iterativeRoot } from './iterative-roots.js';
@@ -47,53 +47,65 @@ export interface RootTask {
   readonly epsilon: number;
   /** Least eigenvalue that the statistic can have, where ε is in the statistic already; rounding goes below it. */
   readonly floor: number;
-  readonly precision: FloatPrecision;
+  /** Precision of the computation; of that on the host float64 where it is not given, of that in the step the parameter's. */
+  readonly precision?: FloatPrecision;
+  /** What roots are kept and applied in. */
+  readonly dtype: FloatDType;
   readonly options: RootOptions;
 }
 
-const dtypeOf = (precision: FloatPrecision) => (precision === 'f64' ? ('float64' as const) : ('float32' as const));
+/** A statistic summed in float32 may have negative eigenvalues of this share of the largest; lower ones are not rounding. */
+const negativeTolerances = { float32: 1e-3, float64: 1e-10 } as const;
 
-export function startingRoot(n: number, { precision, options }: RootTask): RootMemory {
-  const none = () => zeros([n, n], dtypeOf(precision));
+export function startingRoot(n: number, { dtype, options }: RootTask): RootMemory {
+  const none = () => zeros([n, n], dtype);
   return options.root === 'qr' ? { root: none(), basis: none() } : { root: none() };
 }
 
+/** Operations of one root. */
+export function flopsOfRoot(n: number, { root = 'eig', rootIterations }: RootOptions, p: number): number {
+  const product = 2 * n ** 3;
+  if (!isIterative(root)) return 5 * product;
+  const iterations = rootIterations ?? iterationsOf[root];
+  // Products an iteration; Yᵖ takes about log₂ p.
+  const products = { newton: 2 + Math.ceil(Math.log2(p)), higher: 3 + Math.ceil(Math.log2(p)), ns: p === 4 ? 8 : 4 };
+  return iterations * products[root] * product;
+}
+
 /** The root within the compiled step. */
-export function rootInStep(statistic: Tensor, { exponent: { p }, epsilon, precision, options }: RootTask): Tensor {
-  const a = cast(statistic, dtypeOf(precision));
-  const ridged = epsilon === 0 ? a : a.add(eye(a.shape[0]!, { dtype: dtypeOf(precision) }).mul(epsilon));
+export function rootInStep(statistic: Tensor, { exponent: { p }, epsilon, precision, dtype: kept, options }: RootTask): Tensor {
+  const dtype = precision === undefined ? kept : precision === 'f64' ? 'float64' : 'float32';
+  const a = cast(statistic, dtype);
+  const ridged = epsilon === 0 ? a : a.add(eye(a.shape[0]!, { dtype: dtype as 'float32' }).mul(epsilon));
   const method = options.root as IterativeRoot;
-  return iterativeRoot(ridged, p, method, {
-    iterations: options.rootIterations ?? iterationsOf[method] * (precision === 'f64' ? 2 : 1),
-    relativeRidge: options.relativeRidge ?? (precision === 'f64' ? 1e-12 : 1e-6),
+  const root = iterativeRoot(ridged, p, method, {
+    iterations: options.rootIterations ?? iterationsOf[method] * (dtype === 'float64' ? 2 : 1),
+    relativeRidge: options.relativeRidge ?? (dtype === 'float64' ? 1e-12 : 1e-6),
   });
+  return cast(root, kept);
 }
 
 /** The root between steps. @throws {OptimizerError} `root` and `non-finite`, with the parameter and the step */
 export async function rootBetweenSteps(statistic: Tensor, memory: RootMemory, step: number, task: RootTask): Promise<RootMemory> {
-  const { options, exponent, epsilon, precision } = task;
+  const { options, exponent, epsilon, dtype, precision = 'f64' } = task;
   try {
     if (isIterative(options.root ?? 'eig')) return await iterated(statistic, task);
-    const a = await onHost(cast(statistic, dtypeOf(precision)));
-    const relative = options.rankTolerance === undefined ? {} : { relative: options.rankTolerance };
+    const a = toPrecision(await onHost(statistic), precision);
+    const relative = { relative: options.rankTolerance ?? a.rows * machineEpsilon[statistic.dtype === 'float64' ? precision : 'f32'] };
+    const common = { epsilon, measureResidual: false, symmetryTolerance: 1e-4 };
     if (options.root === 'qr') {
       // The first basis is that of the eigenvectors; ε = 0 lets the estimates tell the rank.
       const isFirst = (await max(abs(memory.basis!)).item()) === 0;
-      const basis = isFirst ? await eigenbasis(cast(statistic, dtypeOf(precision))) : memory.basis!;
-      const iterations = isFirst ? 0 : 1;
-      const found = inverseRootByOrthogonalIteration(a, exponent, await onHost(basis), {
-        epsilon,
-        iterations,
-        measureResidual: false,
-        ...relative,
-      });
-      return { root: onDevice(found.root, memory.root.dtype), basis: onDevice(found.state.basis, memory.root.dtype) };
+      const basis = toPrecision(await onHost(isFirst ? await eigenbasis(statistic) : memory.basis!), precision);
+      const found = inverseRootByOrthogonalIteration(a, exponent, basis, { ...common, ...relative, iterations: isFirst ? 0 : 1 });
+      return { root: onDevice(found.root, dtype), basis: onDevice(found.state.basis, dtype) };
     }
     // No eigenvalue of the exact statistic lies below; rounding puts some there.
     const floor = Math.max(epsilon, task.floor);
     const policy = floor > 0 ? ({ kind: 'clamp', floor } as const) : ({ kind: 'pseudo-inverse', ...relative } as const);
-    const { root } = inverseRootByEigen(a, exponent, { policy, epsilon, measureResidual: false });
-    return { root: onDevice(root, memory.root.dtype) };
+    const negativeTolerance = negativeTolerances[statistic.dtype as FloatDType & keyof typeof negativeTolerances];
+    const { root } = inverseRootByEigen(a, exponent, { ...common, policy, negativeTolerance });
+    return { root: onDevice(root, dtype) };
   } catch (error) {
     if (!(error instanceof LinalgError)) throw error;
     throw new OptimizerError(

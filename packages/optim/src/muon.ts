@@ -124,8 +124,13 @@ function ruleOf(
   const inputs = parameter.size / outputs;
   const matrix = axis === 0 ? [outputs, inputs] : [inputs, outputs];
   const factor = stepScale(scale, outputs, inputs);
+  const [short, long] = [Math.min(outputs, inputs), Math.max(outputs, inputs)];
   return {
     parameter,
+    treatment: {
+      treatment: `polar factor of ${matrix.join(' × ')}`,
+      flopsPerStep: 8 * parameter.size + schedule.length * (4 * short ** 2 * long + 2 * short ** 3),
+    },
     init: () => ({ momentum: zerosLike(parameter) }),
     observe(g, { momentum }) {
       const mean = add(mul(momentum, beta), mul(g, 1 - beta));

@@ -8,6 +8,14 @@ export interface OptimizerState<P> {
   readonly slots: Readonly<Record<string, P>>;
 }
 
+/** How an optimizer treats one parameter. */
+export interface ParameterTreatment {
+  /** In words: the set, the axes with a factor, the group. */
+  readonly treatment: string;
+  /** Floating-point operations of an update; those of every k-th update count by a k-th. */
+  readonly flopsPerStep: number;
+}
+
 /**
  * An optimizer as two pure functions over trees of parameters. `update` returns the new parameters rather than a
  * difference to be added: that saves one pass over memory in the compiled step.
@@ -24,6 +32,8 @@ export interface Optimizer {
   update<P>(gradients: P, state: OptimizerState<P>, params: P): [P, OptimizerState<P>];
   /** The host's share of the step just taken; returns what it was given where there is nothing to do. */
   refresh?<P>(state: OptimizerState<P>, params: P): Promise<[P, OptimizerState<P>]>;
+  /** What it does with a parameter, for `explain`; without it, its elements are taken one by one. */
+  describe?(path: string, parameter: Tensor): ParameterTreatment;
   /** Whether `refresh` has work after update number `step`, 1 the first: a trainer that counts may leave out the others. */
   refreshDue?(step: number): boolean;
 }

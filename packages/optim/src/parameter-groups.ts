@@ -1,4 +1,5 @@
 import { add, flatten, type Tensor, TensorError } from '@sardonyx/tensor';
+import { treatmentOf } from './treatment.js';
 import type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
 
 export interface ParameterGroup {
@@ -34,6 +35,11 @@ export function groupedOptimizer(name: string, groups: readonly ParameterGroup[]
   });
   const optimizer: Optimizer = {
     name,
+    describe(path, parameter) {
+      const group = groups.find(({ where }) => where(path, parameter));
+      const { treatment, flopsPerStep } = group ? treatmentOf(group.optimizer, path, parameter) : { treatment: 'none', flopsPerStep: 0 };
+      return { treatment: `${group?.name}: ${treatment}`, flopsPerStep };
+    },
     init<P>(params: P): OptimizerState<P> {
       const parts = partition(params).split(params);
       const states = groups.map(({ optimizer }, i) => optimizer.init(parts[i]!));

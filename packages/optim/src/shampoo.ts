@@ -1,7 +1,8 @@
-import { add, cast, div, mul, pow, reshape, sqrt, square, sub, sum, type Tensor, where, zeros, zerosLike } from '@sardonyx/tensor';
+import { add, cast, div, type FloatDType, mul, pow, reshape, sqrt, square, sub, sum, type Tensor, where, zeros, zerosLike } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { OptimizerError } from './errors.js';
 import {
+  flopsOfRoot,
   isIterative,
   type RootMemory,
   rootBetweenSteps,
@@ -11,7 +12,7 @@ import {
   type RootTask,
   startingRoot,
 } from './inverse-roots.js';
-import type { Optimizer, ParameterFilter } from './optimizer.js';
+import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import {
   anything,
   atLeastZero,
@@ -147,14 +148,13 @@ function shampooRule(
   const { grafting = 'none', graftingBeta2 = 0.999, graftingEpsilon = 1e-8 } = options;
   const shape = mergeDimensions || parameter.rank === 0 ? mergedShape(parameter.shape, maxDimension, { fromRight: true }) : parameter.shape;
   const modes = modesOf(shape.length, options);
-  const precision = parameter.dtype === 'float64' ? 'f64' : 'f32';
   const taskOf = (p: number): RootTask => ({
     optimizer: 'shampoo',
     parameter: path,
     exponent: exponentOf(p),
     epsilon,
     floor: 0,
-    precision,
+    dtype: parameter.dtype as FloatDType,
     options,
   });
   const blocksOf = (x: Tensor) => splitIntoBlocks(reshape(x, shape), maxDimension);
@@ -175,6 +175,7 @@ function shampooRule(
   };
   return {
     parameter,
+    treatment: treatmentOf(blocksOf(parameter), modes, parameter.size, options),
     init: () => ({
       ...(beta1 > 0 && { mean: zerosLike(parameter) }),
       ...((grafting === 'adagrad' || grafting === 'adam') && { squares: zerosLike(parameter) }),
@@ -221,6 +222,21 @@ function shampooRule(
           return { ...memory, blocks: await Promise.all(blocks) };
         },
       }),
+  };
+}
+
+function treatmentOf(blocks: readonly Tensor[], modes: readonly { axis: number; p: number }[], size: number, options: ShampooOptions): ParameterTreatment {
+  const { preconditionEvery = 1, grafting = 'none' } = options;
+  const flops = blocks.flatMap((block) =>
+    modes.map(({ axis, p }) => {
+      const n = block.shape[axis]!;
+      return 4 * block.size * n + flopsOfRoot(n, options, p) / preconditionEvery;
+    }),
+  );
+  const factors = modes.map(({ axis }) => blocks[0]!.shape[axis]).join(', ');
+  return {
+    treatment: `${blocks.length === 1 ? 'factors' : `${blocks.length} blocks with factors`} of ${factors}`,
+    flopsPerStep: flops.reduce((sum, x) => sum + x, (grafting === 'none' ? 5 : 14) * size),
   };
 }
 

@@ -21,7 +21,7 @@ import {
 } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { eigenbasis, orthonormalized } from './host-decompositions.js';
-import type { Optimizer, ParameterFilter } from './optimizer.js';
+import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import { aboveZero, commonRanges, decayBelowOne, expectOptions, truthValue, wholeFromOne } from './options.js';
 import type { Schedule } from './schedule.js';
 import { alongMode, mergedShape, modeProduct } from './tensor-modes.js';
@@ -112,6 +112,7 @@ function soapRule(parameter: Tensor, options: SoapOptions): ParameterRule<SoapMe
   const shaped = (x: Tensor) => (shape === parameter.shape ? x : reshape(x, shape));
   return {
     parameter,
+    treatment: treatmentOf(shape, axes, options),
     init: () => ({
       first: zeros(shape, parameter.dtype),
       second: zeros(shape, parameter.dtype),
@@ -144,6 +145,19 @@ function soapRule(parameter: Tensor, options: SoapOptions): ParameterRule<SoapMe
       const turned = await Promise.all(images.map(orthonormalized));
       return { first: turn(first, bases, turned, axes), second: reordered, factors, bases: turned };
     },
+  };
+}
+
+/** Per axis of n: three products of d·n for gradient, direction and factor, and every `preconditionEvery` the basis. */
+function treatmentOf(shape: readonly number[], axes: readonly number[], { preconditionEvery = 10 }: SoapOptions): ParameterTreatment {
+  const size = shape.reduce((product, n) => product * n, 1);
+  const flops = axes.map((axis) => {
+    const n = shape[axis]!;
+    return 6 * size * n + ((14 / 3) * n ** 3 + 4 * size * n) / preconditionEvery;
+  });
+  return {
+    treatment: axes.length === 0 ? 'Adam' : `Adam in the eigenbasis of axes ${axes.map((axis) => shape[axis]).join(', ')}`,
+    flopsPerStep: flops.reduce((sum, x) => sum + x, 12 * size),
   };
 }
 

@@ -61,8 +61,13 @@ type SteepestMemory = Readonly<Record<string, unknown>> & { readonly momentum?: 
 
 function ruleOf(parameter: Tensor, norm: StepNorm, options: NormalizedSteepestDescentOptions): ParameterRule<SteepestMemory> {
   const { momentum: beta = 0, nesterov = false } = options;
+  const isPolar = norm === 'spectral' && parameter.rank > 1;
+  const rows = parameter.shape[0] ?? 1;
+  const short = Math.min(rows, parameter.size / rows);
+  const polar = isPolar ? (options.iterations ?? 20) * (4 * parameter.size * short + 2 * short ** 3) : 0;
   return {
     parameter,
+    treatment: { treatment: `unit step in the norm "${isPolar || norm !== 'spectral' ? norm : 'maximum'}"`, flopsPerStep: 7 * parameter.size + polar },
     init: () => (beta > 0 ? { momentum: zerosLike(parameter) } : {}),
     observe(g, { momentum }) {
       if (momentum === undefined) return { memory: {}, direction: g };

@@ -1,8 +1,9 @@
-import { add, cast, mul, pow, sqrt, sub, type Tensor, where, zerosLike } from '@sardonyx/tensor';
+import { add, cast, type FloatDType, mul, pow, sqrt, sub, type Tensor, where, zerosLike } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { OptimizerError } from './errors.js';
 import {
   type FloatPrecision,
+  flopsOfRoot,
   isIterative,
   type RootMemory,
   rootBetweenSteps,
@@ -12,7 +13,7 @@ import {
   type RootTask,
   startingRoot,
 } from './inverse-roots.js';
-import type { Optimizer, ParameterFilter } from './optimizer.js';
+import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import {
   aboveZero,
   anything,
@@ -62,7 +63,10 @@ export interface StructuredAdaGradOptions extends RootOptions {
   readonly biasCorrection?: boolean;
   /** β₁ of the mean of gradients that is preconditioned, 0 by default. */
   readonly momentum?: number;
-  /** Precision of statistics and roots; the parameter's own by default. */
+  /**
+   * Precision of statistics, the parameter's own by default, and of the computation of roots, by default float64 on the host
+   * and the parameter's own in the compiled step. Roots are kept and applied in the parameter's own.
+   */
   readonly precision?: FloatPrecision | { readonly statistics?: FloatPrecision; readonly roots?: FloatPrecision };
   /** Updates from one computation of roots to the next, 1 by default; in between roots are stale. */
   readonly preconditionEvery?: number;
@@ -169,7 +173,8 @@ function ruleOf(
     exponent: { p: 2, q: 1 },
     epsilon: 0,
     floor: epsilon,
-    precision: roots,
+    ...(roots && { precision: roots }),
+    dtype: parameter.dtype as FloatDType,
     options,
   };
   const preconditioned = (g: Tensor, { statistic, root }: StructuredMemory, { step }: StepContext): Tensor => {
@@ -180,6 +185,7 @@ function ruleOf(
   const hasRoot = host && structure.kind === 'matrix';
   return {
     parameter,
+    treatment: treatmentOf(structure, parameter, options),
     init: () => ({
       statistic: startingStatistic(structure, parameter, epsilon, statistics),
       ...(beta1 > 0 && { momentum: zerosLike(parameter) }),
@@ -203,6 +209,17 @@ function ruleOf(
   };
 }
 
+function treatmentOf(structure: Structure, { size, shape }: Tensor, options: StructuredAdaGradOptions): ParameterTreatment {
+  if (structure.kind === 'elements') {
+    const numbers = structure.tied.reduce((count, axis) => count / shape[axis]!, size);
+    return { treatment: numbers === size ? 'diagonal' : `${numbers} numbers for ${size} elements`, flopsPerStep: 5 * size };
+  }
+  const { order } = structure;
+  const root = flopsOfRoot(order, options, 2) / (options.preconditionEvery ?? 1);
+  const treatment = order === size ? 'full matrix' : `one matrix of ${order} × ${order} on axis ${structure.axis}`;
+  return { treatment, flopsPerStep: 4 * size * order + root + 2 * size };
+}
+
 /** η, times √(1 − β₂ᵗ) for the mean of squares and over 1 − β₁ᵗ for that of gradients, where these are corrected. */
 function stepSize({ step, rate }: StepContext, options: StructuredAdaGradOptions): Tensor {
   const { form = 'cumulative', beta2 = 0.999, biasCorrection = false, momentum = 0 } = options;
@@ -212,10 +229,10 @@ function stepSize({ step, rate }: StepContext, options: StructuredAdaGradOptions
   return momentum > 0 ? ofSquares.div(sub(1, pow(momentum, t))) : ofSquares;
 }
 
-function precisionsOf({ precision }: StructuredAdaGradOptions, { dtype }: Tensor): { statistics: FloatPrecision; roots: FloatPrecision } {
+function precisionsOf({ precision }: StructuredAdaGradOptions, { dtype }: Tensor): { statistics: FloatPrecision; roots?: FloatPrecision } {
   const own = dtype === 'float64' ? 'f64' : 'f32';
-  if (precision === undefined || typeof precision === 'string') return { statistics: precision ?? own, roots: precision ?? own };
-  return { statistics: precision.statistics ?? own, roots: precision.roots ?? precision.statistics ?? own };
+  if (precision === undefined) return { statistics: own };
+  return typeof precision === 'string' ? { statistics: precision, roots: precision } : { statistics: own, ...precision };
 }
 
 function expectMemory(
