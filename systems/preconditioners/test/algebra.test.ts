@@ -37,7 +37,7 @@ describe('the audit', () => {
     const product = multiply(tridiagonalBasis(3)[first]!, tridiagonalBasis(3)[second]!);
     expect(Math.abs(product.data[2]!) + Math.abs(product.data[6]!)).toBeGreaterThan(0);
     expect(residual).toBeGreaterThan(0.5);
-    expect(auditMembership([unit(2, 0, 0)])).toMatchObject({ containsIdentity: false, wellStructured: false, identityResidual: Math.SQRT1_2 });
+    expect(auditMembership([unit(2, 0, 0)])).toMatchObject({ containsIdentity: false, wellStructured: false, identityResidual: expect.closeTo(Math.SQRT1_2, 12) });
     const upper = auditMembership([unit(2, 0, 0), unit(2, 0, 1), unit(2, 1, 1)]);
     expect(upper).toMatchObject({ wellStructured: true, closedUnderTransposition: false, worstTranspose: { index: 1 } });
   });
@@ -104,9 +104,9 @@ describe('Kronecker products', () => {
   test('tend to diag(1, 0, 0, 0) and to √½·I', () => {
     const small = kroneckerProductRoot(corner(1e-10, 1e-10), 2, 2);
     const large = kroneckerProductRoot(corner(1e-10, 1), 2, 2);
-    // The limits are approached like √ε.
-    expect(Math.abs(small.data[0]! - 1)).toBeLessThan(1e-4);
-    for (const at of [5, 10, 15]) expect(small.data[at]!).toBeLessThan(1e-4);
+    // The first limit is approached like ε^{1/3}, 5e-4 here, the second like √ε.
+    expect(Math.abs(small.data[0]! - 1)).toBeLessThan(1e-3);
+    for (const at of [5, 10, 15]) expect(small.data[at]!).toBeLessThan(1e-3);
     for (const at of [0, 5, 10, 15]) expect(Math.abs(large.data[at]! - Math.SQRT1_2)).toBeLessThan(1e-4);
     expect(small.data[0]!).toBeGreaterThan(large.data[0]!);
   });

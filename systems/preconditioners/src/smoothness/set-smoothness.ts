@@ -67,14 +67,14 @@ function barrier(set: PreconditionerSet, a: Matrix, relativeGap: number, unit: n
   for (let weight = 1; weight > 1e-16; weight /= 4) {
     for (let newton = 0; newton < 50; newton++) {
       iterations++;
-      const z = inverseOf(subtract(h, a));
-      const gradient = subtract(identity(d), scale(project(z), weight));
+      const z = inverseOf(subtract(h, a))!;
+      const gradient = project(subtract(identity(d), scale(z, weight)));
       const direction = conjugateGradients((e) => scale(project(multiply(multiply(z, e), z)), weight), scale(gradient, -1));
       const decrement = Math.sqrt(Math.max(0, -innerProduct(gradient, direction) / weight));
-      h = { ...h, data: addScaled(h.data, direction.data, decrement > 0.25 ? 1 / (1 + decrement) : 1) };
+      h = insideStep(h, direction, a, decrement > 0.25 ? 1 / (1 + decrement) : 1);
       if (decrement < 1e-3) break;
     }
-    const lower = dualValue(project, scale(inverseOf(subtract(h, a)), weight), a);
+    const lower = dualValue(project, scale(inverseOf(subtract(h, a))!, weight), a);
     const upper = trace(h);
     if (upper - lower <= relativeGap * upper) return { lower: unit * lower, upper: unit * upper, method: 'barrier', iterations };
   }
@@ -87,12 +87,22 @@ function dualValue(project: (m: Matrix) => Matrix, y: Matrix, a: Matrix): number
   return innerProduct(a, multiply(multiply(s, y), s));
 }
 
-function inverseOf(m: Matrix): Matrix {
+/** The damped step, halved until it stays inside: it would, but for the rounding of its direction. */
+function insideStep(h: Matrix, direction: Matrix, a: Matrix, damping: number): Matrix {
+  for (let step = damping; step > 1e-10; step /= 2) {
+    const next = { ...h, data: addScaled(h.data, direction.data, step) };
+    if (inverseOf(subtract(next, a)) !== undefined) return next;
+  }
+  return h;
+}
+
+/** The inverse of a positive definite matrix; undefined of another. */
+function inverseOf(m: Matrix): Matrix | undefined {
   try {
     return symmetrize(choleskySolve(cholesky(symmetrize(m)), identity(m.rows)));
   } catch (error) {
-    if (!(error instanceof LinalgError && error.code === 'not-positive-definite')) throw error;
-    throw new PreconditionerError('no-convergence', 'setSmoothness: expected an interior point, left the cone in rounding; ask for a larger gap', {}, { cause: error });
+    if (error instanceof LinalgError && error.code === 'not-positive-definite') return undefined;
+    throw error;
   }
 }
 
@@ -105,7 +115,10 @@ function conjugateGradients(operator: (e: Matrix) => Matrix, right: Matrix): Mat
   const enough = 1e-20 * size;
   for (let iteration = 0; iteration < 4 * right.rows * right.rows && size > enough; iteration++) {
     const image = operator(direction);
-    const step = size / innerProduct(direction, image);
+    const curvature = innerProduct(direction, image);
+    // Positive but for a direction that is all rounding.
+    if (!(curvature > 0)) return x;
+    const step = size / curvature;
     x = { ...x, data: addScaled(x.data, direction.data, step) };
     residual = { ...residual, data: addScaled(residual.data, image.data, -step) };
     const next = innerProduct(residual, residual);
