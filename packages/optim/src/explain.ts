@@ -48,7 +48,9 @@ function floatsByPath(slots: unknown, paths: readonly string[]): number[] {
   leaves.forEach((leaf: Tensor, slot) => {
     if (!leaf.dtype.startsWith('float')) return;
     const place = `.${structure.paths[slot]!}.`.replaceAll('[', '.[');
-    const owner = longestFirst.find(({ path }) => path === '' || place.includes(`.${path}.`.replaceAll('[', '.[').replace(/^\.\.\[/, '.[')));
+    const owner = longestFirst.find(
+      ({ path }) => path === '' || place.includes(`.${path}.`.replaceAll('[', '.[').replace(/^\.\.\[/, '.[')),
+    );
     if (owner) floats[owner.i]! += leaf.size;
   });
   return floats;
@@ -70,13 +72,22 @@ export function explanationText({ optimizer, parameters, elements, stateFloats, 
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const isNumber = (column: number) => column >= 3;
   return rows
-    .map((row) => row.map((cell, i) => (isNumber(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, i) => (isNumber(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }
 
 /** `1234` as `1,234`, larger numbers with three digits and a unit. */
 function count(x: number): string {
-  for (const [unit, size] of [['T', 1e12], ['G', 1e9], ['M', 1e6]] as const) {
+  for (const [unit, size] of [
+    ['T', 1e12],
+    ['G', 1e9],
+    ['M', 1e6],
+  ] as const) {
     if (x >= size) return `${(x / size).toPrecision(3)} ${unit}`;
   }
   return Math.round(x).toLocaleString('en-US');

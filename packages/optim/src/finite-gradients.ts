@@ -1,4 +1,20 @@
-import { add, all, cast, flatten, full, isFinite, max, min, stack, sum, tensor, type Tensor, treeMap, where, zeros } from '@sardonyx/tensor';
+import {
+  add,
+  all,
+  cast,
+  flatten,
+  full,
+  isFinite,
+  max,
+  min,
+  stack,
+  sum,
+  tensor,
+  type Tensor,
+  treeMap,
+  where,
+  zeros,
+} from '@sardonyx/tensor';
 import { OptimizerError } from './errors.js';
 import type { Optimizer, OptimizerState } from './optimizer.js';
 import { treatmentOf } from './treatment.js';
@@ -21,7 +37,8 @@ type Slots<P> = OptimizerState<P>['slots'];
  */
 export function finiteGradients(optimizer: Optimizer, policy: NonFinitePolicy): Optimizer {
   const policies = oneOf('error', 'skip', 'zero');
-  if (!policies.holds(policy)) throw new OptimizerError('option', `finiteGradients: expected the policy to be ${policies.expected}, given ${policy}`);
+  if (!policies.holds(policy))
+    throw new OptimizerError('option', `finiteGradients: expected the policy to be ${policies.expected}, given ${policy}`);
   const inner = <P>(state: OptimizerState<P>): OptimizerState<P> => ({
     step: state.slots['updates'] as Tensor,
     slots: state.slots['optimizer'] as unknown as Slots<P>,

@@ -1,4 +1,11 @@
-import { inverseRootByEigen, inverseRootByOrthogonalIteration, LinalgError, machineEpsilon, type RootExponent, toPrecision } from '@sardonyx/linalg';
+import {
+  inverseRootByEigen,
+  inverseRootByOrthogonalIteration,
+  LinalgError,
+  machineEpsilon,
+  type RootExponent,
+  toPrecision,
+} from '@sardonyx/linalg';
 import { abs, cast, eye, type FloatDType, jit, matmul, max, sub, type Tensor, zeros } from '@sardonyx/tensor';
 import { OptimizerError } from './errors.js';
 import { eigenbasis, onDevice, onHost } from './host-decompositions.js';

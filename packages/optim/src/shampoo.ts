@@ -1,4 +1,20 @@
-import { add, cast, div, type FloatDType, mul, pow, reshape, sqrt, square, sub, sum, type Tensor, where, zeros, zerosLike } from '@sardonyx/tensor';
+import {
+  add,
+  cast,
+  div,
+  type FloatDType,
+  mul,
+  pow,
+  reshape,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  where,
+  zeros,
+  zerosLike,
+} from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { OptimizerError } from './errors.js';
 import {
@@ -225,7 +241,12 @@ function shampooRule(
   };
 }
 
-function treatmentOf(blocks: readonly Tensor[], modes: readonly { axis: number; p: number }[], size: number, options: ShampooOptions): ParameterTreatment {
+function treatmentOf(
+  blocks: readonly Tensor[],
+  modes: readonly { axis: number; p: number }[],
+  size: number,
+  options: ShampooOptions,
+): ParameterTreatment {
   const { preconditionEvery = 1, grafting = 'none' } = options;
   const flops = blocks.flatMap((block) =>
     modes.map(({ axis, p }) => {

@@ -67,7 +67,10 @@ function ruleOf(parameter: Tensor, norm: StepNorm, options: NormalizedSteepestDe
   const polar = isPolar ? (options.iterations ?? 20) * (4 * parameter.size * short + 2 * short ** 3) : 0;
   return {
     parameter,
-    treatment: { treatment: `unit step in the norm "${isPolar || norm !== 'spectral' ? norm : 'maximum'}"`, flopsPerStep: 7 * parameter.size + polar },
+    treatment: {
+      treatment: `unit step in the norm "${isPolar || norm !== 'spectral' ? norm : 'maximum'}"`,
+      flopsPerStep: 7 * parameter.size + polar,
+    },
     init: () => (beta > 0 ? { momentum: zerosLike(parameter) } : {}),
     observe(g, { momentum }) {
       if (momentum === undefined) return { memory: {}, direction: g };

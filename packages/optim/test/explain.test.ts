@@ -1,6 +1,17 @@
 import { zeros } from '@sardonyx/tensor';
 import { expect, test } from 'vitest';
-import { accumulateGradients, adamW, explain, explanationText, muon, type Optimizer, sgd, shampoo, soap, structuredAdaGrad } from '../src/index.js';
+import {
+  accumulateGradients,
+  adamW,
+  explain,
+  explanationText,
+  muon,
+  type Optimizer,
+  sgd,
+  shampoo,
+  soap,
+  structuredAdaGrad,
+} from '../src/index.js';
 
 const params = () => ({ w: zeros([20, 30]), b: zeros([30]) });
 const stateOf = (optimizer: Optimizer) => explain(optimizer, params()).parameters.map(({ stateFloats }) => stateFloats);
@@ -29,7 +40,7 @@ test('work grows as it does: a one-sided method on the shorter side, two-sided o
 });
 
 test('the table names every parameter, also under groups and in arrays', () => {
-  const nested = { layers: [{ weight: zeros([2, 3]) }, { weight: zeros([2, 3]) }], 'weight': zeros([4]) };
+  const nested = { layers: [{ weight: zeros([2, 3]) }, { weight: zeros([2, 3]) }], weight: zeros([4]) };
   const { parameters, stateFloats } = explain(muon(), nested);
   expect(parameters.map(({ stateFloats: floats }) => floats)).toEqual([6, 6, 8]);
   expect(stateFloats).toBe(20);

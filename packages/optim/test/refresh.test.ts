@@ -1,14 +1,31 @@
 import { evaluate, fromArrays, jit, tensor, type Tensor, toArrays } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { accumulateGradients, asgo, finiteGradients, type Optimizer, OptimizerError, parameterGroups, sgd, shampoo, soap, structuredAdaGrad } from '../src/index.js';
+import {
+  accumulateGradients,
+  asgo,
+  finiteGradients,
+  type Optimizer,
+  OptimizerError,
+  parameterGroups,
+  sgd,
+  shampoo,
+  soap,
+  structuredAdaGrad,
+} from '../src/index.js';
 import { after, copy, elements, gradientsOf, model, refreshed, start, type TrainingState } from './runs.js';
 
 /** Optimizers with a share of the host, at once and every few steps, before and after the move. */
 const optimizers: readonly (readonly [string, () => Optimizer])[] = [
   ['one-sided Shampoo', () => structuredAdaGrad({ learningRate: 0.1 })],
-  ['one-sided Shampoo with stale roots that start late', () => structuredAdaGrad({ learningRate: 0.1, preconditionEvery: 2, startStep: 3 })],
+  [
+    'one-sided Shampoo with stale roots that start late',
+    () => structuredAdaGrad({ learningRate: 0.1, preconditionEvery: 2, startStep: 3 }),
+  ],
   ['one-sided Shampoo by orthogonal iteration', () => structuredAdaGrad({ learningRate: 0.1, root: 'qr', preconditionEvery: 2 })],
-  ['one-sided Shampoo by stale Newton roots', () => structuredAdaGrad({ learningRate: 0.1, root: 'newton', epsilon: 1e-3, preconditionEvery: 2 })],
+  [
+    'one-sided Shampoo by stale Newton roots',
+    () => structuredAdaGrad({ learningRate: 0.1, root: 'newton', epsilon: 1e-3, preconditionEvery: 2 }),
+  ],
   ['shampoo', () => shampoo({ learningRate: 0.1, preconditionEvery: 2, maxDimension: 3, grafting: 'sgd' })],
   ['asgo', () => asgo({ learningRate: 0.1, root: 'eig', preconditionEvery: 2 })],
   ['soap', () => soap({ learningRate: 0.1, preconditionEvery: 2 })],
@@ -52,7 +69,11 @@ describe.each(optimizers)('%s', (_name, make) => {
     const [g] = await gradientsOf([2]);
     const update = compiled(optimizer);
     const due = [1, 2, 3, 4].find((step) => optimizer.refreshDue!(step))!;
-    let current: TrainingState<unknown> = await after(optimizer, model(1), Array.from({ length: due - 1 }, () => g!));
+    let current: TrainingState<unknown> = await after(
+      optimizer,
+      model(1),
+      Array.from({ length: due - 1 }, () => g!),
+    );
     current = update(update(current, g), g);
     const matrix = (await elements(current.params))['layers[0].weight']!;
     expect(matrix.every(Number.isNaN)).toBe(true);
@@ -78,9 +99,27 @@ test('groups refresh the members that have a share of the host, accumulation whe
 });
 
 describe('finite gradients', () => {
-  const params = () => ({ a: tensor([1, 2]), w: tensor([[1, 0], [0, 1]]) });
-  const bad = () => ({ a: tensor([1, 1]), w: tensor([[Number.NaN, 3], [-2, Number.POSITIVE_INFINITY]]) });
-  const good = () => ({ a: tensor([0.5, -1]), w: tensor([[1, 2], [3, 5]]) });
+  const params = () => ({
+    a: tensor([1, 2]),
+    w: tensor([
+      [1, 0],
+      [0, 1],
+    ]),
+  });
+  const bad = () => ({
+    a: tensor([1, 1]),
+    w: tensor([
+      [Number.NaN, 3],
+      [-2, Number.POSITIVE_INFINITY],
+    ]),
+  });
+  const good = () => ({
+    a: tensor([0.5, -1]),
+    w: tensor([
+      [1, 2],
+      [3, 5],
+    ]),
+  });
   const optimizer = () => structuredAdaGrad({ learningRate: 0.1 });
 
   test('are passed on as they are', async () => {
@@ -112,7 +151,13 @@ describe('finite gradients', () => {
   });
 
   test('or the elements are taken for zero', async () => {
-    const zeroed = { ...bad(), w: tensor([[0, 3], [-2, 0]]) };
+    const zeroed = {
+      ...bad(),
+      w: tensor([
+        [0, 3],
+        [-2, 0],
+      ]),
+    };
     const checked = await after(finiteGradients(optimizer(), 'zero'), params(), [bad()]);
     expect(await elements(checked.params)).toEqual(await elements((await after(optimizer(), params(), [zeroed])).params));
   });
@@ -120,8 +165,18 @@ describe('finite gradients', () => {
 
 test('statistics that became NaN are named with the parameter and the step', async () => {
   const optimizer = structuredAdaGrad();
-  const given = await copy({ w: tensor([[1, 2], [3, 4]]) });
-  const updated = compiled(optimizer)(await start(optimizer, given), { w: tensor([[Number.NaN, 1], [1, 1]]) });
+  const given = await copy({
+    w: tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+  });
+  const updated = compiled(optimizer)(await start(optimizer, given), {
+    w: tensor([
+      [Number.NaN, 1],
+      [1, 1],
+    ]),
+  });
   const error = await optimizer.refresh!(await evaluate(updated.state), updated.params).catch((thrown: unknown) => thrown);
   expect((error as OptimizerError).code).toBe('non-finite');
   expect((error as OptimizerError).details).toMatchObject({ parameter: 'w', step: 1 });
