@@ -60,7 +60,9 @@ export class AdaptiveMethod {
   private steps = 0;
   private current: Preconditioner | undefined;
   /** What the current root was made of, kept where a later step still needs that root. */
-  private refreshed: { readonly arrays: Readonly<Record<string, Floats>>; readonly step: number; readonly start: readonly (Matrix | undefined)[] } | undefined;
+  private refreshed:
+    | { readonly arrays: Readonly<Record<string, Floats>>; readonly step: number; readonly start: readonly (Matrix | undefined)[] }
+    | undefined;
 
   /** @throws {PreconditionerError} `argument`, `too-large`, `pseudo-inverse-with-ridge` */
   constructor(private readonly options: AdaptiveMethodOptions) {
@@ -72,7 +74,10 @@ export class AdaptiveMethod {
     expectCount(preconditionEvery, 'preconditionEvery');
     if (domainRadius !== undefined) expectPositive(domainRadius, 'domainRadius');
     if (root.smallEigenvalues === 'pseudo-inverse' && epsilon !== 0) {
-      throw new PreconditionerError('pseudo-inverse-with-ridge', `root: expected ε = 0 with the pseudo-inverse, got ε = ${epsilon}; leave one of them out`);
+      throw new PreconditionerError(
+        'pseudo-inverse-with-ridge',
+        `root: expected ε = 0 with the pseudo-inverse, got ε = ${epsilon}; leave one of them out`,
+      );
     }
     this.every = preconditionEvery;
   }
@@ -161,13 +166,20 @@ export class AdaptiveMethod {
   }
 
   private expectShapes(x: Floats, gradient: Floats, name: string): void {
-    for (const [what, array] of [['parameter', x], ['gradient of', gradient]] as const) {
+    for (const [what, array] of [
+      ['parameter', x],
+      ['gradient of', gradient],
+    ] as const) {
       if (array.length === this.set.dimension) continue;
-      throw new PreconditionerError('shape', `step ${this.steps + 1}: expected the ${what} "${name}" with ${this.set.dimension} elements, got ${array.length}`, {
-        expected: this.set.dimension,
-        given: array.length,
-        step: this.steps + 1,
-      });
+      throw new PreconditionerError(
+        'shape',
+        `step ${this.steps + 1}: expected the ${what} "${name}" with ${this.set.dimension} elements, got ${array.length}`,
+        {
+          expected: this.set.dimension,
+          given: array.length,
+          step: this.steps + 1,
+        },
+      );
     }
   }
 }
@@ -175,7 +187,10 @@ export class AdaptiveMethod {
 /** Decay and weight of the statistic. */
 function weightsOf({ accumulation = 'cumulative', beta2, biasCorrection = false }: AdaptiveMethodOptions): [number, number] {
   if (biasCorrection && accumulation !== 'ema') {
-    throw new PreconditionerError('argument', `biasCorrection: expected accumulation "ema", got "${accumulation}"; a sum has no bias to correct`);
+    throw new PreconditionerError(
+      'argument',
+      `biasCorrection: expected accumulation "ema", got "${accumulation}"; a sum has no bias to correct`,
+    );
   }
   if (accumulation === 'cumulative') {
     if (beta2 === undefined || beta2 === 1) return [1, 1];
@@ -183,7 +198,10 @@ function weightsOf({ accumulation = 'cumulative', beta2, biasCorrection = false 
   }
   const largest = accumulation === 'ema' ? 'below 1' : 'up to 1';
   if (beta2 === undefined || !(beta2 > 0 && beta2 <= 1) || (accumulation === 'ema' && beta2 === 1)) {
-    throw new PreconditionerError('argument', `beta2: expected a number above 0 and ${largest} with accumulation "${accumulation}", got ${beta2}`);
+    throw new PreconditionerError(
+      'argument',
+      `beta2: expected a number above 0 and ${largest} with accumulation "${accumulation}", got ${beta2}`,
+    );
   }
   return [beta2, accumulation === 'ema' ? 1 - beta2 : 1];
 }
@@ -192,7 +210,11 @@ function expectInside(set: PreconditionerSet, x: Floats, radius: number, name: s
   const norm = setNorm(set, x);
   // Room for the rounding of a start that was itself projected.
   if (norm <= radius * (1 + 1e-9)) return;
-  throw new PreconditionerError('outside-domain', `step 1: expected "${name}" with ‖x‖_H ≤ ${radius}, got ${norm}; project the starting point`, { norm, radius });
+  throw new PreconditionerError(
+    'outside-domain',
+    `step 1: expected "${name}" with ‖x‖_H ≤ ${radius}, got ${norm}; project the starting point`,
+    { norm, radius },
+  );
 }
 
 function withPrefix(prefix: string, arrays: Readonly<Record<string, Floats>>): Record<string, Floats> {

@@ -39,17 +39,30 @@ export function tridiagonalBasis(n: number): Matrix[] {
     return b;
   };
   const diagonal = Array.from({ length: n }, (_, i) => single([[i, i]]));
-  const beside = Array.from({ length: n - 1 }, (_, i) => single([[i, i + 1], [i + 1, i]]));
+  const beside = Array.from({ length: n - 1 }, (_, i) =>
+    single([
+      [i, i + 1],
+      [i + 1, i],
+    ]),
+  );
   return [...diagonal, ...beside];
 }
 
 function identityOf(n: number): Matrix {
-  return matrix(n, n, Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? 1 : 0)));
+  return matrix(
+    n,
+    n,
+    Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? 1 : 0)),
+  );
 }
 
 function inverse(a: Matrix): Matrix {
   const { values, vectors } = symmetricEigen(a);
-  return applySpectral(vectors, Array.from(values, (value) => 1 / value), identityOf(a.rows));
+  return applySpectral(
+    vectors,
+    Array.from(values, (value) => 1 / value),
+    identityOf(a.rows),
+  );
 }
 
 function rootOver(a: Matrix, divisor: number): Matrix {
@@ -93,7 +106,10 @@ const symmetrized = (a: Matrix): Matrix => ({
 
 /** `λ_min(P(M') − P(M))`, which operator monotonicity keeps at or above zero; a set is audited with pairs `M ⪯ M'`. */
 export function monotonicityGap(smaller: Matrix, larger: Matrix): number {
-  const difference = matrix(smaller.rows, smaller.rows, Float64Array.from(larger.data, (value, at) => value - smaller.data[at]!));
+  const difference = matrix(
+    smaller.rows,
+    smaller.rows,
+    Float64Array.from(larger.data, (value, at) => value - smaller.data[at]!),
+  );
   return symmetricEigen(difference, { vectors: false, symmetryTolerance: 1e-6 }).values[0]!;
 }
-

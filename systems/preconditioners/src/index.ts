@@ -1,4 +1,5 @@
 import { defineSystem } from '@sardonyx/study';
+import { audit, bound, explain, roots } from './commands.js';
 import { learningRates } from './studies/learning-rates.js';
 import { matrixQuadraticEma } from './studies/matrix-quadratic-ema.js';
 import { matrixQuadratic } from './studies/matrix-quadratic.js';
@@ -50,5 +51,16 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'adaptive optimizers as one algorithm with a set of allowed preconditioners; one-sided Shampoo; regret and rates',
-  studies: [matrixQuadratic, matrixQuadraticEma, learningRates, reducedSize, worstCaseRates, shampooBounds, monotonicity, onlineRegret, precision],
+  studies: [
+    matrixQuadratic,
+    matrixQuadraticEma,
+    learningRates,
+    reducedSize,
+    worstCaseRates,
+    shampooBounds,
+    monotonicity,
+    onlineRegret,
+    precision,
+  ],
+  commands: [audit, bound, explain, roots],
 });

@@ -35,7 +35,9 @@ export function logarithmicGrid(low: number, high: number, count: number): numbe
 export function bestLearningRate(sweep: readonly RateLosses[], name = 'sweep'): BestRate {
   if (sweep.length === 0) throw new PreconditionerError('empty', `${name}: expected at least one learning rate, got none`);
   const sorted = [...sweep].sort((a, b) => a.learningRate - b.learningRate);
-  const scores = sorted.map(({ losses }) => losses.reduce((sum, loss) => sum + (Number.isFinite(loss) ? loss : Infinity), 0) / losses.length);
+  const scores = sorted.map(
+    ({ losses }) => losses.reduce((sum, loss) => sum + (Number.isFinite(loss) ? loss : Infinity), 0) / losses.length,
+  );
   const best = scores.reduce((at, score, i) => (score < scores[at]! ? i : at), 0);
   const divergedRuns = sorted.reduce((sum, { losses }) => sum + losses.filter((loss) => !Number.isFinite(loss)).length, 0);
   if (!Number.isFinite(scores[best])) {

@@ -18,7 +18,8 @@ function frameNorm({ structure, multiplicity }: Summand, frame: Matrix): number 
   switch (structure.kind) {
     case 'diagonal': {
       let largest = 0;
-      for (let i = 0; i < frame.rows; i++) largest = Math.max(largest, euclideanNorm(frame.data.subarray(i * frame.columns, (i + 1) * frame.columns)));
+      for (let i = 0; i < frame.rows; i++)
+        largest = Math.max(largest, euclideanNorm(frame.data.subarray(i * frame.columns, (i + 1) * frame.columns)));
       return largest / Math.sqrt(multiplicity);
     }
     case 'symmetric':
@@ -85,4 +86,3 @@ export function expectWellStructured(set: PreconditionerSet, operation: string):
     `${operation}: expected a well-structured set, got ${set.name}, which is not closed under products; bounds do not apply`,
   );
 }
-

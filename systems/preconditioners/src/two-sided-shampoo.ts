@@ -1,4 +1,15 @@
-import { addToDiagonal, type Floats, type Matrix, matrix, type Precision, precisionOf, symmetricEigen, symmetricRankUpdate, transpose as turned, zeros } from '@sardonyx/linalg';
+import {
+  addToDiagonal,
+  type Floats,
+  type Matrix,
+  matrix,
+  type Precision,
+  precisionOf,
+  symmetricEigen,
+  symmetricRankUpdate,
+  transpose as turned,
+  zeros,
+} from '@sardonyx/linalg';
 import { expectPositive, PreconditionerError } from './errors.js';
 import { expectFiniteGradient } from './gradient-check.js';
 import { addScaled, maximumOf, sumOf } from './reductions.js';
@@ -32,7 +43,8 @@ export class TwoSidedShampoo {
   constructor(private readonly options: TwoSidedShampooOptions) {
     const { rows, columns, learningRate, epsilon = 0, precision = 'f64' } = options;
     expectPositive(learningRate, 'learningRate');
-    if (!(epsilon >= 0 && Number.isFinite(epsilon))) throw new PreconditionerError('argument', `epsilon: expected a finite number of at least 0, got ${epsilon}`);
+    if (!(epsilon >= 0 && Number.isFinite(epsilon)))
+      throw new PreconditionerError('argument', `epsilon: expected a finite number of at least 0, got ${epsilon}`);
     const start = (n: number): Matrix => addToDiagonal(matrix(n, n, zeros(n * n, precision)), epsilon);
     this.left = start(rows);
     this.right = start(columns);
@@ -43,7 +55,10 @@ export class TwoSidedShampoo {
   update(x: Floats, gradient: Floats): Floats {
     const { rows, columns, learningRate, decay = 1 } = this.options;
     if (gradient.length !== rows * columns) {
-      throw new PreconditionerError('shape', `step ${this.steps + 1}: expected a gradient of ${rows} × ${columns}, got ${gradient.length} elements`);
+      throw new PreconditionerError(
+        'shape',
+        `step ${this.steps + 1}: expected a gradient of ${rows} × ${columns}, got ${gradient.length} elements`,
+      );
     }
     expectFiniteGradient(gradient, 'X', this.steps + 1, 'error');
     const g = matrix(rows, columns, gradient);
@@ -59,7 +74,8 @@ export class TwoSidedShampoo {
 
   /** `Tr L^{1/4}` and `Tr R^{1/4}`, of which the regret bound is made. */
   traces(): { readonly left: number; readonly right: number } {
-    const fourth = (a: Matrix): number => sumOf(symmetricEigen(a, { vectors: false }).values.map((value: number) => Math.max(0, value) ** 0.25));
+    const fourth = (a: Matrix): number =>
+      sumOf(symmetricEigen(a, { vectors: false }).values.map((value: number) => Math.max(0, value) ** 0.25));
     return { left: fourth(this.left), right: fourth(this.right) };
   }
 

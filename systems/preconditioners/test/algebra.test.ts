@@ -1,5 +1,16 @@
 import { RandomStream } from '@sardonyx/data';
-import { matrix, type Matrix, multiply, subtract, symmetricEigen, symmetricRankUpdate, maximumNorm, transpose, scale, add } from '@sardonyx/linalg';
+import {
+  matrix,
+  type Matrix,
+  multiply,
+  subtract,
+  symmetricEigen,
+  symmetricRankUpdate,
+  maximumNorm,
+  transpose,
+  scale,
+  add,
+} from '@sardonyx/linalg';
 import { describe, expect, test } from 'vitest';
 import {
   algebraSet,
@@ -30,20 +41,33 @@ const permutationMatrix = (images: readonly number[]): Matrix => {
 
 describe('the audit', () => {
   test('passes algebras and names what fails in others', () => {
-    expect(auditMembership([unit(2, 0, 0), unit(2, 1, 1)])).toMatchObject({ wellStructured: true, dimension: 2, closedUnderTransposition: true });
+    expect(auditMembership([unit(2, 0, 0), unit(2, 1, 1)])).toMatchObject({
+      wellStructured: true,
+      dimension: 2,
+      closedUnderTransposition: true,
+    });
     const tridiagonal = auditMembership(tridiagonalBasis(3));
     expect(tridiagonal).toMatchObject({ containsIdentity: true, closedUnderProducts: false, wellStructured: false });
     const { first, second, residual } = tridiagonal.worstProduct!;
     const product = multiply(tridiagonalBasis(3)[first]!, tridiagonalBasis(3)[second]!);
     expect(Math.abs(product.data[2]!) + Math.abs(product.data[6]!)).toBeGreaterThan(0);
     expect(residual).toBeGreaterThan(0.5);
-    expect(auditMembership([unit(2, 0, 0)])).toMatchObject({ containsIdentity: false, wellStructured: false, identityResidual: expect.closeTo(Math.SQRT1_2, 12) });
+    expect(auditMembership([unit(2, 0, 0)])).toMatchObject({
+      containsIdentity: false,
+      wellStructured: false,
+      identityResidual: expect.closeTo(Math.SQRT1_2, 12),
+    });
     const upper = auditMembership([unit(2, 0, 0), unit(2, 0, 1), unit(2, 1, 1)]);
     expect(upper).toMatchObject({ wellStructured: true, closedUnderTransposition: false, worstTranspose: { index: 1 } });
   });
 
   test('refused sets carry the offending pair', () => {
-    expect(() => algebraSet(tridiagonalBasis(3))).toThrow(expect.objectContaining({ code: 'not-an-algebra', details: expect.objectContaining({ first: expect.any(Number), second: expect.any(Number) }) }));
+    expect(() => algebraSet(tridiagonalBasis(3))).toThrow(
+      expect.objectContaining({
+        code: 'not-an-algebra',
+        details: expect.objectContaining({ first: expect.any(Number), second: expect.any(Number) }),
+      }),
+    );
     expect(() => algebraSet([unit(2, 0, 0)])).toThrow(/identity/);
     expect(() => auditMembership([])).toThrow(expect.objectContaining({ code: 'empty' }));
     expect(() => auditMembership([unit(2, 0, 0), unit(3, 0, 0)])).toThrow(expect.objectContaining({ code: 'shape' }));
@@ -99,7 +123,8 @@ describe('named algebras are the algebras of their generators', () => {
 });
 
 describe('Kronecker products', () => {
-  const corner = (epsilon: number, last: number) => matrix(4, 4, Float64Array.of(1, 0, 0, 0, 0, epsilon, 0, 0, 0, 0, epsilon, 0, 0, 0, 0, last));
+  const corner = (epsilon: number, last: number) =>
+    matrix(4, 4, Float64Array.of(1, 0, 0, 0, 0, epsilon, 0, 0, 0, 0, epsilon, 0, 0, 0, 0, last));
 
   test('tend to diag(1, 0, 0, 0) and to √½·I', () => {
     const small = kroneckerProductRoot(corner(1e-10, 1e-10), 2, 2);
@@ -113,10 +138,14 @@ describe('Kronecker products', () => {
 
   test('of a Kronecker statistic are its root, as over all matrices', () => {
     const [a, b] = [randomDefinite(stream, 2), randomDefinite(stream, 3)];
-    const m = matrix(6, 6, Float64Array.from({ length: 36 }, (_, at) => {
-      const [i, j] = [Math.floor(at / 6), at % 6];
-      return a.data[Math.floor(i / 3) * 2 + Math.floor(j / 3)]! * b.data[(i % 3) * 3 + (j % 3)]!;
-    }));
+    const m = matrix(
+      6,
+      6,
+      Float64Array.from({ length: 36 }, (_, at) => {
+        const [i, j] = [Math.floor(at / 6), at % 6];
+        return a.data[Math.floor(i / 3) * 2 + Math.floor(j / 3)]! * b.data[(i % 3) * 3 + (j % 3)]!;
+      }),
+    );
     const root = kroneckerProductRoot(m, 2, 3);
     expect(relativeDifference(multiply(root, root).data, m.data)).toBeLessThan(1e-8);
     expect(() => kroneckerProductRoot(m, 2, 2)).toThrow(expect.objectContaining({ code: 'shape' }));
@@ -136,6 +165,8 @@ test('the row-major convention: (A ⊗ I)·vec(X) = vec(A·X)', async () => {
 
 test('a negative eigenvalue beyond rounding is reported with its value', () => {
   const set = polynomialAlgebraSet(matrix(2, 2, Float64Array.of(0, 1, 1, 0)));
-  expect(() => structuredRoot(set, matrix(2, 2, Float64Array.of(0, 1, 1, 0)))).toThrow(expect.objectContaining({ code: 'negative-eigenvalue' }));
+  expect(() => structuredRoot(set, matrix(2, 2, Float64Array.of(0, 1, 1, 0)))).toThrow(
+    expect.objectContaining({ code: 'negative-eigenvalue' }),
+  );
   expect(symmetricEigen(matrix(1, 1, Float64Array.of(4))).values[0]).toBe(4);
 });

@@ -1,5 +1,15 @@
 import { RandomStream } from '@sardonyx/data';
-import { diagonalMatrix, type Floats, identity, kronecker, type Matrix, matrix, multiply, symmetricRankUpdate, trace } from '@sardonyx/linalg';
+import {
+  diagonalMatrix,
+  type Floats,
+  identity,
+  kronecker,
+  type Matrix,
+  matrix,
+  multiply,
+  symmetricRankUpdate,
+  trace,
+} from '@sardonyx/linalg';
 import { describe, expect, test } from 'vitest';
 import {
   AdaptiveMethod,
@@ -37,7 +47,12 @@ function randomQuadratics(seed: number, rows: number, columns: number, rounds: n
     const rank = 1 + stream.integer(d);
     return { hessian: symmetricRankUpdate(matrix(d, rank, normals(stream, d * rank))), center: normals(stream, d) };
   });
-  const errorOf = (round: number, x: Floats): Matrix => matrix(d, 1, Float64Array.from(x, (value, i) => value - parts[round]!.center[i]!));
+  const errorOf = (round: number, x: Floats): Matrix =>
+    matrix(
+      d,
+      1,
+      Float64Array.from(x, (value, i) => value - parts[round]!.center[i]!),
+    );
   return {
     name: 'quadratics',
     rows,
@@ -95,7 +110,14 @@ describe('regret', () => {
     for (let round = 0; round < 5; round++) {
       const gradient = normals(new RandomStream(round, 'rounds'), 6);
       const next = method.update(x, gradient);
-      meter.observe({ x, gradient, next, loss: wrong * dot(gradient, x), starLoss: wrong * dot(gradient, star), preconditioner: method.preconditioner });
+      meter.observe({
+        x,
+        gradient,
+        next,
+        loss: wrong * dot(gradient, x),
+        starLoss: wrong * dot(gradient, star),
+        preconditioner: method.preconditioner,
+      });
       x = next;
     }
     return meter.report();
@@ -119,7 +141,11 @@ describe('regret', () => {
     const theory = new AdaptiveMethod({ set, learningRate: 1, epsilon: 0.1 });
     const reports = [plain, theory].map((method, at) => {
       const star = new Float64Array(6).fill(0.1);
-      const meter = new RegretMeter({ set, star, ...(at === 0 ? { learningRate: Math.sqrt(3), epsilon: 0.3, normalize: 'plain' as const } : { learningRate: 1, epsilon: 0.1 }) });
+      const meter = new RegretMeter({
+        set,
+        star,
+        ...(at === 0 ? { learningRate: Math.sqrt(3), epsilon: 0.3, normalize: 'plain' as const } : { learningRate: 1, epsilon: 0.1 }),
+      });
       let x: Floats = new Float64Array(6);
       for (let round = 0; round < 5; round++) {
         const gradient = normals(new RandomStream(round, 'rounds'), 6);
@@ -159,18 +185,41 @@ describe('the stochastic rate', () => {
       const radius = setNorm(set, star);
       const scale = 0.3;
       const steps = 200;
-      const method = new AdaptiveMethod({ set, learningRate: Math.SQRT2 * radius, epsilon: 1e-4, ...(set.name !== 'circulant' && { domainRadius: radius }) });
+      const method = new AdaptiveMethod({
+        set,
+        learningRate: Math.SQRT2 * radius,
+        epsilon: 1e-4,
+        ...(set.name !== 'circulant' && { domainRadius: radius }),
+      });
       const average = new RunningAverage();
       let x: Floats = new Float64Array(d);
       for (let step = 0; step < steps; step++) {
         average.add(x);
-        const error = matrix(d, 1, Float64Array.from(x, (value, i) => value - star[i]!));
-        x = method.update(x, multiply(a, error).data.map((value: number) => value + scale * stream.normal()));
+        const error = matrix(
+          d,
+          1,
+          Float64Array.from(x, (value, i) => value - star[i]!),
+        );
+        x = method.update(
+          x,
+          multiply(a, error).data.map((value: number) => value + scale * stream.normal()),
+        );
       }
-      const error = matrix(d, 1, average.value.map((value, i) => value - star[i]!));
+      const error = matrix(
+        d,
+        1,
+        average.value.map((value, i) => value - star[i]!),
+      );
       const gap = 0.5 * dot(error.data, multiply(a, error).data);
-      const noise = structuredRoot(set, { ...identity(d), data: identity(d).data.map((value: number) => value * scale * scale) }, {}, scale * scale).trace;
-      expect(gap).toBeLessThan(stochasticRateBound({ steps, radius, smoothness: setSmoothness(set, a).upper, noise, dimension: d, epsilon: 1e-4 }));
+      const noise = structuredRoot(
+        set,
+        { ...identity(d), data: identity(d).data.map((value: number) => value * scale * scale) },
+        {},
+        scale * scale,
+      ).trace;
+      expect(gap).toBeLessThan(
+        stochasticRateBound({ steps, radius, smoothness: setSmoothness(set, a).upper, noise, dimension: d, epsilon: 1e-4 }),
+      );
     }
   });
 });

@@ -32,7 +32,8 @@ function run(method: { update(x: Floats, g: Floats): Floats }, steps = 3): { x: 
   return { x, losses };
 }
 
-const method = (set: PreconditionerSet, options: Partial<AdaptiveMethodOptions> = {}) => new AdaptiveMethod({ set, learningRate: 0.5, ...options });
+const method = (set: PreconditionerSet, options: Partial<AdaptiveMethodOptions> = {}) =>
+  new AdaptiveMethod({ set, learningRate: 0.5, ...options });
 
 /** The reference has nine decimals: half of the last one, with room for its own rounding. */
 const close = (ours: ArrayLike<number>, reference: readonly number[]) =>

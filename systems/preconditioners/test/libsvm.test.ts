@@ -14,7 +14,11 @@ describe('LIBSVM text', () => {
     const examples = parseLibsvm(text);
     expect(examples.features).toBe(3);
     expect([...examples.labels]).toEqual([1, -1, 1]);
-    expect(examples.inputs.map((input) => [...input])).toEqual([[0.5, 0, -2], [0, 1e-3, 0], [0, 0, 0]]);
+    expect(examples.inputs.map((input) => [...input])).toEqual([
+      [0.5, 0, -2],
+      [0, 1e-3, 0],
+      [0, 0, 0],
+    ]);
     writeFileSync(join(folder, 'plain'), text);
     writeFileSync(join(folder, 'packed.gz'), gzipSync(text));
     expect(await readLibsvm(join(folder, 'plain'))).toEqual(examples);

@@ -41,7 +41,14 @@ describe('the matrix quadratic', () => {
       expect((up! - down!) / 2e-5).toBeCloseTo(gradient[at]!, 8);
     }
     const h = quadratic.rotation!;
-    const error = subtract(multiply(h, transpose(h)), matrix(12, 12, Float64Array.from({ length: 144 }, (_, i) => (i % 13 === 0 ? 1 : 0))));
+    const error = subtract(
+      multiply(h, transpose(h)),
+      matrix(
+        12,
+        12,
+        Float64Array.from({ length: 144 }, (_, i) => (i % 13 === 0 ? 1 : 0)),
+      ),
+    );
     expect(Math.abs(trace(error))).toBeLessThan(1e-12);
   });
 
@@ -60,7 +67,13 @@ describe('the matrix quadratic', () => {
     const small = { ...drawn, order: 6, star: matrix(6, 6, drawn.star.data.slice(0, 36)), rotation: undefined };
     const even = { ...small, eigenvalues: experimentSpectrum(6) };
     const uneven = { ...small, eigenvalues: Float64Array.of(1, 0.7, 0.5, 0.2, 0.1, 0.02) };
-    const run = (problem: ReturnType<typeof inEigenbasis>, learningRate: number, epsilon: number, steps: number, form: 'dense' | 'factor') => {
+    const run = (
+      problem: ReturnType<typeof inEigenbasis>,
+      learningRate: number,
+      epsilon: number,
+      steps: number,
+      form: 'dense' | 'factor',
+    ) => {
       const method = new AdaptiveMethod({ set: fullSet(problem.star.length), learningRate, epsilon, form });
       return descend(problem, (x, g) => method.update(x, g), { steps });
     };
@@ -109,7 +122,14 @@ describe('a sweep', () => {
       { learningRate: 2, losses: [3, 3] },
       { learningRate: 0.5, losses: [9, 9] },
     ];
-    expect(bestLearningRate(sweep)).toEqual({ learningRate: 1, mean: 3, deviation: Math.SQRT2, divergedSeeds: 0, divergedRuns: 1, atEdge: false });
+    expect(bestLearningRate(sweep)).toEqual({
+      learningRate: 1,
+      mean: 3,
+      deviation: Math.SQRT2,
+      divergedSeeds: 0,
+      divergedRuns: 1,
+      atEdge: false,
+    });
     expect(bestLearningRate(sweep.slice(1, 3)).atEdge).toBe(true);
     expect(() => bestLearningRate([{ learningRate: 1, losses: [1, NaN] }])).toThrow(expect.objectContaining({ code: 'all-diverged' }));
     expect(() => bestLearningRate([])).toThrow(expect.objectContaining({ code: 'empty' }));

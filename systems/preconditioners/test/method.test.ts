@@ -1,5 +1,14 @@
 import { RandomStream } from '@sardonyx/data';
-import { type Floats, haarOrthogonal, matrix, multiply, polarFactor, symmetricEigen, symmetricRankUpdate, transpose } from '@sardonyx/linalg';
+import {
+  type Floats,
+  haarOrthogonal,
+  matrix,
+  multiply,
+  polarFactor,
+  symmetricEigen,
+  symmetricRankUpdate,
+  transpose,
+} from '@sardonyx/linalg';
 import { describe, expect, test } from 'vitest';
 import {
   adaptiveGradientNorm,
@@ -81,7 +90,9 @@ describe('textbook steps', () => {
       multiply(inverse, matrix(rows, columns, g)).data.forEach((value, i) => void (x[i] = x[i]! - 0.3 * value));
       return [...x];
     });
-    expect(relativeDifference(trajectory(leftSet(rows, columns), gradients, { epsilon: 0.1 }), Float64Array.from(expected))).toBeLessThan(1e-12);
+    expect(relativeDifference(trajectory(leftSet(rows, columns), gradients, { epsilon: 0.1 }), Float64Array.from(expected))).toBeLessThan(
+      1e-12,
+    );
   });
 
   test.each([
@@ -90,7 +101,9 @@ describe('textbook steps', () => {
     ['blocks of one element are diagonal', blockDiagonalSet(Array.from({ length: d }, () => fullSet(1))), diagonalSet(d)],
     ['the automatic side is the smaller', autoSideSet(4, 3), rightSet(4, 3)],
   ])('%s', (_, ours, other) => {
-    expect(relativeDifference(trajectory(ours, gradients, { epsilon: 0.1 }), trajectory(other, gradients, { epsilon: 0.1 }))).toBeLessThan(1e-12);
+    expect(relativeDifference(trajectory(ours, gradients, { epsilon: 0.1 }), trajectory(other, gradients, { epsilon: 0.1 }))).toBeLessThan(
+      1e-12,
+    );
   });
 
   test('a single coordinate is alike for all', () => {
@@ -123,8 +136,17 @@ describe('equivariance', () => {
 
   test('a rotated set is the set in rotated coordinates', () => {
     const ours = trajectory(rotatedSet(all, diagonalSet(d)), gradients, { epsilon: 0.1 });
-    const inner = trajectory(diagonalSet(d), gradients.map((g) => turn(all, g)), { epsilon: 0.1 });
-    expect(relativeDifference(ours, steps(inner, (x) => turn(transpose(all), x)))).toBeLessThan(1e-12);
+    const inner = trajectory(
+      diagonalSet(d),
+      gradients.map((g) => turn(all, g)),
+      { epsilon: 0.1 },
+    );
+    expect(
+      relativeDifference(
+        ours,
+        steps(inner, (x) => turn(transpose(all), x)),
+      ),
+    ).toBeLessThan(1e-12);
   });
 
   test.each(allSets)('the scale of the loss does not matter without ε: $name', (set) => {
@@ -143,12 +165,32 @@ describe('the first step without ε', () => {
 
   test('is the sign, the unit vector, the polar factor', () => {
     expect(relativeDifference(first(diagonalSet(d)), g.map(Math.sign))).toBeLessThan(1e-14);
-    expect(relativeDifference(first(scalarSet(d)), g.map((value) => (Math.sqrt(d) * value) / length))).toBeLessThan(1e-14);
-    expect(relativeDifference(first(fullSet(d)), g.map((value) => value / length))).toBeLessThan(1e-10);
+    expect(
+      relativeDifference(
+        first(scalarSet(d)),
+        g.map((value) => (Math.sqrt(d) * value) / length),
+      ),
+    ).toBeLessThan(1e-14);
+    expect(
+      relativeDifference(
+        first(fullSet(d)),
+        g.map((value) => value / length),
+      ),
+    ).toBeLessThan(1e-10);
     expect(relativeDifference(first(leftSet(rows, columns), { normalize: 'plain' }), polar)).toBeLessThan(1e-12);
-    expect(relativeDifference(first(leftSet(rows, columns)), polar.map((value: number) => Math.sqrt(columns) * value))).toBeLessThan(1e-12);
+    expect(
+      relativeDifference(
+        first(leftSet(rows, columns)),
+        polar.map((value: number) => Math.sqrt(columns) * value),
+      ),
+    ).toBeLessThan(1e-12);
     const shampoo = new TwoSidedShampoo({ rows, columns, learningRate: 1 }).update(new Float64Array(d), g);
-    expect(relativeDifference(shampoo.map((value: number) => -value), polar)).toBeLessThan(1e-10);
+    expect(
+      relativeDifference(
+        shampoo.map((value: number) => -value),
+        polar,
+      ),
+    ).toBeLessThan(1e-10);
   });
 
   test('plain with η√m is theory, and ε with m·ε', () => {
@@ -174,7 +216,12 @@ describe('accumulations', () => {
   test.each(allSets)('EMA is the weighted sum with ε/(1 − β₂), η/√(1 − β₂) over 200 steps: $name', (set) => {
     const own = gradientsOf('ema', 200, set.dimension);
     const ema = trajectory(set, own, { accumulation: 'ema', beta2, epsilon: 0.01 });
-    const weighted = trajectory(set, own, { accumulation: 'weighted', beta2, epsilon: 0.01 / (1 - beta2), learningRate: 0.3 / Math.sqrt(1 - beta2) });
+    const weighted = trajectory(set, own, {
+      accumulation: 'weighted',
+      beta2,
+      epsilon: 0.01 / (1 - beta2),
+      learningRate: 0.3 / Math.sqrt(1 - beta2),
+    });
     expect(relativeDifference(ema, weighted)).toBeLessThan(1e-12);
   });
 
@@ -188,7 +235,9 @@ describe('accumulations', () => {
 
   test('β₂ = 1 is the sum where it weighs, and refused where it would freeze', () => {
     expect(trajectory(diagonalSet(d), gradients, { accumulation: 'weighted', beta2: 1 })).toEqual(trajectory(diagonalSet(d), gradients));
-    expect(() => trajectory(diagonalSet(d), gradients, { accumulation: 'ema', beta2: 1 })).toThrow(expect.objectContaining({ code: 'argument' }));
+    expect(() => trajectory(diagonalSet(d), gradients, { accumulation: 'ema', beta2: 1 })).toThrow(
+      expect.objectContaining({ code: 'argument' }),
+    );
   });
 
   test('Tr P_H(M_t) is the adaptive gradient norm, and grows', () => {
@@ -281,14 +330,19 @@ describe('states', () => {
   test('of another set or version are refused', () => {
     const method = new AdaptiveMethod({ set: diagonalSet(3), learningRate: 1 });
     const state = method.state();
-    expect(() => new AdaptiveMethod({ set: diagonalSet(4), learningRate: 1 }).restore(state)).toThrow(expect.objectContaining({ code: 'state' }));
-    expect(() => new AdaptiveMethod({ set: fullSet(3), learningRate: 1, form: 'factor' }).restore(state)).toThrow(expect.objectContaining({ code: 'state' }));
+    expect(() => new AdaptiveMethod({ set: diagonalSet(4), learningRate: 1 }).restore(state)).toThrow(
+      expect.objectContaining({ code: 'state' }),
+    );
+    expect(() => new AdaptiveMethod({ set: fullSet(3), learningRate: 1, form: 'factor' }).restore(state)).toThrow(
+      expect.objectContaining({ code: 'state' }),
+    );
     expect(() => method.restore({ ...state, version: 2 as 1 })).toThrow(expect.objectContaining({ code: 'state' }));
   });
 });
 
 describe('bad input', () => {
-  const code = (expected: string, details?: object) => expect.objectContaining({ code: expected, ...(details && { details: expect.objectContaining(details) }) });
+  const code = (expected: string, details?: object) =>
+    expect.objectContaining({ code: expected, ...(details && { details: expect.objectContaining(details) }) });
   const make = (options: Partial<AdaptiveMethodOptions>) => () => new AdaptiveMethod({ set: diagonalSet(3), learningRate: 1, ...options });
 
   test.each([
@@ -321,7 +375,9 @@ describe('bad input', () => {
   test('shapes and starting points that do not fit', () => {
     expect(() => make({})().update(new Float64Array(3), new Float64Array(4))).toThrow(code('shape', { expected: 3, given: 4, step: 1 }));
     expect(() => make({})().update(new Float64Array(2), new Float64Array(3))).toThrow(code('shape'));
-    expect(() => make({ domainRadius: 1 })().update(Float64Array.of(0, 2, 0), new Float64Array(3))).toThrow(code('outside-domain', { norm: 2, radius: 1 }));
+    expect(() => make({ domainRadius: 1 })().update(Float64Array.of(0, 2, 0), new Float64Array(3))).toThrow(
+      code('outside-domain', { norm: 2, radius: 1 }),
+    );
     expect(() => make({})().preconditioner).toThrow(code('empty'));
     expect(() => leftSet(0, 3)).toThrow(code('argument'));
     expect(() => blockDiagonalSet([])).toThrow(code('empty'));

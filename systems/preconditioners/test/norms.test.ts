@@ -56,20 +56,34 @@ describe('the table of norms', () => {
     const beside = Float64Array.from([0, 1, 2].flatMap((i) => gradients.flatMap((g) => [...rowOf(g, i)])));
     expect(adaptiveGradientNorm(leftSet(3, 4), gradients)).toBeCloseTo(2 * singularValues(beside, 3, 20).reduce((a, b) => a + b), 10);
     const stacked = Float64Array.from(gradients.flatMap((g) => [...g]));
-    expect(adaptiveGradientNorm(rightSet(3, 4), gradients)).toBeCloseTo(Math.sqrt(3) * singularValues(stacked, 15, 4).reduce((a, b) => a + b), 10);
+    expect(adaptiveGradientNorm(rightSet(3, 4), gradients)).toBeCloseTo(
+      Math.sqrt(3) * singularValues(stacked, 15, 4).reduce((a, b) => a + b),
+      10,
+    );
   });
 
   test('row-scalar', () => {
     const rows = [0, 1, 2].map((i) => Math.sqrt(dot(rowOf(x, i), rowOf(x, i))));
     expect(setNorm(rowScalarSet(3, 4), x)).toBeCloseTo(Math.max(...rows) / 2, 12);
     const sums = [0, 1, 2].map((i) => Math.sqrt(4 * gradients.reduce((sum, g) => sum + dot(rowOf(g, i), rowOf(g, i)), 0)));
-    expect(adaptiveGradientNorm(rowScalarSet(3, 4), gradients)).toBeCloseTo(sums.reduce((a, b) => a + b), 10);
+    expect(adaptiveGradientNorm(rowScalarSet(3, 4), gradients)).toBeCloseTo(
+      sums.reduce((a, b) => a + b),
+      10,
+    );
   });
 
   test('a direct sum has the largest norm and the sum of gradient norms', () => {
     const sum = blockDiagonalSet([fullSet(4), leftSet(2, 4)]);
     expect(setNorm(sum, x)).toBeCloseTo(Math.max(setNorm(fullSet(4), x.slice(0, 4)), setNorm(leftSet(2, 4), x.slice(4))), 12);
-    const parts = adaptiveGradientNorm(fullSet(4), gradients.map((g) => g.slice(0, 4))) + adaptiveGradientNorm(leftSet(2, 4), gradients.map((g) => g.slice(4)));
+    const parts =
+      adaptiveGradientNorm(
+        fullSet(4),
+        gradients.map((g) => g.slice(0, 4)),
+      ) +
+      adaptiveGradientNorm(
+        leftSet(2, 4),
+        gradients.map((g) => g.slice(4)),
+      );
     expect(adaptiveGradientNorm(sum, gradients)).toBeCloseTo(parts, 10);
   });
 
@@ -128,9 +142,16 @@ test('larger algebras have larger norms and smaller gradient norms', () => {
 test('steepest descent on a matrix is √dR times the polar factor: Muon', () => {
   const g = normals(new RandomStream(6, 'muon'), 12);
   const { factor } = polarFactor(matrix(3, 4, g));
-  expect(relativeDifference(steepestDirection(leftSet(3, 4), g), factor.data.map((value: number) => 2 * value))).toBeLessThan(1e-12);
+  expect(
+    relativeDifference(
+      steepestDirection(leftSet(3, 4), g),
+      factor.data.map((value: number) => 2 * value),
+    ),
+  ).toBeLessThan(1e-12);
 });
 
 test('a set that is no algebra has no norm', () => {
-  expect(() => setNorm(linearSpaceSet(tridiagonalBasis(3)), new Float64Array(3))).toThrow(expect.objectContaining({ code: 'not-applicable' }));
+  expect(() => setNorm(linearSpaceSet(tridiagonalBasis(3)), new Float64Array(3))).toThrow(
+    expect.objectContaining({ code: 'not-applicable' }),
+  );
 });

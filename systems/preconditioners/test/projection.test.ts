@@ -122,8 +122,22 @@ describe('the convex solver', () => {
     const p = structuredRoot(set, m).element()[0]!.data;
     const q = structuredRoot(set, larger).element()[0]!.data;
     // The reference has six decimals.
-    for (const [at, value] of [[0, 1.382548], [4, 1.31849], [8, 1.382548], [1, 0.297594], [5, 0.297594]] as const) expect(Math.abs(p[at]! - value)).toBeLessThan(1e-6);
-    for (const [at, value] of [[0, 100], [4, 1.3659985], [8, 1.366032], [1, 0.007229], [5, 0.366002]] as const) expect(Math.abs(q[at]! - value)).toBeLessThan(1e-6);
+    for (const [at, value] of [
+      [0, 1.382548],
+      [4, 1.31849],
+      [8, 1.382548],
+      [1, 0.297594],
+      [5, 0.297594],
+    ] as const)
+      expect(Math.abs(p[at]! - value)).toBeLessThan(1e-6);
+    for (const [at, value] of [
+      [0, 100],
+      [4, 1.3659985],
+      [8, 1.366032],
+      [1, 0.007229],
+      [5, 0.366002],
+    ] as const)
+      expect(Math.abs(q[at]! - value)).toBeLessThan(1e-6);
     expect(set.wellStructured).toBe(false);
     expect(p[8]!).toBeGreaterThan(q[8]!);
     expect(monotonicityGap(matrix(3, 3, p), matrix(3, 3, q))).toBeLessThan(-1e-3);

@@ -28,7 +28,10 @@ export function closeUnderProducts(generators: readonly Matrix[]): readonly Matr
  * @param basis orthonormal
  */
 export function symmetricPartBasis(basis: readonly Matrix[]): readonly Matrix[] {
-  const skew = basis.map((b) => ({ ...b, data: b.data.map((value, at) => value - b.data[(at % b.rows) * b.rows + Math.floor(at / b.rows)]!) }));
+  const skew = basis.map((b) => ({
+    ...b,
+    data: b.data.map((value, at) => value - b.data[(at % b.rows) * b.rows + Math.floor(at / b.rows)]!),
+  }));
   const gram = matrix(basis.length, basis.length, Float64Array.from(skew.flatMap((a) => skew.map((b) => innerProduct(a, b)))));
   const { values, vectors } = symmetricEigen(gram);
   const span = new MatrixSpan(basis[0]!.rows);

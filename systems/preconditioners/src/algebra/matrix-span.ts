@@ -44,9 +44,13 @@ export function commonOrder(matrices: readonly Matrix[], operation: string): num
   const orders = matrices.map((a) => orderOf(a, operation));
   const other = orders.findIndex((order) => order !== orders[0]);
   if (other === -1) return orders[0]!;
-  throw new PreconditionerError('shape', `${operation}: expected matrices of one order, got ${orders[0]} and ${orders[other]} (matrix ${other})`, {
-    index: other,
-  });
+  throw new PreconditionerError(
+    'shape',
+    `${operation}: expected matrices of one order, got ${orders[0]} and ${orders[other]} (matrix ${other})`,
+    {
+      index: other,
+    },
+  );
 }
 
 function scaled(a: Matrix, factor: number): Matrix {

@@ -50,8 +50,12 @@ export function commutantSet(generators: readonly (readonly number[])[]): Precon
   const n = generators[0]?.length ?? 0;
   if (n === 0) throw new PreconditionerError('empty', 'commutantSet: expected at least one permutation, got none');
   generators.forEach((permutation, index) => {
-    if (permutation.length === n && new Set(permutation).size === n && permutation.every((i) => Number.isInteger(i) && i >= 0 && i < n)) return;
-    throw new PreconditionerError('argument', `commutantSet: expected a permutation of 0 … ${n - 1}, got ${JSON.stringify(permutation)} (generator ${index})`);
+    if (permutation.length === n && new Set(permutation).size === n && permutation.every((i) => Number.isInteger(i) && i >= 0 && i < n))
+      return;
+    throw new PreconditionerError(
+      'argument',
+      `commutantSet: expected a permutation of 0 … ${n - 1}, got ${JSON.stringify(permutation)} (generator ${index})`,
+    );
   });
   const orbit = pairOrbits(generators, n);
   const sizes = new Float64Array(Math.max(...orbit) + 1);
@@ -60,7 +64,11 @@ export function commutantSet(generators: readonly (readonly number[])[]): Precon
     const sums = new Float64Array(sizes.length);
     m.data.forEach((value, at) => void (sums[orbit[at]!] = sums[orbit[at]!]! + value));
     // A symmetric matrix has the same mean on an orbit and on its mirror image.
-    return matrix(n, n, m.data.map((_, at) => sums[orbit[at]!]! / sizes[orbit[at]!]!));
+    return matrix(
+      n,
+      n,
+      m.data.map((_, at) => sums[orbit[at]!]! / sizes[orbit[at]!]!),
+    );
   });
 }
 

@@ -24,7 +24,8 @@ export interface StochasticRate {
  */
 export function stochasticRateBound({ steps, radius, smoothness, noise, dimension, epsilon = 0, beta2 = 1 }: StochasticRate): number {
   expectCount(steps, 'stochasticRateBound: steps');
-  if (!(beta2 > 0 && beta2 <= 1)) throw new PreconditionerError('argument', `stochasticRateBound: expected β₂ above 0 and up to 1, got ${beta2}`);
+  if (!(beta2 > 0 && beta2 <= 1))
+    throw new PreconditionerError('argument', `stochasticRateBound: expected β₂ above 0 and up to 1, got ${beta2}`);
   let recent = 0;
   let early = 0;
   for (let t = 1; t <= steps; t++) {

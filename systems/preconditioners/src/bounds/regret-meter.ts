@@ -80,7 +80,11 @@ export class RegretMeter {
     if (domainRadius === undefined || !set.wellStructured) return;
     const norm = setNorm(set, star);
     if (norm > domainRadius * (1 + ratioTolerance)) {
-      throw new PreconditionerError('outside-domain', `bound: expected x* with ‖x*‖_H ≤ ${domainRadius}, got ${norm}; choose a comparator in the domain`, { norm });
+      throw new PreconditionerError(
+        'outside-domain',
+        `bound: expected x* with ‖x*‖_H ≤ ${domainRadius}, got ${norm}; choose a comparator in the domain`,
+        { norm },
+      );
     }
   }
 
@@ -127,5 +131,7 @@ function obstacleOf({ set, preconditionEvery = 1 }: RegretMeterOptions, mixed: b
 
 /** The reports whose ratio exceeds one beyond rounding: bugs, or losses that are not convex. */
 export function violations(reports: readonly BoundReport[]): BoundReport[] {
-  return reports.filter(({ ratio, bound, realised, notApplicable }) => notApplicable === '' && ratio > 1 + ratioTolerance && realised - bound > ratioTolerance);
+  return reports.filter(
+    ({ ratio, bound, realised, notApplicable }) => notApplicable === '' && ratio > 1 + ratioTolerance && realised - bound > ratioTolerance,
+  );
 }

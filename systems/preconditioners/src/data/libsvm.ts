@@ -34,7 +34,8 @@ export function parseLibsvm(text: string, { features, source = 'LIBSVM text' }: 
   });
   if (rows.length === 0) throw new PreconditionerError('empty', `${source}: expected at least one example, got none`);
   const extent = features ?? largest;
-  if (largest > extent) throw new PreconditionerError('format', `${source}: expected indices up to ${extent}, got ${largest}; raise features`);
+  if (largest > extent)
+    throw new PreconditionerError('format', `${source}: expected indices up to ${extent}, got ${largest}; raise features`);
   const inputs = rows.map(({ entries }) => {
     const input = new Float64Array(extent);
     for (const [index, value] of entries) input[index - 1] = value;
@@ -58,13 +59,19 @@ function unpacked(bytes: Uint8Array, path: string): Uint8Array {
   try {
     return gunzipSync(bytes);
   } catch (cause) {
-    throw new PreconditionerError('format', `${path}: expected a complete gzip file, got one that does not unpack; copy it again`, {}, { cause });
+    throw new PreconditionerError(
+      'format',
+      `${path}: expected a complete gzip file, got one that does not unpack; copy it again`,
+      {},
+      { cause },
+    );
   }
 }
 
 function entryOf(part: string, source: string, line: number): [number, number] {
   const [index, value, ...rest] = part.split(':');
-  if (value === undefined || rest.length > 0 || !/^[1-9]\d*$/.test(index!)) throw malformed(source, line, 'index:value with an index from 1', `"${part}"`);
+  if (value === undefined || rest.length > 0 || !/^[1-9]\d*$/.test(index!))
+    throw malformed(source, line, 'index:value with an index from 1', `"${part}"`);
   return [Number(index), finiteNumber(value, source, line, 'a number as value')];
 }
 

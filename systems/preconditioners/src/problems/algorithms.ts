@@ -56,7 +56,10 @@ export function contestOf(quadratic: MatrixQuadratic, algorithm: Algorithm, lear
     case 'AdaGrad':
       return { problem: inGivenBasis(quadratic, precision), method: adaptive(diagonalSet(order * order)) };
     case 'full-matrix':
-      return { problem: reducedToRows(quadratic, precision), method: adaptive(fullSet(order), order, regime === 'paper' ? 'dense' : 'factor') };
+      return {
+        problem: reducedToRows(quadratic, precision),
+        method: adaptive(fullSet(order), order, regime === 'paper' ? 'dense' : 'factor'),
+      };
     case 'one-sided Shampoo':
       return { problem: rotated, method: adaptive(leftSet(order, order)) };
     case 'two-sided Shampoo':

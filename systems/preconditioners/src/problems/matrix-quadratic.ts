@@ -39,7 +39,11 @@ export function experimentSpectrum(order: number): Float64Array {
  */
 export function drawMatrixQuadratic(order: number, basis: Basis, seed: number, c = 0.5): MatrixQuadratic {
   const stars = new RandomStream(seed, 'matrix quadratic: minimiser');
-  const star = matrix(order, order, Float64Array.from({ length: order * order }, () => stars.normal() / Math.sqrt(order)));
+  const star = matrix(
+    order,
+    order,
+    Float64Array.from({ length: order * order }, () => stars.normal() / Math.sqrt(order)),
+  );
   const rotations = new RandomStream(seed, 'matrix quadratic: rotation');
   const rotation = basis === 'haar' ? haarOrthogonal(order, () => rotations.normal()) : undefined;
   return { order, c, eigenvalues: experimentSpectrum(order), star, rotation };

@@ -54,7 +54,11 @@ export function softmaxRegression({ inputs, labels, features }: Examples, name =
       const largest = Math.max(...z);
       const weights = z.map((value) => Math.exp(value - largest));
       const total = weights.reduce((a, b) => a + b, 0);
-      return outerWithInput(inputs[round]!, weights.map((weight, c) => weight / total - Number(c === classes[round])), columns);
+      return outerWithInput(
+        inputs[round]!,
+        weights.map((weight, c) => weight / total - Number(c === classes[round])),
+        columns,
+      );
     },
   };
 }
@@ -106,7 +110,11 @@ export function standardized({ inputs, labels, features }: Examples): Examples {
   const count = inputs.length;
   const means = Float64Array.from({ length: features }, (_, k) => inputs.reduce((sum, input) => sum + input[k]!, 0) / count);
   const scales = means.map((mean, k) => Math.sqrt(inputs.reduce((sum, input) => sum + (input[k]! - mean) ** 2, 0) / count));
-  return { inputs: inputs.map((input) => input.map((value, k) => (scales[k]! > 0 ? (value - means[k]!) / scales[k]! : 0))), labels, features };
+  return {
+    inputs: inputs.map((input) => input.map((value, k) => (scales[k]! > 0 ? (value - means[k]!) / scales[k]! : 0))),
+    labels,
+    features,
+  };
 }
 
 function classesOf(labels: Float64Array): { classes: Int32Array; order: number[] } {

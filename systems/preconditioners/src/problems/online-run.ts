@@ -19,6 +19,8 @@ export interface OnlineRunOptions {
   readonly beta2?: number;
   /** The comparator; by default the best of a linear sequence in hindsight, or a point that further passes find. */
   readonly star?: Floats;
+  /** First iterate; zero by default. */
+  readonly start?: Floats;
   readonly pause?: () => Promise<void>;
 }
 
@@ -29,8 +31,10 @@ interface Visit {
 }
 
 /** Runs a method against losses and reports its regret beside the bounds. The run is repeated to meter it against its comparator. */
-export async function runOnline(options: OnlineRunOptions): Promise<{ readonly reports: BoundReport[]; readonly visits: readonly Visit[] }> {
-  const { set, losses, rounds, domainRadius, epsilon, beta2 = 1 } = options;
+export async function runOnline(
+  options: OnlineRunOptions,
+): Promise<{ readonly reports: BoundReport[]; readonly visits: readonly Visit[] }> {
+  const { set, losses, domainRadius, epsilon, beta2 = 1 } = options;
   const learningRate = options.learningRate ?? Math.SQRT2 * (domainRadius ?? 1);
   const make = (): AdaptiveMethod =>
     new AdaptiveMethod({
@@ -40,7 +44,7 @@ export async function runOnline(options: OnlineRunOptions): Promise<{ readonly r
       ...(beta2 < 1 && { accumulation: 'weighted', beta2 }),
       ...(domainRadius !== undefined && { domainRadius }),
     });
-  const visits = await play(make(), losses, rounds, options.pause);
+  const visits = await play(make(), options);
   const star = options.star ?? comparator(options, visits, make());
   const meter = new RegretMeter({ set, star, learningRate, epsilon, beta2, ...(domainRadius !== undefined && { domainRadius }) });
   const method = make();
@@ -53,9 +57,9 @@ export async function runOnline(options: OnlineRunOptions): Promise<{ readonly r
   return { reports: meter.report(), visits };
 }
 
-async function play(method: AdaptiveMethod, losses: OnlineLosses, rounds: number, pause?: () => Promise<void>): Promise<Visit[]> {
+async function play(method: AdaptiveMethod, { losses, rounds, start, pause }: OnlineRunOptions): Promise<Visit[]> {
   const visits: Visit[] = [];
-  let x: Floats = new Float64Array(losses.rows * losses.columns);
+  let x: Floats = start ?? new Float64Array(losses.rows * losses.columns);
   for (let round = 0; round < rounds; round++) {
     const gradient = losses.gradient(round % losses.rounds, x);
     const next = method.update(x, gradient);

@@ -58,7 +58,13 @@ export function extremalInstances(rows: number, columns: number): (WorstCase & {
   single.data[0] = 1;
   const shape = { rows, columns };
   return [
-    { ...shape, name: 'H = e₁e₁ᵀ, X* an isometry', hessian: corner, star: isometry, worstFor: ['AdaGrad-Norm', 'full-matrix', 'one-sided Shampoo'] },
+    {
+      ...shape,
+      name: 'H = e₁e₁ᵀ, X* an isometry',
+      hessian: corner,
+      star: isometry,
+      worstFor: ['AdaGrad-Norm', 'full-matrix', 'one-sided Shampoo'],
+    },
     { ...shape, name: 'H = 11ᵀ/dL, X* = e₁e₁ᵀ', hessian: ones, star: single, worstFor: ['AdaGrad', 'one-sided Shampoo'] },
   ];
 }

@@ -49,7 +49,10 @@ function projectFrame({ structure, multiplicity }: Summand, root: SummandRoot, f
         : projectOntoOperatorBall(root.matrix(), frame, limit);
     }
     default:
-      throw new PreconditionerError('not-applicable', 'projectOntoBall: expected a set of diagonal and symmetric blocks, got one given by a projection; run it without a domain');
+      throw new PreconditionerError(
+        'not-applicable',
+        'projectOntoBall: expected a set of diagonal and symmetric blocks, got one given by a projection; run it without a domain',
+      );
   }
 }
 

@@ -94,7 +94,12 @@ export function convexRoot(m: Matrix, basis: readonly Matrix[], options: RootOpt
       iterations,
     },
     apply: (frame) => applySpectral(vectors, values, frame),
-    applyInverse: (frame) => applySpectral(vectors, Array.from(values, (value) => 1 / value), frame),
+    applyInverse: (frame) =>
+      applySpectral(
+        vectors,
+        Array.from(values, (value) => 1 / value),
+        frame,
+      ),
     matrix: () => minimiser,
     eigenpairs: () => ({ values, vectors }),
   };
@@ -126,11 +131,15 @@ function startingPoint(m: Matrix, basis: readonly Matrix[]): Matrix {
   const gram = matrix(basis.length, basis.length, Float64Array.from(basis.flatMap((b) => basis.map((other) => innerProduct(b, other)))));
   const traces = matrix(basis.length, 1, Float64Array.from(basis, trace));
   const factor = factorOf(gram);
-  if (factor === undefined) throw new PreconditionerError('argument', 'convex root: expected linearly independent matrices, got dependent ones');
+  if (factor === undefined)
+    throw new PreconditionerError('argument', 'convex root: expected linearly independent matrices, got dependent ones');
   const start = combination(basis, choleskySolve(factor, traces).data, n);
   const inverse = inverseOf(start);
   if (inverse === undefined) {
-    throw new PreconditionerError('argument', 'convex root: expected a space near the identity, got one whose nearest matrix is not positive definite');
+    throw new PreconditionerError(
+      'argument',
+      'convex root: expected a space near the identity, got one whose nearest matrix is not positive definite',
+    );
   }
   const scale = Math.sqrt(innerProduct(m, inverse) / trace(start));
   return sum(matrix(n, n), start, scale);
@@ -151,7 +160,11 @@ function derivatives(m: Matrix, h: Matrix, basis: readonly Matrix[]): { gradient
 
 /** `−(∇²f)⁻¹·g`, with a ridge at rounding level where the Hessian needs one. */
 function newtonDirection(hessian: Matrix, gradient: readonly number[]): number[] {
-  const right = matrix(gradient.length, 1, Float64Array.from(gradient, (value) => -value));
+  const right = matrix(
+    gradient.length,
+    1,
+    Float64Array.from(gradient, (value) => -value),
+  );
   const symmetric = symmetricPartOf(hessian);
   for (let ridge = 0; ; ridge = Math.max(ridge * 10, maximumNorm(hessian) * 1e-15)) {
     const factor = factorOf(addToDiagonal(symmetric, ridge));
@@ -161,7 +174,11 @@ function newtonDirection(hessian: Matrix, gradient: readonly number[]): number[]
 
 function symmetricPartOf(a: Matrix): Matrix {
   const n = a.rows;
-  return matrix(n, n, Float64Array.from(a.data, (value, at) => (value + a.data[(at % n) * n + Math.floor(at / n)]!) / 2));
+  return matrix(
+    n,
+    n,
+    Float64Array.from(a.data, (value, at) => (value + a.data[(at % n) * n + Math.floor(at / n)]!) / 2),
+  );
 }
 
 function combination(basis: readonly Matrix[], coefficients: ArrayLike<number>, n: number): Matrix {

@@ -21,13 +21,7 @@ import { countOf, maximumOf, minimumOf, sumOf } from '../reductions.js';
  * @throws {PreconditionerError} `negative-eigenvalue`, `pseudo-inverse-with-ridge`, `argument`
  * @throws {LinalgError} `not-symmetric`, `non-finite`, `no-convergence`
  */
-export function spectralRoot(
-  statistic: Matrix,
-  multiplicity: number,
-  ridge: number,
-  options: RootOptions,
-  start?: Matrix,
-): SummandRoot {
+export function spectralRoot(statistic: Matrix, multiplicity: number, ridge: number, options: RootOptions, start?: Matrix): SummandRoot {
   const precision = options.precision ?? precisionOf(statistic);
   const { values, vectors, iterations } = eigenpairsOf(inPrecision(statistic, precision), options, start);
   return rootFromEigenpairs(values, vectors, multiplicity, ridge, precision, options, iterations);
@@ -89,7 +83,10 @@ interface Eigenpairs {
 
 function eigenpairsOf(statistic: Matrix, { method, eigenMethod }: RootOptions, previous: Matrix | undefined): Eigenpairs {
   if (method === 'orthogonal-iteration' && previous !== undefined) {
-    const { values, basis, iterations }: ApproximateEigenbasis = orthogonalIteration(statistic, inPrecision(previous, precisionOf(statistic)));
+    const { values, basis, iterations }: ApproximateEigenbasis = orthogonalIteration(
+      statistic,
+      inPrecision(previous, precisionOf(statistic)),
+    );
     return { values, vectors: basis, iterations };
   }
   const { values, vectors, sweeps } = symmetricEigen(statistic, eigenMethod === undefined ? {} : { method: eigenMethod });

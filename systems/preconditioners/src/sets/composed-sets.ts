@@ -1,4 +1,16 @@
-import { type Floats, identity, type Matrix, maximumNorm, multiply, precisionOf, subtract, symmetricRankUpdate, toPrecision, transpose, zeros } from '@sardonyx/linalg';
+import {
+  type Floats,
+  identity,
+  type Matrix,
+  maximumNorm,
+  multiply,
+  precisionOf,
+  subtract,
+  symmetricRankUpdate,
+  toPrecision,
+  transpose,
+  zeros,
+} from '@sardonyx/linalg';
 import { expectCount, PreconditionerError } from '../errors.js';
 import { isFloat32, type PreconditionerSet } from '../preconditioner-set.js';
 

@@ -39,9 +39,13 @@ export function setSmoothness(set: PreconditionerSet, a: Matrix, relativeGap = 1
   const { values } = symmetricEigen(a, { vectors: false });
   const largest = values.at(-1)!;
   if (values[0]! < -1e-10 * largest) {
-    throw new PreconditionerError('negative-eigenvalue', `setSmoothness: expected a positive semidefinite matrix, got the eigenvalue ${values[0]}`, {
-      eigenvalue: values[0]!,
-    });
+    throw new PreconditionerError(
+      'negative-eigenvalue',
+      `setSmoothness: expected a positive semidefinite matrix, got the eigenvalue ${values[0]}`,
+      {
+        eigenvalue: values[0]!,
+      },
+    );
   }
   const [summand] = set.summands;
   const alone = set.summands.length === 1;
@@ -83,7 +87,11 @@ function barrier(set: PreconditionerSet, a: Matrix, relativeGap: number, unit: n
 
 function dualValue(project: (m: Matrix) => Matrix, y: Matrix, a: Matrix): number {
   const { values, vectors } = symmetricEigen(project(y));
-  const s = applySpectral(vectors, Array.from(values, (value) => 1 / Math.sqrt(value)), identity(a.rows));
+  const s = applySpectral(
+    vectors,
+    Array.from(values, (value) => 1 / Math.sqrt(value)),
+    identity(a.rows),
+  );
   return innerProduct(a, multiply(multiply(s, y), s));
 }
 

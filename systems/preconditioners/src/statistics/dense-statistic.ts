@@ -1,12 +1,4 @@
-import {
-  addToDiagonal,
-  type Floats,
-  type Matrix,
-  type Precision,
-  scale as scaled,
-  symmetricRankUpdate,
-  zeros,
-} from '@sardonyx/linalg';
+import { addToDiagonal, type Floats, type Matrix, type Precision, scale as scaled, symmetricRankUpdate, zeros } from '@sardonyx/linalg';
 import { PreconditionerError } from '../errors.js';
 import { inPrecision } from '../precision.js';
 import { convexRoot } from '../roots/convex-root.js';

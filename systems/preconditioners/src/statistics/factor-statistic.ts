@@ -96,7 +96,14 @@ export class FactorStatistic implements SummandStatistic {
       apply: (frame) => applyFactor(vectors, roots, outside, frame),
       applyInverse: (frame) => applyFactor(vectors, roots.map(inverse), inverse(outside), frame),
       matrix: () => {
-        const dense = multiply(scaleColumns(vectors, roots.map((root) => root - outside)), vectors, { transposeRight: true });
+        const dense = multiply(
+          scaleColumns(
+            vectors,
+            roots.map((root) => root - outside),
+          ),
+          vectors,
+          { transposeRight: true },
+        );
         for (let i = 0; i < this.order; i++) dense.data[i * (this.order + 1)] = dense.data[i * (this.order + 1)]! + outside;
         return dense;
       },
@@ -112,7 +119,10 @@ export class FactorStatistic implements SummandStatistic {
   restore({ basis, core, shape }: Readonly<Record<string, Floats>>): void {
     const [rank, columns, ridge] = shape ?? [];
     if (basis?.length !== this.order * rank! || core?.length !== rank! * columns!) {
-      throw new PreconditionerError('state', `restore: expected a factor of order ${this.order}; restore into the method it was saved from`);
+      throw new PreconditionerError(
+        'state',
+        `restore: expected a factor of order ${this.order}; restore into the method it was saved from`,
+      );
     }
     this.basis = matrix(this.order, rank!, basis.slice());
     this.core = matrix(rank!, columns!, core.slice());
@@ -130,7 +140,10 @@ const inverse = (value: number): number => (value > 0 ? 1 / value : 0);
 /** Orthonormal directions of what lies outside the basis, and its coordinates in them; those at rounding level are no directions. */
 function newDirections(outside: Matrix, size: number, room: number): { directions: Matrix; coordinates: Matrix } {
   const level = 10 * machineEpsilon[outside.data instanceof Float32Array ? 'f32' : 'f64'] * size;
-  const none = { directions: matrix(outside.rows, 0, outside.data.slice(0, 0)), coordinates: matrix(0, outside.columns, outside.data.slice(0, 0)) };
+  const none = {
+    directions: matrix(outside.rows, 0, outside.data.slice(0, 0)),
+    coordinates: matrix(0, outside.columns, outside.data.slice(0, 0)),
+  };
   if (room === 0 || frobeniusNorm(outside) <= level) return none;
   if (outside.columns === 1) {
     const length = frobeniusNorm(outside);
@@ -141,7 +154,10 @@ function newDirections(outside: Matrix, size: number, room: number): { direction
   const count = Math.min(room, values.filter((value) => value > level).length);
   const { q } = qr(takeColumns(u, count));
   const kept = scaleColumns(takeColumns(v, count), values.subarray(0, count));
-  return { directions: q, coordinates: multiply(multiply(q, takeColumns(u, count), { transposeLeft: true }), kept, { transposeRight: true }) };
+  return {
+    directions: q,
+    coordinates: multiply(multiply(q, takeColumns(u, count), { transposeLeft: true }), kept, { transposeRight: true }),
+  };
 }
 
 function takeColumns({ rows, columns, data }: Matrix, count: number): Matrix {

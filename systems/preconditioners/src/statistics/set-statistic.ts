@@ -74,7 +74,9 @@ export class SetStatistic {
 
   /** Copies of all arrays, by name. */
   state(): Record<string, Floats> {
-    return Object.fromEntries(this.parts.flatMap((part, i) => Object.entries(part.arrays()).map(([name, array]) => [`${i}.${name}`, array.slice()])));
+    return Object.fromEntries(
+      this.parts.flatMap((part, i) => Object.entries(part.arrays()).map(([name, array]) => [`${i}.${name}`, array.slice()])),
+    );
   }
 
   /** @throws {PreconditionerError} `state` */

@@ -25,7 +25,10 @@ const published = {
   'one-sided Shampoo, weighted': [4e-4, 4.5e-4],
 } as const;
 
-const params = z.object({ ...sweepParameters, beta2: z.number().gt(0).max(1).default(0.95).describe('factor on the statistic before every gradient') });
+const params = z.object({
+  ...sweepParameters,
+  beta2: z.number().gt(0).max(1).default(0.95).describe('factor on the statistic before every gradient'),
+});
 
 /** The weighted versions of the four methods (Figure 2). */
 export const matrixQuadraticEma = defineStudy({

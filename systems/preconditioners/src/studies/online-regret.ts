@@ -3,7 +3,14 @@ import { RandomStream } from '@sardonyx/data';
 import { defineStudy } from '@sardonyx/study';
 import { z } from 'zod';
 import { type Examples, readLibsvm } from '../data/libsvm.js';
-import { adversarialLinear, hingeRegression, type OnlineLosses, plantedExamples, softmaxRegression, standardized } from '../problems/online-losses.js';
+import {
+  adversarialLinear,
+  hingeRegression,
+  type OnlineLosses,
+  plantedExamples,
+  softmaxRegression,
+  standardized,
+} from '../problems/online-losses.js';
 import { runOnline } from '../problems/online-run.js';
 import type { PreconditionerSet } from '../preconditioner-set.js';
 import { blockDiagonalSet } from '../sets/composed-sets.js';
@@ -39,7 +46,15 @@ const setsOn = ({ rows, columns }: OnlineLosses): PreconditionerSet[] => {
   const d = rows * columns;
   const half = Math.ceil(columns / 2) * rows;
   const blocks = half < d ? [blockDiagonalSet([scalarSet(half), diagonalSet(d - half)])] : [];
-  return [scalarSet(d), diagonalSet(d), fullSet(d), leftSet(rows, columns), rightSet(rows, columns), rowScalarSet(rows, columns), ...blocks];
+  return [
+    scalarSet(d),
+    diagonalSet(d),
+    fullSet(d),
+    leftSet(rows, columns),
+    rightSet(rows, columns),
+    rowScalarSet(rows, columns),
+    ...blocks,
+  ];
 };
 
 /** Regret of every set against adversarial, hinge and logistic losses, beside the bounds. */
@@ -59,7 +74,16 @@ export const onlineRegret = defineStudy({
       softmaxRegression(planted, 'logistic, planted'),
       softmaxRegression(real, libsvm === '' ? 'logistic, irises' : 'logistic, file'),
     ];
-    const table = ctx.table('bounds', { losses: 'utf8', set: 'utf8', domain: 'bool', beta2: 'float64', name: 'utf8', realised: 'float64', bound: 'float64', ratio: 'float64' });
+    const table = ctx.table('bounds', {
+      losses: 'utf8',
+      set: 'utf8',
+      domain: 'bool',
+      beta2: 'float64',
+      name: 'utf8',
+      realised: 'float64',
+      bound: 'float64',
+      ratio: 'float64',
+    });
     const cells = sequences().flatMap((losses, sequence) =>
       setsOn(losses).flatMap((_, set) => [true, false].flatMap((domain) => [1, beta2].map((beta) => ({ sequence, set, domain, beta })))),
     );
@@ -69,7 +93,15 @@ export const onlineRegret = defineStudy({
       // An adversary answers one player: every run has its own.
       const losses = sequences()[sequence]!;
       const set = setsOn(losses)[index]!;
-      const { reports } = await runOnline({ set, losses, rounds, epsilon, beta2: beta, ...(domain ? { domainRadius: radius } : { learningRate: 0.5 }), pause: () => ctx.yield() });
+      const { reports } = await runOnline({
+        set,
+        losses,
+        rounds,
+        epsilon,
+        beta2: beta,
+        ...(domain ? { domainRadius: radius } : { learningRate: 0.5 }),
+        pause: () => ctx.yield(),
+      });
       for (const { name, realised, bound, ratio } of reports) {
         table.append({ losses: losses.name, set: set.name, domain, beta2: beta, name, realised, bound, ratio });
         worst = Math.max(worst, ratio);
@@ -80,7 +112,20 @@ export const onlineRegret = defineStudy({
     ctx.result('bounds metered', table.rowCount);
     ctx.result('largest ratio', worst);
   },
-  figures: [{ name: 'ratios', title: 'Regret over bound', kind: 'dot', table: 'bounds', x: 'set', y: 'ratio', series: 'losses', xLabel: 'set', yLabel: 'realised over bound', reference: [{ label: 'bound', value: 1 }] }],
+  figures: [
+    {
+      name: 'ratios',
+      title: 'Regret over bound',
+      kind: 'dot',
+      table: 'bounds',
+      x: 'set',
+      y: 'ratio',
+      series: 'losses',
+      xLabel: 'set',
+      yLabel: 'realised over bound',
+      reference: [{ label: 'bound', value: 1 }],
+    },
+  ],
   expect: [
     {
       name: 'regret is under every bound',
@@ -88,7 +133,10 @@ export const onlineRegret = defineStudy({
       claim: 'no ratio above 1',
       evaluate: (results) => {
         const ratio = results.number('largest ratio');
-        return { ours: `${ratio.toFixed(3)} at most, of ${results.number('bounds metered')}`, verdict: ratio <= 1 + 1e-9 ? 'holds' : 'fails' };
+        return {
+          ours: `${ratio.toFixed(3)} at most, of ${results.number('bounds metered')}`,
+          verdict: ratio <= 1 + 1e-9 ? 'holds' : 'fails',
+        };
       },
     },
   ],

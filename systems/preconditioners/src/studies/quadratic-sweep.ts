@@ -12,10 +12,7 @@ export const sweepParameters = {
   rates: z.int().min(1).max(1000).default(60).describe('learning rates of the grid, evenly spaced on a logarithmic scale'),
   lowestRate: z.number().positive().default(1e-4).describe('lowest learning rate'),
   highestRate: z.number().positive().default(100).describe('highest learning rate'),
-  regime: z
-    .enum(['accurate', 'paper'])
-    .default('accurate')
-    .describe('float64 with the gradient factor, or float32 with dense statistics'),
+  regime: z.enum(['accurate', 'paper']).default('accurate').describe('float64 with the gradient factor, or float32 with dense statistics'),
   basis: z.enum(['haar', 'diagonal']).default('haar').describe('basis of the Hessian: random, or its own'),
   c: z.number().positive().default(0.5).describe('factor of the loss'),
   averageOver: z
@@ -55,8 +52,11 @@ export interface Contender {
 }
 
 /** The algorithms with a memory. */
-export const contenders = (memory: Memory, names: readonly Algorithm[] = algorithms, label: (name: Algorithm) => string = (name) => name): Contender[] =>
-  names.map((algorithm) => ({ series: label(algorithm), algorithm, memory }));
+export const contenders = (
+  memory: Memory,
+  names: readonly Algorithm[] = algorithms,
+  label: (name: Algorithm) => string = (name) => name,
+): Contender[] => names.map((algorithm) => ({ series: label(algorithm), algorithm, memory }));
 
 export const cumulative: Memory = { accumulation: 'cumulative', beta2: 1 };
 
@@ -74,7 +74,9 @@ export async function sweepLearningRates(ctx: StudyContext, shape: SweepShape, a
     Array.from({ length: shape.seeds }, (_, seed) => grid.map((learningRate): SweepCell => ({ ...contender, learningRate, seed }))).flat(),
   );
   const width = 2 * shape.steps + 1;
-  const curves = Float64Array.from((ctx.restored?.arrays['curves']?.data as Float64Array | undefined) ?? new Float64Array(cells.length * width));
+  const curves = Float64Array.from(
+    (ctx.restored?.arrays['curves']?.data as Float64Array | undefined) ?? new Float64Array(cells.length * width),
+  );
   let quadratic: ReturnType<typeof drawMatrixQuadratic> | undefined;
   let drawn = -1;
   for (let at = ctx.restored?.step ?? 0; at < cells.length; at++) {
@@ -84,19 +86,31 @@ export async function sweepLearningRates(ctx: StudyContext, shape: SweepShape, a
       drawn = cell.seed;
     }
     const contest = contestOf(quadratic, cell.algorithm, cell.learningRate, shape.regime, cell.memory);
-    const { start, last, average }: LossCurves = await descend(
-      contest.problem,
-      (x, gradient) => contest.method.update(x, gradient),
-      { steps: shape.steps, weighting: cell.memory.beta2, averageOver: shape.averageOver, pause: () => ctx.yield() },
-    );
+    const { start, last, average }: LossCurves = await descend(contest.problem, (x, gradient) => contest.method.update(x, gradient), {
+      steps: shape.steps,
+      weighting: cell.memory.beta2,
+      averageOver: shape.averageOver,
+      pause: () => ctx.yield(),
+    });
     curves.set([start, ...last, ...average], at * width);
     ctx.progress(at + 1, cells.length, `${cell.series}, η ${cell.learningRate.toPrecision(2)}`);
-    if (ctx.dueCheckpoint()) await ctx.checkpoint({ step: at + 1, arrays: { curves: { dtype: 'float64', shape: [cells.length, width], data: curves } }, state: null });
+    if (ctx.dueCheckpoint())
+      await ctx.checkpoint({
+        step: at + 1,
+        arrays: { curves: { dtype: 'float64', shape: [cells.length, width], data: curves } },
+        state: null,
+      });
   }
   record(ctx, shape, all, cells, curves);
 }
 
-function record(ctx: StudyContext, { steps, rates, seeds }: SweepShape, all: readonly Contender[], cells: readonly SweepCell[], curves: Float64Array): void {
+function record(
+  ctx: StudyContext,
+  { steps, rates, seeds }: SweepShape,
+  all: readonly Contender[],
+  cells: readonly SweepCell[],
+  curves: Float64Array,
+): void {
   const width = 2 * steps + 1;
   const final = (at: number, metric: Metric): number => curves[at * width + (metric === 'last' ? steps : 2 * steps)]!;
   const sweep = ctx.table('sweep', { series: 'utf8', rate: 'float64', seed: 'int32', last: 'float64', average: 'float64' });
@@ -104,7 +118,15 @@ function record(ctx: StudyContext, { steps, rates, seeds }: SweepShape, all: rea
     sweep.append({ series, rate: learningRate, seed, last: final(at, 'last'), average: final(at, 'average') }),
   );
   const mean = ctx.table('rates', { series: 'utf8', metric: 'utf8', rate: 'float64', loss: 'float64', label: 'utf8' });
-  const chosen = ctx.table('best', { series: 'utf8', metric: 'utf8', rate: 'float64', mean: 'float64', deviation: 'float64', divergedRuns: 'int32', atEdge: 'bool' });
+  const chosen = ctx.table('best', {
+    series: 'utf8',
+    metric: 'utf8',
+    rate: 'float64',
+    mean: 'float64',
+    deviation: 'float64',
+    divergedRuns: 'int32',
+    atEdge: 'bool',
+  });
   const paths = ctx.table('curves', { series: 'utf8', metric: 'utf8', step: 'int32', loss: 'float64', label: 'utf8' });
   ctx.result('loss at the start', curves[0]!);
   all.forEach(({ series }, index) => {
@@ -138,9 +160,18 @@ function record(ctx: StudyContext, { steps, rates, seeds }: SweepShape, all: rea
 }
 
 /** Runs and flops of a sweep, for a dry run. */
-export function sweepCost({ order, steps, seeds, rates }: SweepShape, all: readonly Contender[]): { runs: number; flops: number; memoryBytes: number } {
+export function sweepCost(
+  { order, steps, seeds, rates }: SweepShape,
+  all: readonly Contender[],
+): { runs: number; flops: number; memoryBytes: number } {
   // A root costs about 10d³, the products around it 6d³; a two-sided method has two.
-  const cubes: Record<Algorithm, number> = { 'AdaGrad-Norm': 0, AdaGrad: 2, 'full-matrix': 12, 'two-sided Shampoo': 32, 'one-sided Shampoo': 16 };
+  const cubes: Record<Algorithm, number> = {
+    'AdaGrad-Norm': 0,
+    AdaGrad: 2,
+    'full-matrix': 12,
+    'two-sided Shampoo': 32,
+    'one-sided Shampoo': 16,
+  };
   const perStep = all.reduce((sum, { algorithm }) => sum + cubes[algorithm], 0) * order ** 3;
   return { runs: all.length * seeds * rates, flops: seeds * rates * steps * perStep, memoryBytes: 30 * 8 * order * order };
 }
@@ -156,7 +187,10 @@ export function lowest(results: Results, winner: string, others: readonly string
 }
 
 /** The published losses beside ours, not judged: [last, average] of every series. */
-export function besidePublished(published: Readonly<Record<string, readonly [last: number, average: number]>>, claim: string): Expectation[] {
+export function besidePublished(
+  published: Readonly<Record<string, readonly [last: number, average: number]>>,
+  claim: string,
+): Expectation[] {
   return Object.entries(published).flatMap(([series, values]) =>
     metrics.map((metric, at) => ({
       name: `${series}, ${metric}`,

@@ -28,7 +28,9 @@ function judge(algorithm: Algorithm, at: 0 | 1): Expectation {
   return {
     name,
     paper: bound ? `below ${target}` : target,
-    claim: bound ? 'float64 keeps converging where float32 stalls' : `within a factor ${factor}, at d = 100 (reference of an independent computation)`,
+    claim: bound
+      ? 'float64 keeps converging where float32 stalls'
+      : `within a factor ${factor}, at d = 100 (reference of an independent computation)`,
     evaluate: (results) => {
       const ours = results.number(name);
       const within = bound ? ours < target : ours <= factor * target && ours >= target / factor;
@@ -58,7 +60,12 @@ export const reducedSize = defineStudy({
       name: 'one-sided Shampoo is best',
       paper: 'last and average',
       claim: 'below all others on both metrics',
-      evaluate: (results) => lowest(results, 'one-sided Shampoo', algorithms.filter((name) => name !== 'one-sided Shampoo')),
+      evaluate: (results) =>
+        lowest(
+          results,
+          'one-sided Shampoo',
+          algorithms.filter((name) => name !== 'one-sided Shampoo'),
+        ),
     },
   ],
 });

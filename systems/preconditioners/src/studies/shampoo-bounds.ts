@@ -45,7 +45,18 @@ export const shampooBounds = defineStudy({
     ctx.result('largest relative error against the closed forms', error);
   },
   figures: [
-    { name: 'ratio', title: 'Two-sided over one-sided bound', kind: 'line', table: 'bounds', x: 'n', y: 'ratio', xLabel: 'order n', yLabel: 'ratio', xScale: 'log', yScale: 'log' },
+    {
+      name: 'ratio',
+      title: 'Two-sided over one-sided bound',
+      kind: 'line',
+      table: 'bounds',
+      x: 'n',
+      y: 'ratio',
+      xLabel: 'order n',
+      yLabel: 'ratio',
+      xScale: 'log',
+      yScale: 'log',
+    },
   ],
   expect: [
     {
