@@ -32,7 +32,7 @@ describe('the matrix quadratic', () => {
     const { star, image, c } = inGivenBasis(quadratic, 'f64');
     const loss = (x: Float64Array) => {
       const e = x.map((value, i) => value - star[i]!);
-      return c * image(e).reduce((sum: number, value: number, i: number) => sum + value * e[i]!, 0);
+      return c * Array.from(image(e)).reduce((sum, value, i) => sum + value * e[i]!, 0);
     };
     const x = new Float64Array(144).fill(0.1);
     const gradient = image(x.map((value, i) => value - star[i]!)).map((value: number) => 2 * c * value);

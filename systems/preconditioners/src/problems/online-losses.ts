@@ -26,7 +26,8 @@ export function adversarialLinear(rows: number, columns: number, rounds: number,
   const chosen: Float64Array[] = [];
   const gradientOf = (round: number, x: Floats): Float64Array => {
     chosen[round] ??= Float64Array.from({ length: d }, (_, i) => {
-      const sign = x[i]! === 0 ? (stream.uniform() < 0.5 ? -1 : 1) : Math.sign(x[i]!);
+      const own = Math.sign(x[i]!);
+      const sign = own === 0 ? (stream.uniform() < 0.5 ? -1 : 1) : own;
       return stream.uniform() < 0.5 ? 0 : sign * 100 ** (i / d);
     });
     return chosen[round];

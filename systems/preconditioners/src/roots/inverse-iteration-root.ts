@@ -1,7 +1,7 @@
 import { innerProduct, inverseRoot, machineEpsilon, type Matrix, multiply, precisionOf, symmetrize } from '@sardonyx/linalg';
 import { PreconditionerError } from '../errors.js';
 import { inPrecision } from '../precision.js';
-import { type RootMethod, type RootOptions, type SummandRoot } from './root-options.js';
+import type { RootMethod, RootOptions, SummandRoot } from './root-options.js';
 import { spectralRoot } from './spectral-root.js';
 
 /** The methods that iterate towards `A^{−1/2}`. */
