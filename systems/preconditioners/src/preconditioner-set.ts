@@ -23,7 +23,7 @@ export interface Summand {
 }
 
 /**
- * A set `H = K ∩ PSD` of allowed preconditioners over `R^d` (arXiv:2503.10537, Definition 3.1), written in coordinates in
+ * A set `H = K ∩ PSD` of allowed preconditioners over `R^d` (well structured, arXiv:2503.10537), written in coordinates in
  * which its symmetric part is a direct sum of repeated blocks, `Wᵀ·(⊕ᵢ Bᵢ ⊗ I_{mᵢ})·W` with an orthogonal `W`. All that
  * the theory needs, projections, roots, norms and balls, follows from the summands.
  */

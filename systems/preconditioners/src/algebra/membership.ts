@@ -21,7 +21,7 @@ export interface MembershipAudit {
 }
 
 /**
- * Whether the span of matrices is an algebra with the identity, as the theory needs (arXiv:2503.10537, Definition 3.1).
+ * Whether the span of matrices is an algebra with the identity, as well-structured sets need (arXiv:2503.10537).
  * @param spanning square matrices of one order
  * @param tolerance relative residual that still counts as inside
  * @throws {PreconditionerError} `empty`, `shape`

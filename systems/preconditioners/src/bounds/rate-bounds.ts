@@ -18,7 +18,7 @@ export interface StochasticRate {
 }
 
 /**
- * `E L(x̄) − L* ≤ (16/T)·‖X‖²·H + (4√2/√T)·‖X‖·σ + (4√2·d√ε/T)·‖X‖` (arXiv:2503.10537, Theorem 3.7), and its weighted form, in which
+ * `E L(x̄) − L* ≤ (16/T)·‖X‖²·H + (4√2/√T)·‖X‖·σ + (4√2·d√ε/T)·‖X‖` (arXiv:2503.10537, rate for smooth stochastic convex losses), and its weighted form, in which
  * `T` becomes `Σ β₂^{(T−t)/2}` in the first two terms and `Σ β₂^{−t/2}` in the last.
  * @throws {PreconditionerError} `argument`
  */
@@ -45,7 +45,7 @@ export function oneSidedBound(radius: number, gradients: readonly Matrix[], epsi
 }
 
 /**
- * Two-sided Shampoo (Gupta, Koren and Singer, arXiv:1802.09568, Theorem 7): `2√(2r)·‖X‖_F·Tr(L^{1/4})·Tr(R^{1/4})` at its best
+ * Two-sided Shampoo (Gupta, Koren and Singer, arXiv:1802.09568): `2√(2r)·‖X‖_F·Tr(L^{1/4})·Tr(R^{1/4})` at its best
  * learning rate, with `r` the largest rank of a gradient.
  * @param radius `‖X‖_F` of the domain
  */

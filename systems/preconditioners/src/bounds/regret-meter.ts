@@ -50,7 +50,7 @@ export interface Round {
 }
 
 /**
- * Regret beside its bounds (arXiv:2503.10537, Theorems 3.3 to 3.6), for convex losses and the iterates of the meta-algorithm:
+ * Regret beside its bounds (arXiv:2503.10537), for convex losses and the iterates of the meta-algorithm:
  * the master inequality, `(D²/(2η) + η)·(|||g|||_H + d√ε)` with `D = max ‖x_t − x*‖_H`, and `2√2·‖X‖_H·(…)` on a domain with
  * `η = √2·‖X‖_H`. Weighted statistics have `Σ β₂^{(T−t)/2}·(L_t(x_t) − L_t(x*))` in place of the regret.
  */

@@ -34,7 +34,7 @@ export function experimentSpectrum(order: number): Float64Array {
 }
 
 /**
- * Draws the experiment of Figure 1 (arXiv:2503.10537, section 5): `X*ᵢⱼ ~ N(0, 1/n)`, and a Haar rotation.
+ * Draws the experiment of Figure 1 (arXiv:2503.10537): `X*ᵢⱼ ~ N(0, 1/n)`, and a Haar rotation.
  * @param c factor of the loss; ½ starts at about `½·Σσ = 5.82` as the paper's figure does
  */
 export function drawMatrixQuadratic(order: number, basis: Basis, seed: number, c = 0.5): MatrixQuadratic {

@@ -83,7 +83,7 @@ function counterexamples(): { name: string; gap: number }[] {
 export const monotonicity = defineStudy({
   name: 'monotonicity',
   title: 'Preconditioners grow with their statistics exactly where the set is an algebra',
-  paper: { arxiv: '2503.10537', where: 'Section 3.1 and its counterexamples' },
+  paper: { arxiv: '2503.10537', where: 'Well-structured preconditioner sets' },
   summary: 'random pairs M ⪯ M′ for every set, and two sets that are no algebras',
   params,
   presets: { quick: {}, standard: { pairs: 2000 }, paper: { pairs: 20_000 } },

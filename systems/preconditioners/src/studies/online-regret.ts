@@ -61,7 +61,7 @@ const setsOn = ({ rows, columns }: OnlineLosses): PreconditionerSet[] => {
 export const onlineRegret = defineStudy({
   name: 'online-regret',
   title: 'Regret under its bounds, on adversarial and on real losses',
-  paper: { arxiv: '2503.10537', where: 'Theorems 3.3 to 3.6' },
+  paper: { arxiv: '2503.10537', where: 'Regret bounds' },
   summary: 'bound meters of seven sets on linear, hinge and logistic losses, on a domain and without one, summed and weighted',
   params,
   presets: { quick: {}, standard: { rounds: 600 }, paper: { rounds: 5000 } },

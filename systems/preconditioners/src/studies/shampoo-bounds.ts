@@ -19,7 +19,7 @@ function cyclicPermutation(n: number, shift: number): Matrix {
 export const shampooBounds = defineStudy({
   name: 'shampoo-bounds',
   title: 'The bound of one-sided Shampoo is smaller by n² on cyclic permutations',
-  paper: { arxiv: '2503.10537', where: 'Section 4, one- against two-sided Shampoo' },
+  paper: { arxiv: '2503.10537', where: 'Comparison of one- and two-sided Shampoo' },
   summary: 'both regret bounds on n² cyclic permutations of order n, beside their closed forms',
   params,
   presets: { quick: {}, standard: { orders: [2, 4, 8, 16, 32] }, paper: { orders: [2, 4, 8, 16, 32, 64] } },
