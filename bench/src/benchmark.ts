@@ -22,6 +22,8 @@ export interface BenchmarkCase {
   readonly specification: Readonly<Record<string, unknown>>;
   /** `step`: a warm step, over and over. `first-step`: building, compiling and one step, in a new process each round. */
   readonly measure: 'step' | 'first-step';
+  /** Floating-point operations of a step by the textbook's count, for a column of GFLOP/s. */
+  readonly flops?: number;
   /** Most steps in one turn; see `TurnLength`. */
   readonly maximumIterations: number;
   /** Steps, in rising order, after which losses are compared; 0, 1 and 10 when absent. */

@@ -57,6 +57,7 @@ export type ContenderResult = MeasuredResult | UnmeasuredResult;
 export interface CaseResult {
   readonly name: string;
   readonly measure: BenchmarkCase['measure'];
+  readonly flops?: number;
   readonly results: readonly ContenderResult[];
   readonly disagreements: readonly Disagreement[];
 }
@@ -123,7 +124,8 @@ async function runCase(
   }
   const results = tracks.map(conclude);
   const measured = results.filter((result) => result.status === 'measured');
-  return { name: benchmarkCase.name, measure: benchmarkCase.measure, results, disagreements: disagreements(measured) };
+  const { name, measure, flops } = benchmarkCase;
+  return { name, measure, ...(flops === undefined ? {} : { flops }), results, disagreements: disagreements(measured) };
 }
 
 /** One turn of warm steps. */

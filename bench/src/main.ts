@@ -4,12 +4,13 @@ import { browser } from './browser.js';
 import { parseCommandLine, select, usage, type RunCommand } from './command-line.js';
 import { BenchError } from './errors.js';
 import { runBenchmark } from './harness.js';
+import { linalg } from './linalg.js';
 import { describeLoad, machineFacts, machineLoad } from './machine.js';
 import { caseTable, comparisons, type Report } from './report.js';
 import { optimizers } from './optimizers.js';
 import { training } from './training.js';
 
-const benchmarks: readonly Benchmark[] = [training, browser, optimizers];
+const benchmarks: readonly Benchmark[] = [training, browser, optimizers, linalg];
 
 /** Aim for one contender's turn: long enough for a median, short enough that a slow spell spans whole rounds. */
 const turnSeconds = 0.75;

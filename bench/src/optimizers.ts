@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Benchmark, BenchmarkCase } from './benchmark.js';
 import { optimizerCases } from './optimizer-cases.js';
-import { pythonPeer } from './training.js';
+import { pythonPeer } from './python-peer.js';
 
 const ourProgram = join(fileURLToPath(new URL('..', import.meta.url)), 'dist', 'contenders', 'optimizers.js');
 const packages = 'torch==2.13.0 numpy, and soap.py, muon.py and distributed_shampoo beside it as bench/README.md says';

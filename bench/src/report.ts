@@ -57,12 +57,13 @@ export function caseTable(result: CaseResult): string {
     'rounds min–max',
     'fastest',
     'ours/peer',
+    ...(result.flops === undefined ? [] : ['GFLOP/s']),
     'first step',
     'peak memory',
     'others (most)',
     ...checkpointNames(measured),
   ];
-  const rows = measured.map((entry) => tableRow(entry, measured, ratios.get(entry.contender)));
+  const rows = measured.map((entry) => tableRow(entry, measured, ratios.get(entry.contender), result.flops));
   const title = `${result.name} (${result.measure === 'step' ? 'one step' : 'build, compile and first step'})`;
   const absent = result.results.flatMap((entry) => (entry.status === 'measured' ? [] : [`  ${entry.status}: ${entry.reason}`]));
   const notes = measured.flatMap((entry) => (entry.note === undefined ? [] : [`  ${entry.contender}: ${entry.note}`]));
@@ -73,7 +74,7 @@ export function caseTable(result: CaseResult): string {
   return [title, ...table, ...notes, ...absent, ...apart].join('\n');
 }
 
-function tableRow(entry: MeasuredResult, measured: readonly MeasuredResult[], ratio: Spread | undefined): string[] {
+function tableRow(entry: MeasuredResult, measured: readonly MeasuredResult[], ratio: Spread | undefined, flops?: number): string[] {
   const { median, minimum, maximum } = spread(roundMedians(entry));
   const fastest = Math.min(...entry.rounds.map((round) => round.minimumSeconds));
   const others = entry.rounds.flatMap((round) => round.othersBusyFraction ?? []);
@@ -85,6 +86,7 @@ function tableRow(entry: MeasuredResult, measured: readonly MeasuredResult[], ra
     `${formatSeconds(minimum)}–${formatSeconds(maximum)}`,
     formatSeconds(fastest),
     ratio === undefined ? '' : `${ratio.median.toFixed(2)} (${ratio.minimum.toFixed(2)}–${ratio.maximum.toFixed(2)})`,
+    ...(flops === undefined ? [] : [(flops / median / 1e9).toFixed(1)]),
     formatSeconds(entry.firstStepSeconds),
     `${Math.round(entry.rssBytes / 2 ** 20)} MiB`,
     others.length > 0 ? `${percent(spread(others).median)} (${percent(spread(others).maximum)})` : '',

@@ -1,32 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Benchmark, BenchmarkCase, ContenderDefinition } from './benchmark.js';
 import { benchDirectory, peersDirectory } from './peers-directory.js';
+import { pythonPeer } from './python-peer.js';
 import { trainingCases } from './training-cases.js';
 
 const isTraining = ({ specification }: BenchmarkCase): boolean => specification['kind'] === 'gpt' || specification['kind'] === 'mlp';
 const isConvolution = ({ specification }: BenchmarkCase): boolean => specification['kind'] === 'convolution';
-
-/** The interpreter named by SARDONYX_PYTHON, that of the peers' virtual environment, or the one on the path. */
-function python(): string {
-  const installed = join(peersDirectory, 'venv', 'bin', 'python');
-  return process.env['SARDONYX_PYTHON'] ?? (existsSync(installed) ? installed : 'python3');
-}
-
-export function pythonPeer(
-  id: string,
-  family: string,
-  script: string,
-  parameters: readonly string[],
-  packages: string,
-): ContenderDefinition {
-  return {
-    id,
-    family,
-    command: [python(), join(benchDirectory, 'peers', script), ...parameters],
-    install: `python3 -m venv ${peersDirectory}/venv && ${peersDirectory}/venv/bin/pip install ${packages}`,
-  };
-}
 
 function nodePeer(id: string, script: string, packages: string): ContenderDefinition {
   return {

@@ -8,6 +8,7 @@ import { BadInputError, suggestion, type Study, type System } from '@sardonyx/st
  */
 const included: Readonly<Record<string, () => Promise<{ readonly system: System }>>> = {
   'looped-transformers': () => import('@sardonyx/looped-transformers'),
+  preconditioners: () => import('@sardonyx/preconditioners'),
 };
 
 /** The systems that the command line knows: those included, and those of modules that the user names. */

@@ -1,4 +1,4 @@
-import { symmetricPart } from './eigen/symmetric-eigen.js';
+import { symmetricPart } from './eigen/symmetric-part.js';
 import { LinalgError } from './errors.js';
 import { expectFinite, type Matrix, precisionOf } from './matrix.js';
 import { solveTriangular } from './triangular.js';
@@ -14,7 +14,7 @@ const blockOrder = 48;
  * `not-symmetric`, `non-finite`
  */
 export function cholesky(a: Matrix): Matrix {
-  const symmetric = symmetricPart(a, 'cholesky');
+  const { matrix: symmetric } = symmetricPart(a, 'cholesky');
   const n = symmetric.rows;
   return inWorkspace(precisionOf(a), { blocks: [[n, n]] }, (workspace) => {
     const { kernels, values } = workspace;

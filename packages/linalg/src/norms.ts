@@ -13,14 +13,14 @@ export function frobeniusNorm(a: Matrix): number {
   const largest = maximumNorm(a);
   if (largest === 0 || !Number.isFinite(largest)) return largest;
   let sum = 0;
-  for (const value of a.data) sum += (value / largest) ** 2;
+  for (let i = 0; i < a.data.length; i++) sum += (a.data[i]! / largest) ** 2;
   return largest * Math.sqrt(sum);
 }
 
 /** `max |aᵢⱼ|`, zero for an empty matrix. NaN where an element is. */
 export function maximumNorm({ data }: Matrix): number {
   let largest = 0;
-  for (const value of data) largest = Math.max(largest, Math.abs(value));
+  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!));
   return largest;
 }
 

@@ -1,4 +1,4 @@
-import { symmetricPart } from './eigen/symmetric-eigen.js';
+import { symmetricPart } from './eigen/symmetric-part.js';
 import { LinalgError } from './errors.js';
 import { type Floats, type Matrix, precisionOf, zeros } from './matrix.js';
 import { multiply } from './multiply.js';
@@ -41,7 +41,7 @@ export function orthogonalIteration(
   previous: Matrix,
   { iterations = 1, tolerance = 0, sort = true }: OrthogonalIterationOptions = {},
 ): ApproximateEigenbasis {
-  const symmetric = symmetricPart(a, 'orthogonalIteration');
+  const { matrix: symmetric } = symmetricPart(a, 'orthogonalIteration');
   if (previous.rows !== a.rows || previous.columns !== a.rows) {
     throw new LinalgError(
       'shape',

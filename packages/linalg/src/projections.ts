@@ -12,7 +12,7 @@ import { svd } from './svd.js';
  */
 export function clipSingularValues(a: Matrix, radius: number): Matrix {
   expectRadius('clipSingularValues', radius);
-  const { u, values, v } = svd(a);
+  const { u, values, v } = svd(a, { method: 'preconditioned' });
   if ((values[0] ?? 0) <= radius) return { ...a, data: a.data.slice() };
   const data = u.data.slice();
   for (let i = 0; i < data.length; i++) data[i] = data[i]! * Math.min(values[i % u.columns]!, radius);

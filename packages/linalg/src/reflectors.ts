@@ -1,7 +1,7 @@
 import type { Block, Need, Workspace } from './workspace.js';
 
 /** Reflectors that are applied together. */
-export const reflectorBlock = 48;
+export const reflectorBlock = 32;
 
 /** A Householder reflector `I − factor·v·vᵀ` that sends a vector to a multiple of a unit vector. */
 export interface Reflector {

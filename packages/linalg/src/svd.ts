@@ -1,7 +1,8 @@
 import { transpose } from './arithmetic.js';
+import { symmetricEigen } from './eigen/symmetric-eigen.js';
 import { LinalgError } from './errors.js';
-import { expectFinite, type Floats, machineEpsilon, type Matrix, precisionOf, zeros } from './matrix.js';
-import { multiply } from './multiply.js';
+import { expectFinite, type Floats, identity, machineEpsilon, type Matrix, precisionOf, zeros } from './matrix.js';
+import { multiply, symmetricRankUpdate } from './multiply.js';
 import { maximumNorm } from './norms.js';
 import { qr } from './qr.js';
 import { type Block, inWorkspace, type Workspace } from './workspace.js';
@@ -21,24 +22,38 @@ export interface SingularValueDecomposition {
 }
 
 /**
- * Thin singular value decomposition by one-sided Jacobi rotations of the columns, after a QR factorization where the matrix
- * is tall (Golub and Van Loan, section 8.6.3; Drmač and Veselić, SIAM J. Matrix Anal. Appl. 29(4), 2008). Columns of very
- * different lengths do not spoil the accuracy of small singular values: the relative error is about `eps` times the condition
- * of the matrix with its columns scaled to length one. A bidiagonal method is faster, and accurate relative to the largest only.
- * @throws {LinalgError} `non-finite`, `no-convergence`
+ * `jacobi`: one-sided Jacobi rotations of the columns. `preconditioned`: the same after the columns were made nearly orthogonal by the
+ * eigenvectors of `AᵀA`, several times as fast and accurate relative to the largest singular value only.
  */
-export function svd(a: Matrix): SingularValueDecomposition {
+export type SvdMethod = 'jacobi' | 'preconditioned';
+
+/**
+ * Thin singular value decomposition, by one-sided Jacobi rotations unless told otherwise, after a QR factorization where the
+ * matrix is tall (Golub and Van Loan, section 8.6.3; Drmač and Veselić, SIAM J. Matrix Anal. Appl. 29(4), 2008). Columns of
+ * very different lengths do not spoil the accuracy of small singular values: the relative error is about `eps` times the
+ * condition of the matrix with its columns scaled to length one; under `preconditioned` the absolute error is about `n·eps·‖A‖`.
+ * @throws {LinalgError} `non-finite`, `no-convergence`, `invalid-argument` for an unknown method
+ */
+export function svd(a: Matrix, { method = 'jacobi' }: { readonly method?: SvdMethod } = {}): SingularValueDecomposition {
+  if (method !== 'jacobi' && method !== 'preconditioned') {
+    throw new LinalgError('invalid-argument', `svd: expected method "jacobi" or "preconditioned", got "${String(method)}"`);
+  }
   expectFinite(a, 'svd');
   if (a.rows < a.columns) {
-    const { u, values, v, sweeps } = svd(transpose(a));
+    const { u, values, v, sweeps } = svd(transpose(a), { method });
     return { u: v, values, v: u, sweeps };
   }
   const { matrix: scaled, factor } = inSafeRange(a);
   const tall = scaled.rows > scaled.columns;
   const { q, r } = tall ? qr(scaled) : { q: scaled, r: scaled };
-  const square = oneSidedJacobi(r);
+  const square = method === 'jacobi' ? oneSidedJacobi(r, identity(r.columns, precisionOf(r))) : fromEigenvectors(r);
   const u = tall ? multiply(q, square.u) : square.u;
   return { ...square, u, values: square.values.map((value) => value / factor) };
+}
+
+function fromEigenvectors(a: Matrix): SingularValueDecomposition {
+  const { vectors } = symmetricEigen(symmetricRankUpdate(a, undefined, { transpose: true }));
+  return oneSidedJacobi(multiply(a, vectors), vectors);
 }
 
 /** Scales by a power of two, which is exact, where squares would over- or underflow. */
@@ -50,16 +65,15 @@ function inSafeRange(a: Matrix): { matrix: Matrix; factor: number } {
   return { matrix: { ...a, data: a.data.map((value) => value * factor) }, factor };
 }
 
-/** The decomposition of a square matrix. */
-function oneSidedJacobi(a: Matrix): SingularValueDecomposition {
-  const n = a.columns;
-  const precision = precisionOf(a);
-  return inWorkspace(precision, { blocks: [[n, n] as const, [n, n] as const] }, (workspace) => {
-    // Columns of A·V and of V, as rows.
-    const columns = workspace.load(transpose(a));
-    const basis = workspace.takeBlock(n, n);
-    workspace.clear(basis, n, n);
-    for (let i = 0; i < n; i++) workspace.values[basis.offset + i * basis.stride + i] = 1;
+/** The decomposition of a square matrix `B·Vᵀ`, from `B` and an orthogonal `V`. */
+function oneSidedJacobi(b: Matrix, start: Matrix): SingularValueDecomposition {
+  const n = b.columns;
+  const precision = precisionOf(b);
+  const blocks = [[n, n] as const, [n, n] as const];
+  return inWorkspace(precision, { blocks }, (workspace) => {
+    // Columns of the product so far, and of V, as rows.
+    const columns = workspace.load(transpose(b));
+    const basis = workspace.load(transpose(start));
     const squares = new Float64Array(n);
     const sweeps = orthogonalizeColumns(workspace, n, columns, basis, squares);
     const order = Array.from(squares, (_, i) => i).sort((i, j) => squares[j]! - squares[i]!);
@@ -82,6 +96,8 @@ function orthogonalizeColumns(
   squares: Float64Array,
 ): number {
   const tolerance = machineEpsilon[precision] * Math.sqrt(n);
+  // A column that depends on others shrinks by eps a sweep, until products with it are subnormal and tell no angle any more.
+  const negligible = precision === 'f64' ? 2 ** -1000 : 2 ** -120;
   const at = ({ offset, stride }: Block, i: number): number => offset + i * stride;
   const rotate = (p: number, q: number, cosine: number, sine: number): void => {
     kernels.rotatePair(n, at(columns, p), at(columns, q), cosine, sine);
@@ -101,6 +117,7 @@ function orthogonalizeColumns(
         [squares[p], squares[longest]] = [squares[longest]!, squares[p]!];
       }
       for (let q = p + 1; q < n; q++) {
+        if (squares[q]! < negligible) continue;
         const product = kernels.dot(n, at(columns, p), at(columns, q));
         if (!(Math.abs(product) > tolerance * Math.sqrt(squares[p]!) * Math.sqrt(squares[q]!))) continue;
         const theta = (squares[q]! - squares[p]!) / (2 * product);

@@ -18,8 +18,8 @@ export interface Need {
   readonly scalars?: number;
 }
 
-/** Largest memory of the 32-bit kernels. */
-const largestBytes = 2 ** 32 - pageBytes;
+/** Largest need: the 32-bit memory, less what the kernels keep for packed blocks. */
+const largestBytes = 2 ** 32 - 64 * pageBytes;
 /** A memory beyond this is given back when the computation ends. */
 const keptBytes = 256 * 2 ** 20;
 /** Elements that separate two blocks at most, for alignment. */
@@ -126,7 +126,7 @@ export function useKernels(name: KernelName): void {
 /**
  * Runs a computation in the working memory of this thread, which is grown first to hold what it needs. Computations do
  * not nest: growing moves the memory from under the views of the one around it.
- * @throws {LinalgError} `too-large` where the memory would exceed 4 GiB
+ * @throws {LinalgError} `too-large` where the memory would exceed 4 GiB, or what the machine gives
  */
 export function inWorkspace<Result>(precision: Precision, need: Need, body: (workspace: Workspace) => Result): Result {
   if (busy) throw new Error('a computation was started inside another one');
@@ -148,22 +148,38 @@ function bytesOf(precision: Precision, { blocks = [], scalars = 0 }: Need): numb
 }
 
 function openWorkspace(precision: Precision, bytes: number): Workspace {
+  if (bytes > largestBytes) throw tooLarge(bytes);
   if (kernelsInUse() === 'typescript') {
-    if (plainBuffer.byteLength < bytes) plainBuffer = new ArrayBuffer(Math.ceil(bytes / pageBytes) * pageBytes);
-    const workspace = { doubles: new Float64Array(plainBuffer), integers: new Int32Array(plainBuffer) };
-    const values = precision === 'f64' ? workspace.doubles : new Float32Array(plainBuffer);
-    return new Workspace(precision, typescriptKernels(values, workspace.doubles, workspace.integers), plainBuffer, 0);
+    if (plainBuffer.byteLength < bytes) plainBuffer = reserve(bytes, () => new ArrayBuffer(Math.ceil(bytes / pageBytes) * pageBytes));
+    const [doubles, integers] = [new Float64Array(plainBuffer), new Int32Array(plainBuffer)];
+    const values = precision === 'f64' ? doubles : new Float32Array(plainBuffer);
+    return new Workspace(precision, typescriptKernels(values, doubles, integers), plainBuffer, 0);
   }
   compiled ??= compileKernels();
   const { memory, kernels, start } = compiled;
   const missing = start + bytes - memory.buffer.byteLength;
-  if (start + bytes > largestBytes) {
-    throw new LinalgError(
-      'too-large',
-      `working memory: expected at most 4 GiB, got a need of ${Math.ceil(bytes / 2 ** 20)} MiB; use a smaller matrix or precision f32`,
-      { bytes },
-    );
-  }
-  if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+  if (missing > 0) reserve(bytes, () => memory.grow(Math.ceil(missing / pageBytes)));
   return new Workspace(precision, kernels[precision], memory.buffer, start);
+}
+
+/** Takes memory from the machine, which refuses with a `RangeError` where it has none. */
+function reserve<Result>(bytes: number, take: () => Result): Result {
+  try {
+    return take();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLarge(bytes, cause);
+    throw cause;
+  }
+}
+
+function tooLarge(bytes: number, cause?: RangeError): LinalgError {
+  const need = `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  const limit = cause === undefined ? 'at most 4 GiB' : 'what this machine has left';
+  const options = cause === undefined ? {} : { cause };
+  return new LinalgError(
+    'too-large',
+    `working memory: expected ${limit}, got a need of ${need}; use a smaller matrix or float32`,
+    { bytes },
+    options,
+  );
 }

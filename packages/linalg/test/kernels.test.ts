@@ -18,7 +18,8 @@ import {
   useKernels,
 } from '@sardonyx/linalg';
 import { binarySource, compileKernels } from '../kernels/build.mjs';
-import { distance } from './distance.js';
+import { inWorkspace } from '../src/workspace.js';
+import { distance, thrownBy } from './distance.js';
 import { logarithmicSpectrum, randomMatrix, withSpectrum } from './seeded.js';
 
 afterEach(() => useKernels('webassembly'));
@@ -75,5 +76,12 @@ describe('memory', () => {
     expect(data.every(Number.isFinite)).toBe(true);
     expect(multiply(small, small).data).toEqual(before);
     expect(symmetricEigen(symmetricRankUpdate(small)).values).toHaveLength(5);
+  });
+
+  it.each(['webassembly', 'typescript'] as const)('refuses what 32 bits do not address, and goes on (%s)', (kernels) => {
+    useKernels(kernels);
+    const body = (): number => 1;
+    expect(thrownBy(() => inWorkspace('f64', { scalars: 2 ** 29 }, body), 'too-large').details['bytes']).toBeGreaterThan(2 ** 32);
+    expect(inWorkspace('f64', { scalars: 10 }, body)).toBe(1);
   });
 });

@@ -77,7 +77,8 @@ describe.skipIf(chromiumPath === undefined)('a run from start to report', () => 
     const run = await studio.startDemo({ failAt: 30, steps: 60 });
     await view.goto(`/runs/${run}`);
     await view.showsStatus('failed');
-    await view.page.getByText('the study was told to fail here').waitFor();
+    // Said beside the state, and in the log once that is read.
+    await view.page.getByText('the study was told to fail here').first().waitFor();
     await view.link('Start another with these parameters').click();
     await view.page.waitForURL('**/studies/**');
     expect(await view.page.getByRole('textbox', { name: 'fail at' }).inputValue()).toBe('30');
@@ -100,7 +101,9 @@ describe.skipIf(chromiumPath === undefined)('a run from start to report', () => 
     await view.page.goBack();
     await view.page.locator('.run-table').getByRole('checkbox').first().check();
     await view.button('Delete…').click();
+    await view.page.getByRole('dialog').waitFor();
     await view.page.keyboard.press('Escape');
+    await view.page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(await studio.ask('/api/runs')).toHaveLength(2);
     await view.button('Delete…').click();
     await view.button('Delete').click();

@@ -1,11 +1,12 @@
-import { symmetricEigen, type EigenMethod, symmetricPart } from '../eigen/symmetric-eigen.js';
+import { addToDiagonal } from '../arithmetic.js';
+import { type EigenMethod, eigenRows, type EigenRows } from '../eigen/eigen-rows.js';
+import { symmetricPart, type SymmetricPart } from '../eigen/symmetric-part.js';
 import { LinalgError } from '../errors.js';
-import { type Floats, machineEpsilon, type Matrix, type Precision, precisionOf, toPrecision } from '../matrix.js';
-import { symmetricRankUpdate } from '../multiply.js';
+import { machineEpsilon, type Matrix, type Precision, precisionOf } from '../matrix.js';
 import {
   expectRidge,
   type MatrixRoot,
-  ridged,
+  ridgedPart,
   rootExponent,
   type RootExponent,
   type RootOptions,
@@ -64,32 +65,61 @@ type Settled = EigenRootOptions & Required<Pick<EigenRootOptions, 'precision' | 
 
 function rootInPrecision(a: Matrix, exponent: RootExponent, options: Settled): MatrixRoot {
   const { precision, policy, epsilon, eigen = 'divide-and-conquer', measureResidual = true } = options;
-  const shifted = ridged(a, 'inverseRootByEigen', options);
   const after = policy.kind === 'ridge' && policy.when === 'after';
-  const decomposed = after ? ridged(a, 'inverseRootByEigen', { ...options, epsilon: 0 }) : shifted;
-  const { values, vectors, sweeps } = symmetricEigen(decomposed, { method: eigen, precision });
-  const eigenvalues = Float64Array.from(values, (value) => value + (after ? epsilon : 0));
-  const power = -exponent.q / exponent.p;
-  const { images, dropped, clamped } = invertSpectrum(eigenvalues, power, policy, epsilon, precision, options.negativeTolerance);
-  const root = fromSpectrum(vectors, images);
-  const report = { method: 'eigen', precision, retried: false, iterations: sweeps, dropped, clamped, ridge: epsilon } as const;
-  if (!measureResidual) return { root, report: { ...report, residual: undefined } };
-  const floor = policy.kind === 'clamp' ? policy.floor : 0;
-  const reference =
-    clamped > 0
-      ? fromSpectrum(
-          vectors,
-          eigenvalues.map((value) => Math.max(value, floor)),
-        )
-      : shifted;
-  const projector =
-    dropped > 0
-      ? fromSpectrum(
-          vectors,
-          images.map((value) => (value === 0 ? 0 : 1)),
-        )
-      : undefined;
-  return { root, report: { ...report, residual: rootResidual(reference, root, exponent, projector) } };
+  const part = ridgedPart(a, 'inverseRootByEigen', { ...options, epsilon: after ? 0 : epsilon });
+  const n = part.matrix.rows;
+  const square = [n, n] as const;
+  const { root, reference, projector, ...counts } = eigenRows(
+    part,
+    { method: eigen, precision, vectors: true, blocks: [square, square] },
+    (solution) => {
+      const eigenvalues = solution.eigenvalues.map((value) => value + (after ? epsilon : 0));
+      const { images, dropped, clamped } = invertSpectrum(
+        eigenvalues,
+        -exponent.q / exponent.p,
+        policy,
+        epsilon,
+        precision,
+        options.negativeTolerance,
+      );
+      const spectral = spectralFunctions(solution, n);
+      const floor = policy.kind === 'clamp' ? policy.floor : 0;
+      return {
+        root: spectral(images),
+        reference: measureResidual && clamped > 0 ? spectral(eigenvalues.map((value) => Math.max(value, floor))) : undefined,
+        projector: measureResidual && dropped > 0 ? spectral(images.map(Math.sign)) : undefined,
+        dropped,
+        clamped,
+        iterations: solution.sweeps,
+      };
+    },
+  );
+  const given = reference ?? (after ? addToDiagonal(part.matrix, epsilon) : part.matrix);
+  const residual = measureResidual ? rootResidual(given, root, exponent, projector) : undefined;
+  return { root, report: { method: 'eigen', precision, retried: false, residual, ridge: epsilon, ...counts } };
+}
+
+/**
+ * What makes `Σ imageᵢ·qᵢqᵢᵀ`, for images ≥ 0, of a solved eigenproblem: the eigenvectors times `√image`, times their
+ * transpose, of which one triangle is computed. It takes two blocks.
+ */
+function spectralFunctions({ workspace, rows }: EigenRows, n: number): (images: Float64Array) => Matrix {
+  const { kernels, values } = workspace;
+  const { offset, stride } = rows!;
+  const scaled = workspace.takeBlock(n, n);
+  const product = workspace.takeBlock(n, n);
+  return (images) => {
+    for (let i = 0; i < n; i++) {
+      const factor = Math.sqrt(images[i]!);
+      const from = offset + i * stride;
+      const to = scaled.offset + i * scaled.stride;
+      for (let j = 0; j < n; j++) values[to + j] = factor * values[from + j]!;
+    }
+    const { offset: s, stride: step } = scaled;
+    kernels.multiply(1, 0, n, n, n, 1, s, step, s, step, 0, product.offset, product.stride, 1);
+    kernels.mirrorLower(n, product.offset, product.stride);
+    return workspace.read(product, n, n);
+  };
 }
 
 function expectPolicy(policy: EigenvaluePolicy, epsilon: number): void {
@@ -113,20 +143,16 @@ function invertSpectrum(
   precision: Precision,
   negativeTolerance = 10 * eigenvalues.length * machineEpsilon[precision],
 ): Spectrum {
-  const lowest = (eigenvalues[0] ?? 0) - epsilon;
+  const lowest = eigenvalues.reduce((least, value) => Math.min(least, value), Infinity);
   const largest = eigenvalues.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (lowest < -negativeTolerance * largest) throw negativeEigenvalue('inverseRootByEigen', lowest, largest);
+  if (lowest - epsilon < -negativeTolerance * largest) throw negativeEigenvalue('inverseRootByEigen', lowest - epsilon, largest);
   if (policy.kind === 'ridge') {
-    if ((eigenvalues[0] ?? 1) <= 0) {
-      throw new LinalgError(
-        'singular',
-        `inverseRootByEigen: expected positive eigenvalues of A + ${epsilon}·I, got ${eigenvalues[0]}; use a larger epsilon or a pseudo-inverse`,
-        {
-          eigenvalue: eigenvalues[0] ?? 0,
-        },
-      );
-    }
-    return { images: eigenvalues.map((value) => value ** power), dropped: 0, clamped: 0 };
+    if (lowest > 0) return { images: eigenvalues.map((value) => value ** power), dropped: 0, clamped: 0 };
+    throw new LinalgError(
+      'singular',
+      `inverseRootByEigen: expected positive eigenvalues of A + ${epsilon}·I, got ${lowest}; use a larger epsilon or a pseudo-inverse`,
+      { eigenvalue: lowest },
+    );
   }
   if (policy.kind === 'clamp') {
     const clamped = eigenvalues.filter((value) => value < policy.floor).length;
@@ -146,17 +172,6 @@ function negativeEigenvalue(operation: string, eigenvalue: number, largest: numb
   );
 }
 
-/** `Q·diag(images)·Qᵀ` for images ≥ 0, as a product of `Q·√images` with its transpose. */
-function fromSpectrum(vectors: Matrix, images: Float64Array): Matrix {
-  const { rows, columns, data } = vectors;
-  const scaled = data.slice();
-  const roots = images.map(Math.sqrt);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) scaled[i * columns + j] = data[i * columns + j]! * roots[j]!;
-  }
-  return symmetricRankUpdate({ rows, columns, data: scaled });
-}
-
 /** Options of {@link symmetricFunction} and {@link symmetricSquareRoot}. */
 export interface SymmetricFunctionOptions {
   readonly eigen?: EigenMethod;
@@ -167,23 +182,30 @@ export interface SymmetricFunctionOptions {
  * `f(A) = Q·f(Λ)·Qᵀ` of a symmetric matrix, for an `f` that is nonnegative on its eigenvalues.
  * @throws {LinalgError} `invalid-argument` with `eigenvalue` and `image` where `f` is negative or not finite; those of `symmetricEigen`
  */
-export function symmetricFunction(
-  a: Matrix,
-  f: (eigenvalue: number) => number,
-  { eigen, precision = precisionOf(a) }: SymmetricFunctionOptions = {},
+export function symmetricFunction(a: Matrix, f: (eigenvalue: number) => number, options: SymmetricFunctionOptions = {}): Matrix {
+  return applyToSpectrum(symmetricPart(a, 'symmetricFunction', options), (eigenvalues) => eigenvalues.map(f), options);
+}
+
+function applyToSpectrum(
+  part: SymmetricPart,
+  f: (eigenvalues: Float64Array) => Float64Array,
+  { eigen = 'divide-and-conquer', precision = precisionOf(part.matrix) }: SymmetricFunctionOptions,
 ): Matrix {
-  const symmetric = toPrecision(symmetricPart(a, 'symmetricFunction'), precision);
-  const { values, vectors } = symmetricEigen(symmetric, eigen === undefined ? {} : { method: eigen });
-  const images = Float64Array.from(values, (value: number) => f(value));
-  images.forEach((image: number, i: number) => {
-    if (image >= 0 && Number.isFinite(image)) return;
-    const eigenvalue = (values as Floats)[i]!;
-    throw new LinalgError('invalid-argument', `symmetricFunction: expected a finite f(λ) ≥ 0, got f(${eigenvalue}) = ${image}`, {
-      eigenvalue,
-      image,
-    });
+  const n = part.matrix.rows;
+  const square = [n, n] as const;
+  return eigenRows(part, { method: eigen, precision, vectors: true, blocks: [square, square] }, (solution) => {
+    const { eigenvalues } = solution;
+    const images = f(eigenvalues);
+    const refused = images.findIndex((image) => !(image >= 0 && Number.isFinite(image)));
+    if (refused >= 0) {
+      const [eigenvalue, image] = [eigenvalues[refused]!, images[refused]!];
+      throw new LinalgError('invalid-argument', `symmetricFunction: expected a finite f(λ) ≥ 0, got f(${eigenvalue}) = ${image}`, {
+        eigenvalue,
+        image,
+      });
+    }
+    return spectralFunctions(solution, n)(images);
   });
-  return fromSpectrum(vectors, images);
 }
 
 /**
@@ -191,17 +213,15 @@ export function symmetricFunction(
  * @throws {LinalgError} `negative-eigenvalue` with `eigenvalue`; those of `symmetricEigen`
  */
 export function symmetricSquareRoot(a: Matrix, options: SymmetricFunctionOptions = {}): Matrix {
-  const tolerance = 10 * a.rows * machineEpsilon[options.precision ?? precisionOf(a)];
-  const symmetric = symmetricPart(a, 'symmetricSquareRoot');
-  let largest = 0;
-  for (let i = 0; i < symmetric.rows; i++) largest = Math.max(largest, Math.abs(symmetric.data[i * symmetric.rows + i]!));
-  // Of a semidefinite matrix the trace bounds every eigenvalue.
-  const bound = largest * symmetric.rows;
-  return symmetricFunction(
-    symmetric,
-    (eigenvalue) => {
-      if (eigenvalue < -tolerance * bound) throw negativeEigenvalue('symmetricSquareRoot', eigenvalue, bound);
-      return Math.sqrt(Math.max(0, eigenvalue));
+  const part = symmetricPart(a, 'symmetricSquareRoot', options);
+  const tolerance = 10 * a.rows * machineEpsilon[precisionOf(part.matrix)];
+  return applyToSpectrum(
+    part,
+    (eigenvalues) => {
+      const largest = eigenvalues.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const lowest = eigenvalues.reduce((least, value) => Math.min(least, value), Infinity);
+      if (lowest < -tolerance * largest) throw negativeEigenvalue('symmetricSquareRoot', lowest, largest);
+      return eigenvalues.map((value) => Math.sqrt(Math.max(0, value)));
     },
     options,
   );

@@ -63,7 +63,7 @@ export function polarFactor(g: Matrix, options: PolarOptions = {}): { readonly f
 }
 
 function exact(g: Matrix): { factor: Matrix; report: PolarReport } {
-  const { u, values, v, sweeps } = svd(g);
+  const { u, values, v, sweeps } = svd(g, { method: 'preconditioned' });
   const precision = precisionOf(g);
   const cut = Math.max(g.rows, g.columns) * machineEpsilon[precision] * (values[0] ?? 0);
   const rank = values.filter((value) => value > cut).length;

@@ -1,5 +1,5 @@
-import { addToDiagonal, subtract } from '../arithmetic.js';
-import { symmetricPart } from '../eigen/symmetric-eigen.js';
+import { subtract } from '../arithmetic.js';
+import { symmetricPart, type SymmetricPart } from '../eigen/symmetric-part.js';
 import { LinalgError } from '../errors.js';
 import { identity, type Matrix, type Precision, precisionOf, toPrecision } from '../matrix.js';
 import { multiply } from '../multiply.js';
@@ -83,9 +83,19 @@ export function expectRidge(epsilon: number, method: string): void {
  * @throws {LinalgError} `invalid-argument` where ε < 0 or is NaN; those of {@link symmetricPart}
  */
 export function ridged(a: Matrix, method: string, { precision = precisionOf(a), epsilon = 0, symmetryTolerance }: RootOptions): Matrix {
+  return ridgedPart(a, method, { precision, epsilon, ...(symmetryTolerance === undefined ? {} : { symmetryTolerance }) }).matrix;
+}
+
+/** {@link ridged} with the largest magnitude. */
+export function ridgedPart(
+  a: Matrix,
+  method: string,
+  { precision = precisionOf(a), epsilon = 0, symmetryTolerance }: RootOptions,
+): SymmetricPart {
   expectRidge(epsilon, method);
-  const symmetric = symmetricPart(a, method, symmetryTolerance);
-  return addToDiagonal(precisionOf(symmetric) === precision ? symmetric : toPrecision(symmetric, precision), epsilon);
+  const { matrix, largest } = symmetricPart(a, method, { precision, symmetryTolerance });
+  for (let i = 0; i < matrix.rows; i++) matrix.data[i * matrix.rows + i] = matrix.data[i * matrix.rows + i]! + epsilon;
+  return { matrix, largest: largest + epsilon };
 }
 
 /** `‖A^q·X^p − P‖_∞`, with `P` the identity unless given; in the precision of `X`. */
