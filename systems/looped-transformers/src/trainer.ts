@@ -17,7 +17,7 @@ import {
   valueAndGrad,
   where,
 } from '@sardonyx/tensor';
-import type { SequenceBatch } from './addition.js';
+import type { SequenceBatch } from './sequence-batch.js';
 import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from './model.js';
 
 export interface TrainingOptions {

@@ -1,6 +1,6 @@
 import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
-import { additionBatch, additionLength, additionOf, additionVocabulary, drawAdditionBatch } from '../src/addition.js';
+import { additionBatch, additionLength, additionOf, additionVocabulary, drawAdditionBatch } from '../src/tasks/addition.js';
 import type { LoopedTransformerConfig } from '../src/model.js';
 import { createTrainer } from '../src/trainer.js';
 

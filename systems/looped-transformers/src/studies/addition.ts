@@ -1,7 +1,14 @@
 import { RandomStream, type RandomStreamState } from '@sardonyx/data';
 import { defineStudy, type Expectation, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import { type AdditionTask, additionBatch, additionLength, additionVocabulary, drawAddition, drawAdditionBatch } from '../addition.js';
+import {
+  type AdditionTask,
+  additionBatch,
+  additionLength,
+  additionVocabulary,
+  drawAddition,
+  drawAdditionBatch,
+} from '../tasks/addition.js';
 import { flopsPerToken, loopedName, type LoopedTransformerConfig, modelSize } from '../model.js';
 import { createTrainer, type Trainer } from '../trainer.js';
 import { headsDivideWidth, modelParameters } from './model-parameters.js';

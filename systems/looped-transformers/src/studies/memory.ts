@@ -3,7 +3,7 @@ import { RandomStream, type RandomStreamState } from '@sardonyx/data';
 import { defineStudy, type Expectation, type Results, type StudyContext, type TableData } from '@sardonyx/study';
 import { liveObjects } from '@sardonyx/tensor';
 import { z } from 'zod';
-import { additionLength, additionVocabulary, drawAdditionBatch } from '../addition.js';
+import { additionLength, additionVocabulary, drawAdditionBatch } from '../tasks/addition.js';
 import { flopsPerToken, type LoopedTransformerConfig } from '../model.js';
 import { createTrainer, type Trainer } from '../trainer.js';
 import { growths, type Growth } from './memory-growth.js';

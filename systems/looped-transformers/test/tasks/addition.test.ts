@@ -8,7 +8,7 @@ import {
   drawAddition,
   drawAdditionBatch,
   encodeAddition,
-} from '../src/addition.js';
+} from '../../src/tasks/addition.js';
 
 const stream = () => new RandomStream(7, 'test');
 

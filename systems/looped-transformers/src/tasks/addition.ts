@@ -1,5 +1,6 @@
 import type { RandomStream } from '@sardonyx/data';
-import { type Tensor, tensor } from '@sardonyx/tensor';
+import { tensor } from '@sardonyx/tensor';
+import type { SequenceBatch } from '../sequence-batch.js';
 
 /** Characters of the addition task: ten digits, plus, equals, end of sequence, padding (arXiv:2502.17416, §4.1). */
 export const additionVocabulary = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '=', '<eos>', '<pad>'] as const;
@@ -51,16 +52,6 @@ export const encodeAddition = (text: string): number[] =>
 /** Positions of the longest sequence of `operands` numbers: the prompt and the answer, whose end token is never read. */
 export const additionLength = (operands: number, digits: number): number =>
   operands * (digits + 1) + String(operands * (10 ** digits - 1)).length;
-
-/** Sequences side by side, padded to one length. */
-export interface SequenceBatch {
-  /** int32 [batch, length] */
-  readonly tokens: Tensor;
-  /** int32 [batch, length]: the token that follows each position. */
-  readonly targets: Tensor;
-  /** float32 [batch, length]: 1 where the target belongs to the answer or ends it, 0 elsewhere. */
-  readonly weights: Tensor;
-}
 
 /** Problems as one batch; only the answer and its end are learned and judged. */
 export function additionBatch(problems: readonly AdditionProblem[], length: number): SequenceBatch {
