@@ -1,6 +1,6 @@
 import { additionParameters, additionTask } from './addition.js';
 import { pHop, pHopParameters } from './p-hop.js';
-import { type SequenceTask } from './task.js';
+import type { SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
 
 /** All tasks by name: how each is made and which knobs it has. A new task is one line here. */
