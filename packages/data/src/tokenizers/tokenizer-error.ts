@@ -52,6 +52,6 @@ export function describeCharacter(character: string): string {
 export function describePosition(text: string, position: number): string {
   const before = text.slice(0, position);
   const line = before.split('\n').length;
-  const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
+  const column = Array.from(before.slice(before.lastIndexOf('\n') + 1)).length + 1;
   return `position ${position} (line ${line}, column ${column})`;
 }

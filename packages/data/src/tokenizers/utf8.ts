@@ -44,8 +44,12 @@ export class ByteStreamDecoder implements StreamingDecoder {
 
 /** The text of all ids at once; see {@link ByteStreamDecoder}. */
 export function decodeBytes(ids: Iterable<number>, bytesOf: (id: number) => Uint8Array): string {
-  const stream = new ByteStreamDecoder(bytesOf);
-  const parts: string[] = [];
-  for (const id of ids) parts.push(stream.push(id));
-  return parts.join('') + stream.end();
+  const pieces = Array.from(ids, bytesOf);
+  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let place = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, place);
+    place += piece.length;
+  }
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }

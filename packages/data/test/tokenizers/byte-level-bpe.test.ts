@@ -80,21 +80,7 @@ describe('training', () => {
   it('takes the most frequent pair, then that of lower ids', () => {
     // "ab" and "cd" occur three times each, "xy" twice, "ef" once.
     const { merges } = trainByteLevelBpe('cd cd cd ab ab ab xy xy ef', { vocabularySize: 300 });
-    expect(merges).toEqual(
-      [
-        ['a', 'b'],
-        ['c', 'd'],
-        ['x', 'y'],
-        ['Ġ', 'ab'],
-        ['Ġ', 'cd'],
-        ['Ġ', 'xy'],
-      ]
-        .slice(0, 0)
-        .concat(merges),
-    );
-    expect(merges[0]).toEqual(['a', 'b']);
-    expect(merges[1]).toEqual(['c', 'd']);
-    expect(merges.some(([left, right]) => left === 'e' && right === 'f')).toBe(false);
+    expect(merges.map((pair) => pair.join(' '))).toEqual(['a b', 'c d', 'Ġ ab', 'x y', 'Ġ cd', 'Ġ xy']);
   });
 
   it('does not depend on how the text is divided or ordered', () => {
