@@ -1,0 +1,112 @@
+import { keplerDrift } from './kepler-drift.js';
+import { barycentricStar, type MassiveBodies, stateSize } from './massive-bodies.js';
+
+/**
+ * Wisdom–Holman steps in democratic heliocentric coordinates: positions Q relative to the star, velocities V relative to the
+ * centre of mass (Duncan, Levison & Lee 1998). The Hamiltonian splits into Kepler motion about the star, the bodies'
+ * interaction, and the jump |Σ m·V|²/(2M). One step is K(h/2)·J(h/2)·I(h)·J(h/2)·K(h/2), whose energy error is half that of
+ * the order with the kick outside; the half drifts between two steps are done at once, so that `synchronize` ends a run.
+ */
+export class DemocraticHeliocentric {
+  readonly starGm: number;
+  readonly gm: Float64Array;
+  /** Q (au) and V (au/d) of every body; half a drift short while steps are pending. */
+  readonly states: Float64Array;
+  readonly #accelerations: Float64Array;
+  /** Length of the steps of which half a drift is owed, days; 0 when synchronized. */
+  #step = 0;
+
+  constructor(bodies: MassiveBodies) {
+    const star = barycentricStar(bodies);
+    this.starGm = bodies.starGm;
+    this.gm = bodies.gm.slice();
+    this.states = bodies.states.slice();
+    for (let p = 0; p < this.states.length; p += stateSize) {
+      for (let k = 3; k < stateSize; k++) this.states[p + k] = this.states[p + k]! + star[k]!;
+    }
+    this.#accelerations = new Float64Array(3 * this.gm.length);
+  }
+
+  /** `count` steps of `h` days. */
+  advance(h: number, count = 1): void {
+    if (this.#step !== h) {
+      this.synchronize();
+      this.#drift(0.5 * h);
+      this.#step = h;
+    } else {
+      this.#drift(h);
+    }
+    for (let step = 0; step < count; step++) {
+      if (step > 0) this.#drift(h);
+      this.#jump(0.5 * h);
+      this.#kick(h);
+      this.#jump(0.5 * h);
+    }
+  }
+
+  /** Does the half drift that the last step is owed. */
+  synchronize(): void {
+    this.#drift(0.5 * this.#step);
+    this.#step = 0;
+  }
+
+  /** Positions and velocities relative to the star, after `synchronize`. */
+  heliocentric(): MassiveBodies {
+    this.synchronize();
+    const states = this.states.slice();
+    for (let k = 3; k < stateSize; k++) {
+      const drift = this.#momentum(k) / this.starGm;
+      for (let p = 0; p < states.length; p += stateSize) states[p + k] = states[p + k]! + drift;
+    }
+    return { starGm: this.starGm, gm: this.gm, states };
+  }
+
+  #drift(h: number): void {
+    if (h === 0) return;
+    for (let p = 0; p < this.states.length; p += stateSize) keplerDrift(this.states, p, this.starGm, h);
+  }
+
+  /** Σ Gm·V of one component. */
+  #momentum(component: number): number {
+    let sum = 0;
+    for (let body = 0; body < this.gm.length; body++) sum += this.gm[body]! * this.states[stateSize * body + component]!;
+    return sum;
+  }
+
+  #jump(h: number): void {
+    for (let k = 0; k < 3; k++) {
+      const shift = (h * this.#momentum(k + 3)) / this.starGm;
+      for (let p = k; p < this.states.length; p += stateSize) this.states[p] = this.states[p]! + shift;
+    }
+  }
+
+  #kick(h: number): void {
+    interactionAccelerations(this.gm, this.states, this.#accelerations);
+    for (let body = 0; body < this.gm.length; body++) {
+      const p = stateSize * body;
+      for (let k = 0; k < 3; k++) this.states[p + 3 + k] = this.states[p + 3 + k]! + h * this.#accelerations[3 * body + k]!;
+    }
+  }
+}
+
+/** Accelerations (au/d²) that bodies give each other, without the star's. */
+export function interactionAccelerations(gm: Float64Array, states: Float64Array, out: Float64Array): void {
+  out.fill(0);
+  for (let i = 0; i < gm.length; i++) {
+    const p = stateSize * i;
+    const [x, y, z] = [states[p]!, states[p + 1]!, states[p + 2]!];
+    for (let j = i + 1; j < gm.length; j++) {
+      const q = stateSize * j;
+      const [dx, dy, dz] = [states[q]! - x, states[q + 1]! - y, states[q + 2]! - z];
+      const r2 = dx * dx + dy * dy + dz * dz;
+      const inverseCube = 1 / (r2 * Math.sqrt(r2));
+      const [toI, toJ] = [gm[j]! * inverseCube, gm[i]! * inverseCube];
+      out[3 * i] = out[3 * i]! + toI * dx;
+      out[3 * i + 1] = out[3 * i + 1]! + toI * dy;
+      out[3 * i + 2] = out[3 * i + 2]! + toI * dz;
+      out[3 * j] = out[3 * j]! - toJ * dx;
+      out[3 * j + 1] = out[3 * j + 1]! - toJ * dy;
+      out[3 * j + 2] = out[3 * j + 2]! - toJ * dz;
+    }
+  }
+}
