@@ -9,3 +9,11 @@ export { type Acceleration, Ias15, type Ias15Options } from './dynamics/ias15.js
 export { JacobiWisdomHolman } from './dynamics/jacobi.js';
 export { angularMomentum, barycentricStar, energy, type MassiveBodies, massiveBodies } from './dynamics/massive-bodies.js';
 export { type CorrectorOrder, correctorStages } from './dynamics/symplectic-correctors.js';
+export { bodiesOf, type BodyForces, integratorOf } from './dynamics/integrate-bodies.js';
+export {
+  eclipticToEquatorial,
+  ephemerisBodies,
+  ephemerisBodiesAt1969,
+  equatorialToEcliptic,
+  planetsAt2000,
+} from './planets/solar-system.js';

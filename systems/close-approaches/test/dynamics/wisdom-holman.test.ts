@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DemocraticHeliocentric } from '../../src/dynamics/democratic-heliocentric.js';
 import { JacobiWisdomHolman } from '../../src/dynamics/jacobi.js';
-import { angularMomentum, energy, type MassiveBodies, massiveBodies, stateSize } from '../../src/dynamics/massive-bodies.js';
+import { angularMomentum, energy, type MassiveBodies, stateSize } from '../../src/dynamics/massive-bodies.js';
 import type { CorrectorOrder } from '../../src/dynamics/symplectic-correctors.js';
-import { initialStates2000 } from '../../src/planets/initial-states.js';
-import { planets } from '../../src/planets/bodies.js';
-
-/** Sun and eight planets at J2000.0; the Earth as the barycentre with the Moon. */
-const solarSystem = (): MassiveBodies =>
-  massiveBodies(planets.map(({ name, gm }) => ({ gm, state: initialStates2000[name === 'earth' ? 'earthMoonBarycenter' : name] })));
+import { planetsAt2000 } from '../../src/planets/solar-system.js';
 
 interface Integrator {
   advance(h: number, count?: number): void;
@@ -31,8 +26,8 @@ const years = (count: number): number => count * 365.25;
 describe('Wisdom–Holman steps of the planets', () => {
   // Figures of an independent implementation over 2000 years; other samples of the same oscillation differ by up to a factor 2.
   test('democratic heliocentric: energy errors of 1.6e-8 at 4 d and 6.9e-8 at 8 d', () => {
-    const four = energyError(new DemocraticHeliocentric(solarSystem()), 4, years(500), 500);
-    const eight = energyError(new DemocraticHeliocentric(solarSystem()), 8, years(500), 500);
+    const four = energyError(new DemocraticHeliocentric(planetsAt2000()), 4, years(500), 500);
+    const eight = energyError(new DemocraticHeliocentric(planetsAt2000()), 8, years(500), 500);
     expect(four).toBeGreaterThan(0.8e-8);
     expect(four).toBeLessThan(3.2e-8);
     expect(eight / four).toBeGreaterThan(3.7);
@@ -43,14 +38,14 @@ describe('Wisdom–Holman steps of the planets', () => {
     [0, 7.4e-10],
     [17, 6.6e-13],
   ])('Jacobi with a corrector of order %d: %s at 4 d', (corrector, expected) => {
-    const error = energyError(new JacobiWisdomHolman(solarSystem(), { corrector }), 4, years(200), 500);
+    const error = energyError(new JacobiWisdomHolman(planetsAt2000(), { corrector }), 4, years(200), 500);
     expect(error).toBeGreaterThan(expected / 3);
     expect(error).toBeLessThan(expected * 2);
   });
 
   test('correctors of higher order err less', () => {
     const errors = ([0, 3, 5, 7, 11] as const).map((corrector) =>
-      energyError(new JacobiWisdomHolman(solarSystem(), { corrector }), 4, years(20), 100),
+      energyError(new JacobiWisdomHolman(planetsAt2000(), { corrector }), 4, years(20), 100),
     );
     for (let i = 1; i < errors.length; i++) expect(errors[i]).toBeLessThan(1.05 * errors[i - 1]!);
     expect(errors[2]).toBeLessThan(0.1 * errors[0]!);
@@ -60,7 +55,7 @@ describe('Wisdom–Holman steps of the planets', () => {
     ['democratic heliocentric', (bodies: MassiveBodies): Integrator => new DemocraticHeliocentric(bodies)],
     ['Jacobi', (bodies: MassiveBodies): Integrator => new JacobiWisdomHolman(bodies, { corrector: 11 })],
   ])('%s: steps there and back are the start, and angular momentum stays', (_, make) => {
-    const start = solarSystem();
+    const start = planetsAt2000();
     const integrator = make(start);
     integrator.advance(4, 1000);
     const middle = integrator.heliocentric();
@@ -73,8 +68,8 @@ describe('Wisdom–Holman steps of the planets', () => {
   });
 
   test('a body without mass does not change the planets by one bit', () => {
-    const alone = new DemocraticHeliocentric(solarSystem());
-    const { starGm, gm, states } = solarSystem();
+    const alone = new DemocraticHeliocentric(planetsAt2000());
+    const { starGm, gm, states } = planetsAt2000();
     const stone = [2.5, 0, 0, 0, 0.011, 0.001];
     const together = new DemocraticHeliocentric({ starGm, gm: Float64Array.of(...gm, 0), states: Float64Array.of(...states, ...stone) });
     for (const integrator of [alone, together]) integrator.advance(8, 500);
