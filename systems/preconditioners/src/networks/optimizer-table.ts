@@ -37,7 +37,12 @@ export interface OptimizerRow {
 const adaGrad =
   (set: StructuredSet): OptimizerRow['make'] =>
   ({ learningRate, rootsEvery }) =>
-    structuredAdaGrad({ learningRate, set, ...rootsAt(set === 'full' ? Math.max(rootsEvery, fullEvery) : rootsEvery) });
+    structuredAdaGrad({
+      learningRate,
+      set,
+      // Stale roots of a matrix of low rank: a pseudo-inverse leaves alone what ε would blow up.
+      ...(set === 'full' ? { epsilon: 0, ...rootsAt(Math.max(rootsEvery, fullEvery)) } : rootsAt(rootsEvery)),
+    });
 
 /** Late roots: until there are statistics of as many gradients, steps are those of a multiple of the identity. */
 const rootsAt = (every: number) => (every === 1 ? {} : { preconditionEvery: every, startStep: every });
@@ -50,15 +55,15 @@ const fullEvery = 20;
  *
  * A learning rate is the only thing tuned, so it serves all parameters: Muon, ASGO and DASGO step with the root mean square of
  * AdamW, to which they leave embeddings, heads and vectors. One-sided sets take the shorter side of a matrix, and single
- * elements of vectors. Weights decay where that is the method's own default: AdamW, SOAP, ASGO, DASGO.
+ * elements of vectors; Shampoo joins no axes, which would make a small matrix one long vector. Weights decay where that is the method's own default: AdamW, SOAP, ASGO, DASGO.
  */
 export const optimizerTable = [
-  { name: 'sgd', centre: 0.3, make: ({ learningRate }) => sgd({ learningRate }) },
-  { name: 'momentum', centre: 0.1, make: ({ learningRate }) => momentum({ learningRate }) },
-  { name: 'nesterov', centre: 0.1, make: ({ learningRate }) => momentum({ learningRate, nesterov: true }) },
-  { name: 'adam', centre: 0.01, make: ({ learningRate }) => adam({ learningRate }) },
-  { name: 'adamW', centre: 0.01, make: ({ learningRate }) => adamW({ learningRate }) },
-  { name: 'adafactor', centre: 0.03, make: ({ learningRate }) => adafactor({ learningRate }) },
+  { name: 'sgd', centre: 1, make: ({ learningRate }) => sgd({ learningRate }) },
+  { name: 'momentum', centre: 0.3, make: ({ learningRate }) => momentum({ learningRate }) },
+  { name: 'nesterov', centre: 0.3, make: ({ learningRate }) => momentum({ learningRate, nesterov: true }) },
+  { name: 'adam', centre: 0.03, make: ({ learningRate }) => adam({ learningRate }) },
+  { name: 'adamW', centre: 0.03, make: ({ learningRate }) => adamW({ learningRate }) },
+  { name: 'adafactor', centre: 0.1, make: ({ learningRate }) => adafactor({ learningRate }) },
   {
     name: 'sign-descent',
     centre: 3e-3,
@@ -76,28 +81,33 @@ export const optimizerTable = [
   { name: 'adagrad-full', centre: 1, make: adaGrad('full'), largestParameter: 1600 },
   {
     name: 'one-sided-shampoo-ema',
-    centre: 0.01,
+    centre: 0.03,
     make: ({ learningRate, rootsEvery }) =>
       structuredAdaGrad({ learningRate, form: 'ema', beta2: 0.99, momentum: 0.9, biasCorrection: true, ...rootsAt(rootsEvery) }),
   },
   {
     name: 'shampoo',
     centre: 0.3,
-    make: ({ learningRate, rootsEvery }) => shampoo({ learningRate, preconditionEvery: rootsEvery }),
+    make: ({ learningRate, rootsEvery }) => shampoo({ learningRate, mergeDimensions: false, preconditionEvery: rootsEvery }),
   },
   {
     name: 'shampoo-grafted',
-    centre: 0.01,
-    make: ({ learningRate, rootsEvery }) => shampoo({ learningRate, preconditionEvery: rootsEvery, grafting: 'adam' }),
+    centre: 0.03,
+    make: ({ learningRate, rootsEvery }) =>
+      shampoo({ learningRate, mergeDimensions: false, preconditionEvery: rootsEvery, grafting: 'adam' }),
   },
-  { name: 'soap', centre: 0.01, make: ({ learningRate }) => soap({ learningRate }) },
+  { name: 'soap', centre: 0.03, make: ({ learningRate }) => soap({ learningRate }) },
   {
     name: 'muon',
-    centre: 0.01,
+    centre: 0.03,
     make: ({ learningRate }) => muon({ learningRate, scale: 'match-adamW', adamWFor: isEmbeddingOrHead, adamW: { learningRate } }),
   },
-  { name: 'asgo', centre: 0.01, make: ({ learningRate }) => asgo({ learningRate, adamWFor: isEmbeddingOrHead, adamW: { learningRate } }) },
-  { name: 'dasgo', centre: 0.01, make: ({ learningRate }) => dasgo({ learningRate, adamWFor: isEmbeddingOrHead, adamW: { learningRate } }) },
+  { name: 'asgo', centre: 0.03, make: ({ learningRate }) => asgo({ learningRate, adamWFor: isEmbeddingOrHead, adamW: { learningRate } }) },
+  {
+    name: 'dasgo',
+    centre: 0.03,
+    make: ({ learningRate }) => dasgo({ learningRate, adamWFor: isEmbeddingOrHead, adamW: { learningRate } }),
+  },
 ] as const satisfies readonly OptimizerRow[];
 
 export type OptimizerName = (typeof optimizerTable)[number]['name'];

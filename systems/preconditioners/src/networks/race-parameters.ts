@@ -40,7 +40,9 @@ export function referenceIsCompared({
 
 /** The optimizers that are feasible for a network whose largest parameter has this many elements, and those that are not. */
 export function feasible(optimizers: readonly OptimizerName[], largestParameter: number): [OptimizerName[], OptimizerName[]] {
-  const limits = new Map(optimizerTable.map((row) => [row.name as OptimizerName, 'largestParameter' in row ? row.largestParameter : Infinity]));
+  const limits = new Map(
+    optimizerTable.map((row) => [row.name as OptimizerName, 'largestParameter' in row ? row.largestParameter : Infinity]),
+  );
   const fits = (name: OptimizerName) => largestParameter <= limits.get(name)!;
   const distinct = [...new Set(optimizers)];
   return [distinct.filter(fits), distinct.filter((name) => !fits(name))];

@@ -27,7 +27,10 @@ export function studentInterval(values: readonly number[], confidence = 0.95): I
  */
 export function studentProbability(t: number, degrees: number): number {
   if (!Number.isSafeInteger(degrees) || degrees < 1) {
-    throw new PreconditionerError('argument', `Student's distribution: expected a whole number of degrees of freedom from 1, got ${degrees}`);
+    throw new PreconditionerError(
+      'argument',
+      `Student's distribution: expected a whole number of degrees of freedom from 1, got ${degrees}`,
+    );
   }
   const angle = Math.atan(t / Math.sqrt(degrees));
   const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];

@@ -20,7 +20,8 @@ export const comparisonFigures: readonly Figure[] = [
   {
     name: 'seconds',
     title: 'Validation loss against training time',
-    caption: 'Gradient, update and the host’s share of it; without compilation, data and validations. Depends on the machine and the moment.',
+    caption:
+      'Gradient, update and the host’s share of it; without compilation, data and validations. Depends on the machine and the moment.',
     kind: 'line',
     table: 'clock',
     x: 'seconds',

@@ -9,7 +9,9 @@ const tableOf = (results: Results, name: string): TableData => results.table(nam
 /** Rows of a table as records. */
 function rowsOf(results: Results, name: string): Record<string, unknown>[] {
   const { columns, rowCount } = tableOf(results, name);
-  return Array.from({ length: rowCount }, (_, row) => Object.fromEntries(Object.entries(columns).map(([key, values]) => [key, values[row]])));
+  return Array.from({ length: rowCount }, (_, row) =>
+    Object.fromEntries(Object.entries(columns).map(([key, values]) => [key, values[row]])),
+  );
 }
 
 const finalLosses = (results: Results, optimizer: OptimizerName): number[] =>

@@ -2,6 +2,7 @@ import { RandomStream } from '@sardonyx/data';
 import { random } from '@sardonyx/tensor';
 import { defineStudy } from '@sardonyx/study';
 import { z } from 'zod';
+import { readAsInput } from '../commands/bad-input.js';
 import { readImages } from '../data/idx.js';
 import { classification } from '../networks/classification.js';
 import { initPerceptron, perceptronFlops } from '../networks/multilayer-perceptron.js';
@@ -19,7 +20,7 @@ const params = z
     features: z.int().min(2).max(4096).default(128).describe('inputs of the generated examples'),
     classes: z.int().min(2).max(1000).default(10).describe('classes of the generated examples'),
     teacherUnits: z.int().min(1).max(4096).default(64).describe('hidden units of the teacher'),
-    decay: z.number().min(0).max(4).default(1).describe('a of the variances k^−a of the inputs'),
+    decay: z.number().min(0).max(4).default(2).describe('a of the variances k^−a of the inputs'),
     examples: z.int().min(1).max(10_000_000).default(65_536).describe('training examples generated'),
     validationExamples: z.int().min(1).max(1_000_000).default(4096).describe('validation examples'),
     data: z.string().default('').describe('a folder with MNIST’s four files, .gz or not, instead of generated examples'),
@@ -29,7 +30,7 @@ type Params = z.output<typeof params>;
 
 /** The examples of a run: the user's own, or a teacher's, the same for all its trials. */
 async function examplesOf(p: Params, seed: number): Promise<{ training: ClassificationExamples; validation: ClassificationExamples }> {
-  if (p.data !== '') return readImages(p.data, p.validationExamples);
+  if (p.data !== '') return readAsInput(p.data, () => readImages(p.data, p.validationExamples));
   const teacher = new Teacher({ features: p.features, classes: p.classes, units: p.teacherUnits, decay: p.decay }, seed);
   return {
     training: teacher.labelled(p.examples, new RandomStream(seed, 'training examples')),
@@ -42,11 +43,23 @@ export const mlpTraining = defineStudy({
   name: 'mlp-training',
   title: 'A perceptron trained by every optimizer, each with the same budget for tuning',
   paper: { arxiv: '2503.10537', where: 'beyond it: networks, in steps and in seconds' },
-  summary: 'all optimizers on a classifier of a teacher’s examples or of MNIST: tuned alike, several seeds, 95 % intervals, steps and seconds',
+  summary:
+    'all optimizers on a classifier of a teacher’s examples or of MNIST: tuned alike, several seeds, 95 % intervals, steps and seconds',
   params,
   presets: {
     quick: {
-      optimizers: ['sgd', 'momentum', 'adam', 'adamW', 'adagrad-norm', 'adagrad', 'one-sided-shampoo', 'one-sided-shampoo-ema', 'soap', 'muon'],
+      optimizers: [
+        'sgd',
+        'momentum',
+        'adam',
+        'adamW',
+        'adagrad-norm',
+        'adagrad',
+        'one-sided-shampoo',
+        'one-sided-shampoo-ema',
+        'soap',
+        'muon',
+      ],
       rates: 5,
       seeds: 3,
       steps: 300,

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { random } from '@sardonyx/tensor';
-import { defineStudy, type Expectation, type StudyContext } from '@sardonyx/study';
+import { defineStudy, type Expectation } from '@sardonyx/study';
 import { z } from 'zod';
+import { readAsInput } from '../commands/bad-input.js';
 import { initTransformer, transformerFlops } from '../networks/character-transformer.js';
 import { raceParameters, referenceIsCompared } from '../networks/race-parameters.js';
 import { generatedText, givenText, languageModelling, type WindowedText } from '../networks/text.js';
-import { drawWordSource, entropyRate, windowEntropy } from '../networks/word-source.js';
+import { drawWordSource, entropyRate, windowEntropy, type WordSource } from '../networks/word-source.js';
 import { comparisonFigures } from './comparison-figures.js';
 import { comparisonExpectations } from './comparison-verdicts.js';
 import { comparisonCost, compareOptimizers } from './optimizer-comparison.js';
@@ -28,15 +29,10 @@ const params = z
   });
 type Params = z.output<typeof params>;
 
-/** The text of a run: the user's own, or a source's, whose entropy is recorded. */
-async function textOf(ctx: StudyContext, p: Params): Promise<WindowedText> {
-  if (p.text !== '') return givenText(await readFile(p.text, 'utf8'), p.length, p.validationWindows, p.text);
-  const source = drawWordSource(p.words, ctx.seed);
-  const text = generatedText(source, p.length, p.validationWindows, ctx.seed);
-  ctx.result('entropy rate of the text (nats)', entropyRate(source));
-  ctx.result('entropy of a window (nats)', windowEntropy(source, p.length));
-  ctx.result('standard error of the floor (nats)', text.floorError);
-  return text;
+/** The text of a run: the user's own, or a source's. */
+async function textOf(p: Params, source: WordSource, seed: number): Promise<WindowedText> {
+  if (p.text === '') return generatedText(source, p.length, p.validationWindows, seed);
+  return readAsInput(p.text, async () => givenText(await readFile(p.text, 'utf8'), p.length, p.validationWindows, p.text));
 }
 
 /** The floor is an average over the validation text, whose expectation is known. */
@@ -60,7 +56,8 @@ export const transformerTraining = defineStudy({
   name: 'transformer-training',
   title: 'A character-level transformer trained by every optimizer, each with the same budget for tuning',
   paper: { arxiv: '2503.10537', where: 'beyond it: networks, in steps and in seconds' },
-  summary: 'all optimizers on a language model of text with known entropy or of your own: tuned alike, several seeds, 95 % intervals, steps and seconds',
+  summary:
+    'all optimizers on a language model of text with known entropy or of your own: tuned alike, several seeds, 95 % intervals, steps and seconds',
   params,
   presets: {
     quick: {
@@ -98,7 +95,13 @@ export const transformerTraining = defineStudy({
     return comparisonCost(p, initTransformer(random.key(0), sizes), 3 * p.batchSize * p.length * transformerFlops(sizes));
   },
   async run(ctx, p) {
-    await compareOptimizers(ctx, languageModelling(p, await textOf(ctx, p), p.batchSize), p);
+    const source = drawWordSource(p.words, ctx.seed);
+    const text = await textOf(p, source, ctx.seed);
+    await compareOptimizers(ctx, languageModelling(p, text, p.batchSize), p);
+    if (p.text !== '') return;
+    ctx.result('entropy rate of the text (nats)', entropyRate(source));
+    ctx.result('entropy of a window (nats)', windowEntropy(source, p.length));
+    ctx.result('standard error of the floor (nats)', text.floorError);
   },
   figures: comparisonFigures,
   expect: [floorIsEntropy, ...comparisonExpectations],
