@@ -1,3 +1,4 @@
+export { accelerated, acceleratedAverage } from './accelerated.js';
 export { adafactor, type AdafactorOptions } from './adafactor.js';
 export { adam, type AdamOptions } from './adam.js';
 export { adamW, type AdamWOptions } from './adamw.js';
