@@ -2,6 +2,7 @@ import { defineSystem } from '@sardonyx/study';
 import { addition } from './studies/addition.js';
 import { memory } from './studies/memory.js';
 
+export * from './language/index.js';
 export * from './training.js';
 export { addition, memory };
 
