@@ -8,8 +8,8 @@ import {
   zeros,
 } from '@sardonyx/tensor';
 
-/** Which normalization: by mean and variance, or by the root mean square. */
-export type NormKind = 'layer' | 'rms';
+/** Which normalization: by mean and variance, by the root mean square, or none, which leaves its parameters unread. */
+export type NormKind = 'layer' | 'rms' | 'none';
 
 export interface NormParameters {
   /** [width], ones at the start */
@@ -47,6 +47,6 @@ export const layerNorm = ({ gain, bias }: NormParameters, x: Tensor, options: No
 export const rmsNorm = ({ gain }: NormParameters, x: Tensor, options: NormalizationOptions = {}): Tensor =>
   normalizeRootMeanSquare(x, gain, options);
 
-/** Layer or root-mean-square normalization, as `kind` says. */
+/** Layer or root-mean-square normalization, or x itself, as `kind` says. */
 export const applyNorm = (kind: NormKind, params: NormParameters, x: Tensor, options: NormalizationOptions = {}): Tensor =>
-  (kind === 'layer' ? layerNorm : rmsNorm)(params, x, options);
+  kind === 'none' ? x : (kind === 'layer' ? layerNorm : rmsNorm)(params, x, options);

@@ -35,6 +35,8 @@ export interface LoopedTransformerConfig {
   /** `add` gives every loop after the first its input anew: X_t = f(X_{t−1} + X_0). The paper's loop has `none`. */
   readonly inject: 'none' | 'add';
   readonly activation: 'relu' | 'geluTanh';
+  /** `rms` by default. Constructions with weights set by hand have `none`. */
+  readonly norm?: 'rms' | 'none';
 }
 
 export interface LoopedTransformerParameters {
@@ -115,13 +117,14 @@ export function loopedTransformer(params: LoopedTransformerParameters, tokens: T
   const tokenVectors = embedding(params.tokenEmbedding, tokens);
   const first = params.positionEmbedding ? add(tokenVectors, positionEmbedding(params.positionEmbedding, length)) : tokenVectors;
   const rotary = config.positions === 'rotary' ? { rotary: rotaryTables(length, config.width / config.heads) } : {};
-  const options = { heads: config.heads, norm: 'rms', activation: config.activation, causal: true, ...rotary } as const;
+  const norm = config.norm ?? 'rms';
+  const options = { heads: config.heads, norm, activation: config.activation, causal: true, ...rotary } as const;
   let x = first;
   for (let loop = 0; loop < config.loops; loop++) {
     if (loop > 0 && config.inject === 'add') x = add(x, first);
     for (const layer of params.block) x = transformerBlock(layer, x, options);
   }
-  return linear(params.head, applyNorm('rms', params.norm, x));
+  return linear(params.head, applyNorm(norm, params.norm, x));
 }
 
 /** Written the paper's way: `(2⊗3)` for two layers looped three times. */

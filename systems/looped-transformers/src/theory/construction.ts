@@ -1,0 +1,110 @@
+import { initRmsNorm } from '@sardonyx/nn';
+import { type FloatDType, jit, tensor, type Tensor } from '@sardonyx/tensor';
+import { loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
+import { columnsMatrix, type HandSetLayer, layerWeights, rowsMatrix } from './layer-weights.js';
+import { denseForm, type LinearForm } from './residual-layout.js';
+
+/** What a construction claims about its size, to be held against the weights it returns. */
+export interface ClaimedSize {
+  /** Distinct layers of the block. */
+  readonly layers: number;
+  readonly loops: number;
+  readonly width: number;
+  readonly heads: number;
+  /** Hidden width of the perceptrons. */
+  readonly hidden: number;
+}
+
+/** A theorem as weights: a model of the ordinary code, and how problems become tokens and logits become answers. */
+export interface Construction<Problem, Answer> {
+  readonly name: string;
+  readonly config: LoopedTransformerConfig;
+  readonly params: LoopedTransformerParameters;
+  /** Loops after which the answer stands; `config.loops`. */
+  readonly loops: number;
+  readonly claimed: ClaimedSize;
+  /** Tokens of a problem. Throws TheoryError where the construction was not made for it. */
+  encode(problem: Problem): Int32Array;
+  /** The answer from the logits of a sequence, [length, vocabulary] row by row. */
+  decode(logits: Float64Array, problem: Problem): Answer;
+}
+
+/** A model by the linear forms of its parts. */
+export interface HandSetModel {
+  readonly width: number;
+  readonly heads: number;
+  readonly loops: number;
+  /** What each token, and each position, puts into the residual stream. */
+  readonly tokens: readonly LinearForm[];
+  readonly positions: readonly LinearForm[];
+  readonly layers: readonly HandSetLayer[];
+  /** The logit of each token, a linear form of the residual stream. */
+  readonly logits: readonly LinearForm[];
+}
+
+/** Configuration and weights of the ordinary model: no norms, ReLU, causal, learned positions. */
+export function assembleModel(
+  model: HandSetModel,
+  dtype: FloatDType,
+): { readonly config: LoopedTransformerConfig; readonly params: LoopedTransformerParameters } {
+  const { width, heads, loops, tokens, positions, layers, logits } = model;
+  return {
+    config: {
+      layers: layers.length,
+      loops,
+      width,
+      heads,
+      hidden: Math.max(1, ...layers.map(({ neurons }) => neurons?.length ?? 0)),
+      vocabulary: tokens.length,
+      length: positions.length,
+      positions: 'learned',
+      inject: 'none',
+      activation: 'relu',
+      norm: 'none',
+    },
+    params: {
+      tokenEmbedding: { weight: rowsMatrix(tokens, width, dtype) },
+      positionEmbedding: { weight: rowsMatrix(positions, width, dtype) },
+      block: layers.map((layer) => layerWeights(layer, width, heads, dtype)),
+      norm: initRmsNorm(width, { dtype }),
+      head: { weight: columnsMatrix(width, logits, dtype) },
+    },
+  };
+}
+
+/** A vector put into a slot: the linear form of an embedding's row. */
+export const put = (slot: { readonly offset: number }, values: readonly number[]): LinearForm => denseForm(values, slot.offset);
+
+/** Logits of token sequences of one length by the ordinary model code, after `loops` loops: one array for every sequence. */
+export async function sequenceLogits(
+  { config, params }: { readonly config: LoopedTransformerConfig; readonly params: LoopedTransformerParameters },
+  sequences: readonly ArrayLike<number>[],
+  loops = config.loops,
+): Promise<Float64Array[]> {
+  const length = sequences[0]!.length;
+  const tokens = tensor(Int32Array.from(sequences.flatMap((sequence) => Array.from(sequence))), [sequences.length, length]);
+  const forward = jit((p: LoopedTransformerParameters, x: Tensor) => loopedTransformer(p, x, { ...config, loops }));
+  const logits = forward(params, tokens);
+  const values = Float64Array.from((await logits.data()) as Float32Array | Float64Array);
+  logits.dispose();
+  forward.dispose();
+  const size = length * config.vocabulary;
+  return sequences.map((_, at) => values.subarray(at * size, (at + 1) * size));
+}
+
+/** Answers of a construction to problems whose token sequences have one length, after `loops` loops. */
+export async function solve<Problem, Answer>(
+  construction: Construction<Problem, Answer>,
+  problems: readonly Problem[],
+  loops = construction.loops,
+): Promise<Answer[]> {
+  const logits = await sequenceLogits(construction, problems.map((problem) => construction.encode(problem)), loops);
+  return problems.map((problem, at) => construction.decode(logits[at]!, problem));
+}
+
+/** The index of the largest of `count` numbers from `offset` on; the first of equal ones. */
+export function largestAt(values: ArrayLike<number>, offset: number, count: number): number {
+  let best = 0;
+  for (let at = 1; at < count; at++) if (values[offset + at]! > values[offset + best]!) best = at;
+  return best;
+}
