@@ -1,7 +1,7 @@
 import { initRmsNorm } from '@sardonyx/nn';
-import { type FloatDType, jit, tensor, type Tensor } from '@sardonyx/tensor';
+import { jit, tensor, type Tensor } from '@sardonyx/tensor';
 import { loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
-import { columnsMatrix, type HandSetLayer, layerWeights, rowsMatrix } from './layer-weights.js';
+import { columnsMatrix, type HandSetLayer, layerWeights, rowsMatrix, type WeightDType } from './layer-weights.js';
 import { denseForm, type LinearForm } from './residual-layout.js';
 
 /** What a construction claims about its size, to be held against the weights it returns. */
@@ -45,7 +45,7 @@ export interface HandSetModel {
 /** Configuration and weights of the ordinary model: no norms, ReLU, causal, learned positions. */
 export function assembleModel(
   model: HandSetModel,
-  dtype: FloatDType,
+  dtype: WeightDType,
 ): { readonly config: LoopedTransformerConfig; readonly params: LoopedTransformerParameters } {
   const { width, heads, loops, tokens, positions, layers, logits } = model;
   return {

@@ -1,7 +1,6 @@
-import type { FloatDType } from '@sardonyx/tensor';
 import { ceilLog2, codeLength, signedCode } from './binary-code.js';
 import { assembleModel, type ClaimedSize, type Construction, largestAt, put } from './construction.js';
-import { type HandSetHead, type HandSetNeuron, linearNeurons } from './layer-weights.js';
+import { type HandSetHead, type HandSetNeuron, linearNeurons, type WeightDType } from './layer-weights.js';
 import { identityOf, type MultiplicationTable } from './multiplication-table.js';
 import { addForms, denseForm, readSlot, residualLayout, type Slot } from './residual-layout.js';
 import { expectWhole, TheoryError } from './theory-error.js';
@@ -10,7 +9,7 @@ export interface GroupCompositionOptions {
   /** Scale of the attention scores; 40 by default. At 20 and above no error is left in float64. */
   readonly scale?: number;
   /** `float32` by default. */
-  readonly dtype?: FloatDType;
+  readonly dtype?: WeightDType;
 }
 
 export interface GroupComposition extends Construction<readonly number[], number> {

@@ -1,11 +1,16 @@
 import { initRmsNorm, type TransformerBlockParameters } from '@sardonyx/nn';
-import { type FloatDType, tensor, type Tensor } from '@sardonyx/tensor';
+import { tensor, type Tensor } from '@sardonyx/tensor';
 import type { LinearForm } from './residual-layout.js';
+
+/** What constructions are made in. */
+export type WeightDType = 'float32' | 'float64';
 
 /** One attention head by its linear forms of the residual stream. */
 export interface HandSetHead {
   /** Queries and keys, one form for every coordinate of the head; their dot product is the score, unscaled. */
   readonly query: readonly LinearForm[];
+  /** Added to the query; zeros by default. */
+  readonly queryBias?: readonly number[];
   readonly key: readonly LinearForm[];
   readonly value: readonly LinearForm[];
   /** For every coordinate of the value, where in the residual stream it is added and times what. */
@@ -26,7 +31,7 @@ export interface HandSetLayer {
 }
 
 /** A matrix whose columns are linear forms of the rows: [rows, columns]. */
-export function columnsMatrix(rows: number, columns: readonly LinearForm[], dtype: FloatDType): Tensor {
+export function columnsMatrix(rows: number, columns: readonly LinearForm[], dtype: WeightDType): Tensor {
   const values = new Float64Array(rows * columns.length);
   for (const [column, form] of columns.entries()) {
     for (const [row, coefficient] of form) values[row * columns.length + column]! += coefficient;
@@ -35,7 +40,7 @@ export function columnsMatrix(rows: number, columns: readonly LinearForm[], dtyp
 }
 
 /** A matrix whose rows are linear forms of the columns: [rows, columns]. */
-export function rowsMatrix(rows: readonly LinearForm[], columns: number, dtype: FloatDType): Tensor {
+export function rowsMatrix(rows: readonly LinearForm[], columns: number, dtype: WeightDType): Tensor {
   const values = new Float64Array(rows.length * columns);
   for (const [row, form] of rows.entries()) {
     for (const [column, coefficient] of form) values[row * columns + column]! += coefficient;
@@ -43,7 +48,7 @@ export function rowsMatrix(rows: readonly LinearForm[], columns: number, dtype: 
   return matrixTensor(values, [rows.length, columns], dtype);
 }
 
-export const matrixTensor = (values: Float64Array, shape: readonly number[], dtype: FloatDType): Tensor =>
+export const matrixTensor = (values: Float64Array, shape: readonly number[], dtype: WeightDType): Tensor =>
   tensor(dtype === 'float64' ? values : Float32Array.from(values), shape, dtype);
 
 const padded = (forms: readonly LinearForm[], length: number): LinearForm[] => [
@@ -57,7 +62,7 @@ const idleHead: HandSetHead = { query: [], key: [], value: [], output: [] };
  * Weights of a layer for the ordinary model code, with `heads` heads of the widest head's widths; heads and coordinates
  * beyond those given are zero. The model divides scores by √(head width), so queries are multiplied by it.
  */
-export function layerWeights(layer: HandSetLayer, width: number, heads: number, dtype: FloatDType): TransformerBlockParameters {
+export function layerWeights(layer: HandSetLayer, width: number, heads: number, dtype: WeightDType): TransformerBlockParameters {
   const all = [...(layer.heads ?? []), ...Array.from({ length: heads - (layer.heads?.length ?? 0) }, () => idleHead)];
   const headWidth = Math.max(1, ...all.map(({ query }) => query.length));
   const valueWidth = Math.max(1, ...all.map(({ value }) => value.length));
@@ -68,7 +73,10 @@ export function layerWeights(layer: HandSetLayer, width: number, heads: number, 
   return {
     attentionNorm: unread,
     attention: {
-      query: { weight: columnsMatrix(width, all.flatMap(({ query }) => padded(query.map(scaled), headWidth)), dtype) },
+      query: {
+        weight: columnsMatrix(width, all.flatMap(({ query }) => padded(query.map(scaled), headWidth)), dtype),
+        ...(all.some(({ queryBias }) => queryBias) && { bias: queryBiases(all, headWidth, scale, dtype) }),
+      },
       key: { weight: columnsMatrix(width, all.flatMap(({ key }) => padded(key, headWidth)), dtype) },
       value: { weight: columnsMatrix(width, all.flatMap(({ value }) => padded(value, valueWidth)), dtype) },
       output: { weight: rowsMatrix(all.flatMap(({ output }) => padded(output, valueWidth)), width, dtype) },
@@ -82,6 +90,14 @@ export function layerWeights(layer: HandSetLayer, width: number, heads: number, 
       down: { weight: rowsMatrix(neurons.map(({ output }) => output), width, dtype) },
     },
   };
+}
+
+function queryBiases(heads: readonly HandSetHead[], headWidth: number, scale: number, dtype: WeightDType): Tensor {
+  const biases = new Float64Array(heads.length * headWidth);
+  for (const [head, { queryBias = [] }] of heads.entries()) {
+    for (const [at, bias] of queryBias.entries()) biases[head * headWidth + at] = bias * scale;
+  }
+  return matrixTensor(biases, [biases.length], dtype);
 }
 
 /** Two neurons whose sum is the linear function itself: f = relu(f) − relu(−f), times `output`. */
