@@ -1,6 +1,6 @@
 import { measureBounds, type MeasuredBounds } from './calibration.js';
 import { assembleModel, type Construction } from './construction.js';
-import { columnForm, hostBias, type HostMatrix, hostMatrix, rowForm } from './dense-forms.js';
+import { columnForm, hostMatrix, rowForms, transcribeLayer } from './dense-forms.js';
 import type { HandSetHead, HandSetNeuron, WeightDType } from './layer-weights.js';
 import { expectPlainModel, type ScheduledModel, scheduleOf } from './plain-model.js';
 import { coordinates, type LinearForm, readSlot, residualLayout, type Slot } from './residual-layout.js';
@@ -122,54 +122,36 @@ function expectBound(name: 'B' | 'C', given: number, required: number): void {
   );
 }
 
-const rowForms = (matrix: HostMatrix): LinearForm[] => Array.from({ length: matrix.rows }, (_, row) => rowForm(matrix, row));
-
 type ImitationSlots = Readonly<Record<'x' | 'inactive' | 'step' | 'dummy', Slot>>;
 
 /** Heads and neurons of all distinct layers side by side, each with its switch. */
 async function imitatedLayers(model: ScheduledModel, slots: ImitationSlots, B: number, C: number) {
   const heads: HandSetHead[] = [];
   const neurons: HandSetNeuron[] = [];
-  for (const [r, { attention, mlp }] of model.params.block.entries()) {
+  for (const [r, block] of model.params.block.entries()) {
+    const layer = await transcribeLayer(block, model.config.heads);
     const inactive = slots.inactive.offset + r;
-    const [query, key, value, output, up, down] = await Promise.all(
-      [attention.query, attention.key, attention.value, attention.output, mlp.up, mlp.down].map(({ weight }) => hostMatrix(weight)),
-    );
-    const headWidth = query!.columns / model.config.heads;
-    const valueWidth = value!.columns / model.config.heads;
-    for (let head = 0; head < model.config.heads; head++) {
-      const own = Array.from({ length: headWidth }, (_, at) => head * headWidth + at);
-      const ownValues = Array.from({ length: valueWidth }, (_, at) => head * valueWidth + at);
+    const dummy = slots.dummy.offset;
+    for (const head of layer.heads) {
       heads.push({
-        query: [...own.map((column) => columnForm(query!, column, 0, 1 / Math.sqrt(headWidth))), [[inactive, 2]]],
-        queryBias: [...own.map(() => 0), -1],
-        key: [...own.map((column) => columnForm(key!, column)), [[slots.dummy.offset, B]]],
-        value: ownValues.map((column) => columnForm(value!, column)),
-        output: ownValues.map((row) => rowForm(output!, row)),
+        ...head,
+        query: [...head.query, [[inactive, 2]]],
+        queryBias: [...head.query.map(() => 0), -1],
+        key: [...head.key, [[dummy, B]]],
       });
     }
-    const biases = await hostBias(mlp.up);
-    for (let neuron = 0; neuron < up!.columns; neuron++) {
-      neurons.push({
-        input: [...columnForm(up!, neuron), [inactive, -C], [slots.dummy.offset, -C]],
-        bias: biases[neuron]!,
-        output: rowForm(down!, neuron),
-      });
+    for (const neuron of layer.neurons) neurons.push({ ...neuron, input: [...neuron.input, [inactive, -C], [dummy, -C]] });
+    // An output bias is added where its layer is active, off the dummy position.
+    if (layer.outputBias) {
+      const input: LinearForm = [
+        [inactive, -1],
+        [dummy, -1],
+      ];
+      neurons.push({ input, bias: 1, output: layer.outputBias });
     }
-    if (mlp.down.bias) neurons.push(biasNeuron(await hostBias(mlp.down), inactive, slots));
   }
   return { heads, neurons };
 }
-
-/** Adds the output bias of a layer where it is active, off the dummy position. */
-const biasNeuron = (bias: ArrayLike<number>, inactive: number, slots: ImitationSlots): HandSetNeuron => ({
-  input: [
-    [inactive, -1],
-    [slots.dummy.offset, -1],
-  ],
-  bias: 1,
-  output: coordinates(slots.x).map((coordinate) => [coordinate, bias[coordinate]!] as const),
-});
 
 /**
  * Counts the step l and turns the switches to the layer of step l + 1. What is added to switch r is a function of the
