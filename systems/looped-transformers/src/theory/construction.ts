@@ -1,7 +1,6 @@
-import { initRmsNorm } from '@sardonyx/nn';
 import { jit, tensor, type Tensor } from '@sardonyx/tensor';
 import { loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
-import { columnsMatrix, type HandSetLayer, layerWeights, rowsMatrix, type WeightDType } from './layer-weights.js';
+import { columnsMatrix, type HandSetLayer, layerWeights, rowsMatrix, sizesOf, type WeightDType } from './layer-weights.js';
 import { denseForm, type LinearForm } from './residual-layout.js';
 
 /** What a construction claims about its size, to be held against the weights it returns. */
@@ -11,9 +10,20 @@ export interface ClaimedSize {
   readonly loops: number;
   readonly width: number;
   readonly heads: number;
+  readonly headWidth: number;
   /** Hidden width of the perceptrons. */
   readonly hidden: number;
 }
+
+/** The same sizes, as a construction's weights have them. */
+export const actualSize = ({ config, params }: Construction<never, unknown>): ClaimedSize => ({
+  layers: params.block.length,
+  loops: config.loops,
+  width: params.tokenEmbedding.weight.shape[1]!,
+  heads: config.heads,
+  headWidth: params.block[0]!.attention.query.weight.shape[1]! / config.heads,
+  hidden: params.block[0]!.mlp.up.weight.shape[1]!,
+});
 
 /** A theorem as weights: a model of the ordinary code, and how problems become tokens and logits become answers. */
 export interface Construction<Problem, Answer> {
@@ -48,13 +58,12 @@ export function assembleModel(
   dtype: WeightDType,
 ): { readonly config: LoopedTransformerConfig; readonly params: LoopedTransformerParameters } {
   const { width, heads, loops, tokens, positions, layers, logits } = model;
+  const sizes = sizesOf(layers, width, heads);
   return {
     config: {
+      ...sizes,
       layers: layers.length,
       loops,
-      width,
-      heads,
-      hidden: Math.max(1, ...layers.map(({ neurons }) => neurons?.length ?? 0)),
       vocabulary: tokens.length,
       length: positions.length,
       positions: 'learned',
@@ -65,8 +74,7 @@ export function assembleModel(
     params: {
       tokenEmbedding: { weight: rowsMatrix(tokens, width, dtype) },
       positionEmbedding: { weight: rowsMatrix(positions, width, dtype) },
-      block: layers.map((layer) => layerWeights(layer, width, heads, dtype)),
-      norm: initRmsNorm(width, { dtype }),
+      block: layers.map((layer) => layerWeights(layer, sizes, dtype)),
       head: { weight: columnsMatrix(width, logits, dtype) },
     },
   };
@@ -83,7 +91,7 @@ export async function sequenceLogits(
 ): Promise<Float64Array[]> {
   const length = sequences[0]!.length;
   const tokens = tensor(Int32Array.from(sequences.flatMap((sequence) => Array.from(sequence))), [sequences.length, length]);
-  const forward = jit((p: LoopedTransformerParameters, x: Tensor) => loopedTransformer(p, x, { ...config, loops }));
+  const forward = jit((p: LoopedTransformerParameters, x: Tensor) => loopedTransformer(p, x, config, { loops }));
   const logits = forward(params, tokens);
   const values = Float64Array.from((await logits.data()) as Float32Array | Float64Array);
   logits.dispose();

@@ -1,7 +1,7 @@
+import type { Group } from '../tasks/groups.js';
 import { ceilLog2, codeLength, signedCode } from './binary-code.js';
 import { assembleModel, type ClaimedSize, type Construction, largestAt, put } from './construction.js';
 import { type HandSetHead, type HandSetNeuron, linearNeurons, type WeightDType } from './layer-weights.js';
-import { identityOf, type MultiplicationTable } from './multiplication-table.js';
 import { addForms, denseForm, readSlot, residualLayout, type Slot } from './residual-layout.js';
 import { expectWhole, TheoryError } from './theory-error.js';
 
@@ -28,15 +28,11 @@ const sources = (i: number, n: number): [first: number, second: number] => [Math
  * The paper's query is −code with key code, which looks away from the match, its position code of ⌈log2 n⌉ bits is one
  * short where n is a power of two, and its initial state repeats 2i − n − 1; here query and key agree, the code has
  * ⌈log2(n + 1)⌉ bits, and the second source is 2i − n.
- *
- * Throws TheoryError `table` where the table has no identity or is not associative, naming the elements at fault.
  */
-export function groupComposition(table: MultiplicationTable, n: number, options: GroupCompositionOptions = {}): GroupComposition {
+export function groupComposition({ name, table, order, identity }: Group, n: number, options: GroupCompositionOptions = {}): GroupComposition {
   const { scale = 40, dtype = 'float32' } = options;
   expectWhole(n, 1, 'groupComposition: length');
   if (!(scale > 0)) throw new TheoryError('argument', `groupComposition: expected a scale above 0, given ${scale}`);
-  const identity = identityOf(table);
-  const order = table.length;
   const elementBits = codeLength(order);
   const positionBits = codeLength(n + 1);
   const element = (a: number): number[] => signedCode(a, elementBits);
@@ -89,7 +85,7 @@ export function groupComposition(table: MultiplicationTable, n: number, options:
   );
   const elementAt = (logits: Float64Array, i: number): number => largestAt(logits, i * (order + 1), order);
   return {
-    name: `product of ${n} elements of a group of order ${order}`,
+    name: `products of ${n} elements of ${name}`,
     config,
     params,
     loops,
@@ -116,14 +112,15 @@ function claimedSize(order: number, n: number): ClaimedSize {
     loops: Math.max(1, ceilLog2(n)),
     width: 3 * m + 3 * codeLength(n + 1),
     heads: 2,
+    headWidth: Math.max(m, codeLength(n + 1)),
     hidden: order ** 2 + 6 * m,
   };
 }
 
-/** The rounds of the construction by the table itself: the states of positions 0 … n before the first and after each. */
-export function compositionTrace(table: MultiplicationTable, elements: readonly number[]): number[][] {
+/** The rounds of the construction by the group's table itself: the states of positions 0 … n before the first and after each. */
+export function compositionTrace({ table, identity }: Group, elements: readonly number[]): number[][] {
   const n = elements.length;
-  const trace = [[identityOf(table), ...elements]];
+  const trace = [[identity, ...elements]];
   for (let round = 0; round < ceilLog2(n); round++) {
     const before = trace.at(-1)!;
     trace.push(

@@ -1,4 +1,4 @@
-import { initRmsNorm, type TransformerBlockParameters } from '@sardonyx/nn';
+import type { TransformerBlockParameters } from '@sardonyx/nn';
 import { tensor, type Tensor } from '@sardonyx/tensor';
 import type { LinearForm } from './residual-layout.js';
 
@@ -56,48 +56,58 @@ const padded = (forms: readonly LinearForm[], length: number): LinearForm[] => [
   ...Array.from({ length: length - forms.length }, () => []),
 ];
 
-const idleHead: HandSetHead = { query: [], key: [], value: [], output: [] };
-
-/**
- * Weights of a layer for the ordinary model code, with `heads` heads of the widest head's widths; heads and coordinates
- * beyond those given are zero. The model divides scores by √(head width), so queries are multiplied by it.
- */
-export function layerWeights(layer: HandSetLayer, width: number, heads: number, dtype: WeightDType): TransformerBlockParameters {
-  const all = [...(layer.heads ?? []), ...Array.from({ length: heads - (layer.heads?.length ?? 0) }, () => idleHead)];
-  const headWidth = Math.max(1, ...all.map(({ query }) => query.length));
-  const valueWidth = Math.max(1, ...all.map(({ value }) => value.length));
-  const scale = Math.sqrt(headWidth);
-  const scaled = (form: LinearForm): LinearForm => form.map(([at, coefficient]) => [at, coefficient * scale]);
-  const neurons = layer.neurons?.length ? layer.neurons : [{ input: [], output: [] }];
-  const unread = initRmsNorm(width, { dtype });
-  return {
-    attentionNorm: unread,
-    attention: {
-      query: {
-        weight: columnsMatrix(width, all.flatMap(({ query }) => padded(query.map(scaled), headWidth)), dtype),
-        ...(all.some(({ queryBias }) => queryBias) && { bias: queryBiases(all, headWidth, scale, dtype) }),
-      },
-      key: { weight: columnsMatrix(width, all.flatMap(({ key }) => padded(key, headWidth)), dtype) },
-      value: { weight: columnsMatrix(width, all.flatMap(({ value }) => padded(value, valueWidth)), dtype) },
-      output: { weight: rowsMatrix(all.flatMap(({ output }) => padded(output, valueWidth)), width, dtype) },
-    },
-    mlpNorm: unread,
-    mlp: {
-      up: {
-        weight: columnsMatrix(width, neurons.map(({ input }) => input), dtype),
-        bias: matrixTensor(Float64Array.from(neurons, ({ bias = 0 }: HandSetNeuron) => bias), [neurons.length], dtype),
-      },
-      down: { weight: rowsMatrix(neurons.map(({ output }) => output), width, dtype) },
-    },
-  };
+/** Sizes that all layers of a model share. */
+export interface LayerSizes {
+  readonly width: number;
+  readonly heads: number;
+  readonly headWidth: number;
+  readonly hidden: number;
+  /** Whether the maps of attention have biases. */
+  readonly attentionBias: boolean;
 }
 
-function queryBiases(heads: readonly HandSetHead[], headWidth: number, scale: number, dtype: WeightDType): Tensor {
-  const biases = new Float64Array(heads.length * headWidth);
-  for (const [head, { queryBias = [] }] of heads.entries()) {
-    for (const [at, bias] of queryBias.entries()) biases[head * headWidth + at] = bias * scale;
-  }
-  return matrixTensor(biases, [biases.length], dtype);
+/** The least sizes that hold every layer. */
+export const sizesOf = (layers: readonly HandSetLayer[], width: number, heads: number): LayerSizes => {
+  const all = layers.flatMap((layer) => layer.heads ?? []);
+  return {
+    width,
+    heads,
+    headWidth: Math.max(1, ...all.flatMap(({ query, value }) => [query.length, value.length])),
+    hidden: Math.max(1, ...layers.map(({ neurons = [] }) => neurons.length)),
+    attentionBias: all.some(({ queryBias }) => queryBias),
+  };
+};
+
+/**
+ * Weights of a layer for the ordinary model code, of the sizes given; heads, coordinates of heads and neurons beyond those
+ * of the layer are zero. The model divides scores by √(head width), so queries are multiplied by it.
+ */
+export function layerWeights({ heads = [], neurons = [] }: HandSetLayer, sizes: LayerSizes, dtype: WeightDType): TransformerBlockParameters {
+  const { width, headWidth, hidden, attentionBias } = sizes;
+  const inner = sizes.heads * headWidth;
+  const scale = Math.sqrt(headWidth);
+  const scaled = (form: LinearForm): LinearForm => form.map(([at, coefficient]) => [at, coefficient * scale]);
+  const sideBySide = (part: (head: HandSetHead) => readonly LinearForm[]): LinearForm[] =>
+    padded(heads.flatMap((head) => padded(part(head), headWidth)), inner);
+  const biases = heads.flatMap(({ queryBias = [] }) => Array.from({ length: headWidth }, (_, at) => (queryBias[at] ?? 0) * scale));
+  const bias = (size: number, values: readonly number[] = []) =>
+    attentionBias && { bias: matrixTensor(Float64Array.from({ length: size }, (_, at) => values[at] ?? 0), [size], dtype) };
+  const units = [...neurons, ...Array.from({ length: hidden - neurons.length }, (): HandSetNeuron => ({ input: [], output: [] }))];
+  return {
+    attention: {
+      query: { weight: columnsMatrix(width, sideBySide(({ query }) => query.map(scaled)), dtype), ...bias(inner, biases) },
+      key: { weight: columnsMatrix(width, sideBySide(({ key }) => key), dtype), ...bias(inner) },
+      value: { weight: columnsMatrix(width, sideBySide(({ value }) => value), dtype), ...bias(inner) },
+      output: { weight: rowsMatrix(sideBySide(({ output }) => output), width, dtype), ...bias(width) },
+    },
+    mlp: {
+      up: {
+        weight: columnsMatrix(width, units.map(({ input }) => input), dtype),
+        bias: matrixTensor(Float64Array.from(units, (unit: HandSetNeuron) => unit.bias ?? 0), [hidden], dtype),
+      },
+      down: { weight: rowsMatrix(units.map(({ output }) => output), width, dtype) },
+    },
+  };
 }
 
 /** Two neurons whose sum is the linear function itself: f = relu(f) − relu(−f), times `output`. */

@@ -49,7 +49,7 @@ export async function loopedChainOfThought(model: ScheduledModel, steps: number,
   const [tokenVectors, positionVectors, logitMatrix] = await Promise.all([
     hostMatrix(params.tokenEmbedding.weight),
     hostMatrix(params.positionEmbedding!.weight),
-    hostMatrix(params.head.weight),
+    hostMatrix(params.head!.weight),
   ]);
   const tokens = Array.from({ length: vocabulary }, (_, token) => token);
   const transcribed = await Promise.all(params.block.map((block) => transcribeLayer(block, config.heads)));
@@ -111,6 +111,7 @@ export async function loopedChainOfThought(model: ScheduledModel, steps: number,
       loops: steps,
       width: 2 * config.width + 3 * vocabulary + 2 * bits + 1,
       heads: config.heads,
+      headWidth: Math.max(params.block[0]!.attention.query.weight.shape[1]! / config.heads, bits, vocabulary),
       hidden: Math.max(
         ...own.map(({ neurons }) => neurons!.length),
         vocabulary * (vocabulary - 1),

@@ -70,7 +70,7 @@ export async function imitateByLooping(
   const [tokens, positions, logits] = await Promise.all([
     hostMatrix(params.tokenEmbedding.weight),
     hostMatrix(params.positionEmbedding!.weight),
-    hostMatrix(params.head.weight),
+    hostMatrix(params.head!.weight),
   ]);
   const start = coordinates(slots.inactive)
     .filter((_, layer) => layer !== schedule[0])
@@ -98,6 +98,7 @@ export async function imitateByLooping(
       loops: schedule.length,
       width: config.width + distinct + 2,
       heads: distinct * config.heads,
+      headWidth: params.block[0]!.attention.query.weight.shape[1]! / config.heads + 1,
       hidden: params.block.reduce((sum, { mlp }) => sum + mlp.up.weight.shape[1]!, 0) + biased + schedule.length,
     },
     B,

@@ -1,4 +1,4 @@
-import type { LoopedTransformerConfig, LoopedTransformerParameters } from '../model.js';
+import { completeConfig, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
 import { TheoryError } from './theory-error.js';
 
 /** A model by its distinct layers and the order they are applied in. */
@@ -30,26 +30,32 @@ export function unrolledModel(model: ScheduledModel): { readonly config: LoopedT
 }
 
 /**
- * Throws TheoryError `unsupported` unless the model is of the theorems' kind: no norms, ReLU, learned positions, no
- * injection, and maps of attention and logits without biases.
+ * Throws TheoryError `unsupported` unless the model is of the theorems' kind: no norms, ReLU, learned positions, one block
+ * without anything between its loops, and maps of attention and logits without biases.
  */
 export function expectPlainModel({ config, params }: ScheduledModel, name: string): void {
-  const layers = params.block;
   const { dtype } = params.tokenEmbedding.weight;
-  const unsupported = [
-    dtype !== 'float32' && dtype !== 'float64' && `dtype ${dtype}`,
-    config.norm !== 'none' && `norm ${config.norm ?? 'rms'}`,
-    config.activation !== 'relu' && `activation ${config.activation}`,
-    (config.positions !== 'learned' || params.positionEmbedding === undefined) && `positions ${config.positions}`,
-    config.inject !== 'none' && `inject ${config.inject}`,
-    layers.some(({ attention: { query, key, value, output } }) => [query, key, value, output].some(({ bias }) => bias)) && 'attention biases',
-    layers.some(({ mlp }) => mlp.gate) && 'a gated perceptron',
-    layers.some(({ attention: { query, key } }) => query.weight.shape[1] !== key.weight.shape[1]) && 'heads that share keys',
-    params.head.bias && 'a bias of the logits',
-  ].filter((part) => typeof part === 'string');
+  const { norm, activation, positions, inject, prelude, coda, tieBlocks, loopEmbedding } = completeConfig(config);
+  const layers = params.block;
+  const parts: readonly (readonly [present: unknown, part: string])[] = [
+    [dtype !== 'float32' && dtype !== 'float64', `dtype ${dtype}`],
+    [norm !== 'none', `norm ${norm}`],
+    [activation !== 'relu', `activation ${activation}`],
+    [params.positionEmbedding === undefined, `positions ${positions}`],
+    [inject !== 'none', `inject ${inject}`],
+    [prelude + coda > 0, 'layers outside the block'],
+    [tieBlocks !== 'hard', `tieBlocks ${tieBlocks}`],
+    [loopEmbedding !== 'none', `loopEmbedding ${loopEmbedding}`],
+    [layers.some(({ attention: { query, key, value, output } }) => [query, key, value, output].some(({ bias }) => bias)), 'attention biases'],
+    [layers.some(({ mlp }) => mlp.gate), 'a gated perceptron'],
+    [layers.some(({ attention: { query, key } }) => query.weight.shape[1] !== key.weight.shape[1]), 'heads that share keys'],
+    [params.head === undefined, 'a tied head'],
+    [params.head?.bias, 'a bias of the logits'],
+  ];
+  const unsupported = parts.filter(([present]) => present).map(([, part]) => part);
   if (unsupported.length === 0) return;
   throw new TheoryError(
     'unsupported',
-    `${name}: expected a model with norm none, relu, learned positions and no attention biases, given ${unsupported.join(', ')}; train one with norm none`,
+    `${name}: expected a model with norm none, relu, learned positions, an untied head and no attention biases, given ${unsupported.join(', ')}; train one without`,
   );
 }

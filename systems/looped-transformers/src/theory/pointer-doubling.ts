@@ -214,19 +214,5 @@ const replaceNeurons = (old: readonly LinearForm[], fresh: readonly LinearForm[]
 /** Blocks ⌈log2 p⌉ + 2 with two heads, width 6(⌈log2(n+1)⌉ + |Σ|) + 3, hidden 8(⌈log2(n+1)⌉ + |Σ|) where there are doublings. */
 function claimedSize(p: number, n: number, alphabet: number): ClaimedSize {
   const slot = codeLength(n + 1) + alphabet;
-  return { layers: ceilLog2(p) + 2, loops: 1, width: 6 * slot + 3, heads: 2, hidden: p === 1 ? 1 : 8 * slot };
-}
-
-/**
- * hop_p of a sequence by its definition (arXiv:2502.17416, Definition 4.1), undefined for ⊥: find_1(v, i) is the latest
- * j ≤ i, j ≥ 2, with v_{j−1} = v_i, or 0; find_p = find_1 ∘ find_{p−1}.
- */
-export function hopByDefinition(sequence: readonly number[], p: number): number | undefined {
-  let at = sequence.length;
-  for (let hop = 0; hop < p && at > 0; hop++) {
-    const symbol = sequence[at - 1];
-    while (at >= 2 && sequence[at - 2] !== symbol) at--;
-    if (at < 2) at = 0;
-  }
-  return at === 0 ? undefined : sequence[at - 1];
+  return { layers: ceilLog2(p) + 2, loops: 1, width: 6 * slot + 3, heads: 2, headWidth: slot, hidden: p === 1 ? 1 : 8 * slot };
 }

@@ -2,11 +2,10 @@
  * Why a construction was refused.
  *
  * - `argument`: a size or option outside its range
- * - `table`: a multiplication table that is not closed, has no identity or is not associative; the message names the elements
  * - `bound`: a constant (B, C, S) below what the calibration pass measured; `measured` is the bound
  * - `unsupported`: a model with parts the theorem does not speak of, such as norms, rotary positions or attention biases
  */
-export type TheoryErrorCode = 'argument' | 'table' | 'bound' | 'unsupported';
+export type TheoryErrorCode = 'argument' | 'bound' | 'unsupported';
 
 /** Thrown where a construction cannot be made as asked. */
 export class TheoryError extends Error {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { groupComposition, compositionTrace } from '../../src/theory/group-composition.js';
 import { solve, sequenceLogits } from '../../src/theory/construction.js';
-const z = (m: number) => Array.from({ length: m }, (_, a) => Array.from({ length: m }, (_, b) => (a + b) % m));
+import { cyclicGroup } from '../../src/tasks/named-groups.js';
+const z = cyclicGroup;
 test('trace', async () => {
   const c = groupComposition(z(7), 5);
   const p = [3, 5, 6, 1, 2];
