@@ -1,5 +1,5 @@
 import { jit, tensor, type Tensor } from '@sardonyx/tensor';
-import { loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
+import { loopedTransformer, loopLogits, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
 import { columnsMatrix, type HandSetLayer, layerWeights, rowsMatrix, sizesOf, type WeightDType } from './layer-weights.js';
 import { denseForm, type LinearForm } from './residual-layout.js';
 
@@ -85,19 +85,36 @@ export const put = (slot: { readonly offset: number }, values: readonly number[]
 
 /** Logits of token sequences of one length by the ordinary model code, after `loops` loops: one array for every sequence. */
 export async function sequenceLogits(
+  model: { readonly config: LoopedTransformerConfig; readonly params: LoopedTransformerParameters },
+  sequences: readonly ArrayLike<number>[],
+  loops = model.config.loops,
+): Promise<Float64Array[]> {
+  return (await compiledLogits(model, sequences, (params, tokens) => [loopedTransformer(params, tokens, model.config, { loops })]))[0]!;
+}
+
+/** Logits after every loop, the logit lens: [loop][sequence], for t = 1 … L. */
+export const logitsOfEveryLoop = (
+  model: { readonly config: LoopedTransformerConfig; readonly params: LoopedTransformerParameters },
+  sequences: readonly ArrayLike<number>[],
+): Promise<Float64Array[][]> => compiledLogits(model, sequences, (params, tokens) => loopLogits(params, tokens, model.config));
+
+async function compiledLogits(
   { config, params }: { readonly config: LoopedTransformerConfig; readonly params: LoopedTransformerParameters },
   sequences: readonly ArrayLike<number>[],
-  loops = config.loops,
-): Promise<Float64Array[]> {
+  forward: (params: LoopedTransformerParameters, tokens: Tensor) => Tensor[],
+): Promise<Float64Array[][]> {
   const length = sequences[0]!.length;
   const tokens = tensor(Int32Array.from(sequences.flatMap((sequence) => Array.from(sequence))), [sequences.length, length]);
-  const forward = jit((p: LoopedTransformerParameters, x: Tensor) => loopedTransformer(p, x, config, { loops }));
-  const logits = forward(params, tokens);
-  const values = Float64Array.from((await logits.data()) as Float32Array | Float64Array);
-  logits.dispose();
-  forward.dispose();
+  const compiled = jit(forward);
   const size = length * config.vocabulary;
-  return sequences.map((_, at) => values.subarray(at * size, (at + 1) * size));
+  const all: Float64Array[][] = [];
+  for (const logits of compiled(params, tokens)) {
+    const values = Float64Array.from((await logits.data()) as Float32Array | Float64Array);
+    logits.dispose();
+    all.push(sequences.map((_, at) => values.subarray(at * size, (at + 1) * size)));
+  }
+  compiled.dispose();
+  return all;
 }
 
 /** Answers of a construction to problems whose token sequences have one length, after `loops` loops. */
@@ -106,7 +123,11 @@ export async function solve<Problem, Answer>(
   problems: readonly Problem[],
   loops = construction.loops,
 ): Promise<Answer[]> {
-  const logits = await sequenceLogits(construction, problems.map((problem) => construction.encode(problem)), loops);
+  const logits = await sequenceLogits(
+    construction,
+    problems.map((problem) => construction.encode(problem)),
+    loops,
+  );
   return problems.map((problem, at) => construction.decode(logits[at]!, problem));
 }
 

@@ -21,11 +21,17 @@ const hostBias = async ({ bias, weight }: LinearParameters): Promise<ArrayLike<n
 
 /** Column `column` as a form of coordinates from `offset` on, times `factor`. */
 export const columnForm = ({ rows, columns, values }: HostMatrix, column: number, offset = 0, factor = 1): LinearForm =>
-  denseForm(Array.from({ length: rows }, (_, row) => factor * values[row * columns + column]!), offset);
+  denseForm(
+    Array.from({ length: rows }, (_, row) => factor * values[row * columns + column]!),
+    offset,
+  );
 
 /** Row `row` as a form of coordinates from `offset` on. */
 export const rowForm = ({ columns, values }: HostMatrix, row: number, offset = 0): LinearForm =>
-  denseForm(Array.from({ length: columns }, (_, column) => values[row * columns + column]!), offset);
+  denseForm(
+    Array.from({ length: columns }, (_, column) => values[row * columns + column]!),
+    offset,
+  );
 
 /** Every row of a matrix as a form of its columns. */
 export const rowForms = (matrix: HostMatrix): LinearForm[] => Array.from({ length: matrix.rows }, (_, row) => rowForm(matrix, row));

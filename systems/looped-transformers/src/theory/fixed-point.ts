@@ -81,7 +81,12 @@ export function fixedPoint(bits: number): FixedPoint {
     softmax,
     attend(query, keys, values) {
       const weights = softmax(keys.map((key) => dot(query, key)));
-      return values[0]!.map((_, at) => dot(weights, values.map((value) => value[at]!)));
+      return values[0]!.map((_, at) =>
+        dot(
+          weights,
+          values.map((value) => value[at]!),
+        ),
+      );
     },
   };
 }

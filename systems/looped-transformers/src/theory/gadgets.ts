@@ -55,7 +55,10 @@ export function gateNeurons(x: LinearForm, y: LinearForm, M: LinearForm, S: numb
  * b_i + c_i − 2·b_i·c_i, with c_i = relu(Σ_{j<i} b_j − i + 1) and b_i·c_i = relu(Σ_{j≤i} b_j − i). 3s neurons.
  */
 export function incrementNeurons(bits: Slot, incremented: Slot): HandSetNeuron[] {
-  const ones = (count: number): LinearForm => coordinates(bits).slice(0, count).map((coordinate) => [coordinate, 1] as const);
+  const ones = (count: number): LinearForm =>
+    coordinates(bits)
+      .slice(0, count)
+      .map((coordinate) => [coordinate, 1] as const);
   return coordinates(bits).flatMap((coordinate, i) => [
     { input: to(coordinate), output: to(at(incremented, i)) },
     { input: ones(i), bias: 1 - i, output: to(at(incremented, i)) },

@@ -29,7 +29,11 @@ const sources = (i: number, n: number): [first: number, second: number] => [Math
  * short where n is a power of two, and its initial state repeats 2i − n − 1; here query and key agree, the code has
  * ⌈log2(n + 1)⌉ bits, and the second source is 2i − n.
  */
-export function groupComposition({ name, table, order, identity }: Group, n: number, options: GroupCompositionOptions = {}): GroupComposition {
+export function groupComposition(
+  { name, table, order, identity }: Group,
+  n: number,
+  options: GroupCompositionOptions = {},
+): GroupComposition {
   const { scale = 40, dtype = 'float32' } = options;
   expectWhole(n, 1, 'groupComposition: length');
   if (!(scale > 0)) throw new TheoryError('argument', `groupComposition: expected a scale above 0, given ${scale}`);
@@ -60,7 +64,12 @@ export function groupComposition({ name, table, order, identity }: Group, n: num
   });
   const everyPair = table.flatMap((row, a) => row.map((_, b) => product(a, b)));
   const erased = [slots.element, slots.first, slots.second].flatMap((slot) =>
-    readSlot(slot).flatMap((form) => linearNeurons(form, form.map(([at]) => [at, -1]))),
+    readSlot(slot).flatMap((form) =>
+      linearNeurons(
+        form,
+        form.map(([at]) => [at, -1]),
+      ),
+    ),
   );
 
   const loops = Math.max(1, ceilLog2(n));
@@ -78,7 +87,9 @@ export function groupComposition({ name, table, order, identity }: Group, n: num
           [put(slots.secondSource, position(second))],
         )[0]!;
       }),
-      layers: [{ heads: [fetch(slots.firstSource, slots.first), fetch(slots.secondSource, slots.second)], neurons: [...everyPair, ...erased] }],
+      layers: [
+        { heads: [fetch(slots.firstSource, slots.first), fetch(slots.secondSource, slots.second)], neurons: [...everyPair, ...erased] },
+      ],
       logits: [...table.keys()].map((a) => denseForm(element(a), slots.element.offset)).concat([[]]),
     },
     dtype,

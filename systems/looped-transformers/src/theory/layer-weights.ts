@@ -82,30 +82,85 @@ export const sizesOf = (layers: readonly HandSetLayer[], width: number, heads: n
  * Weights of a layer for the ordinary model code, of the sizes given; heads, coordinates of heads and neurons beyond those
  * of the layer are zero. The model divides scores by √(head width), so queries are multiplied by it.
  */
-export function layerWeights({ heads = [], neurons = [] }: HandSetLayer, sizes: LayerSizes, dtype: WeightDType): TransformerBlockParameters {
+export function layerWeights(
+  { heads = [], neurons = [] }: HandSetLayer,
+  sizes: LayerSizes,
+  dtype: WeightDType,
+): TransformerBlockParameters {
   const { width, headWidth, hidden, attentionBias } = sizes;
   const inner = sizes.heads * headWidth;
   const scale = Math.sqrt(headWidth);
   const scaled = (form: LinearForm): LinearForm => form.map(([at, coefficient]) => [at, coefficient * scale]);
   const sideBySide = (part: (head: HandSetHead) => readonly LinearForm[]): LinearForm[] =>
-    padded(heads.flatMap((head) => padded(part(head), headWidth)), inner);
+    padded(
+      heads.flatMap((head) => padded(part(head), headWidth)),
+      inner,
+    );
   const biases = heads.flatMap(({ queryBias = [] }) => Array.from({ length: headWidth }, (_, at) => (queryBias[at] ?? 0) * scale));
   const bias = (size: number, values: readonly number[] = []) =>
-    attentionBias && { bias: matrixTensor(Float64Array.from({ length: size }, (_, at) => values[at] ?? 0), [size], dtype) };
+    attentionBias && {
+      bias: matrixTensor(
+        Float64Array.from({ length: size }, (_, at) => values[at] ?? 0),
+        [size],
+        dtype,
+      ),
+    };
   const units = [...neurons, ...Array.from({ length: hidden - neurons.length }, (): HandSetNeuron => ({ input: [], output: [] }))];
   return {
     attention: {
-      query: { weight: columnsMatrix(width, sideBySide(({ query }) => query.map(scaled)), dtype), ...bias(inner, biases) },
-      key: { weight: columnsMatrix(width, sideBySide(({ key }) => key), dtype), ...bias(inner) },
-      value: { weight: columnsMatrix(width, sideBySide(({ value }) => value), dtype), ...bias(inner) },
-      output: { weight: rowsMatrix(sideBySide(({ output }) => output), width, dtype), ...bias(width) },
+      query: {
+        weight: columnsMatrix(
+          width,
+          sideBySide(({ query }) => query.map(scaled)),
+          dtype,
+        ),
+        ...bias(inner, biases),
+      },
+      key: {
+        weight: columnsMatrix(
+          width,
+          sideBySide(({ key }) => key),
+          dtype,
+        ),
+        ...bias(inner),
+      },
+      value: {
+        weight: columnsMatrix(
+          width,
+          sideBySide(({ value }) => value),
+          dtype,
+        ),
+        ...bias(inner),
+      },
+      output: {
+        weight: rowsMatrix(
+          sideBySide(({ output }) => output),
+          width,
+          dtype,
+        ),
+        ...bias(width),
+      },
     },
     mlp: {
       up: {
-        weight: columnsMatrix(width, units.map(({ input }) => input), dtype),
-        bias: matrixTensor(Float64Array.from(units, (unit: HandSetNeuron) => unit.bias ?? 0), [hidden], dtype),
+        weight: columnsMatrix(
+          width,
+          units.map(({ input }) => input),
+          dtype,
+        ),
+        bias: matrixTensor(
+          Float64Array.from(units, (unit: HandSetNeuron) => unit.bias ?? 0),
+          [hidden],
+          dtype,
+        ),
       },
-      down: { weight: rowsMatrix(units.map(({ output }) => output), width, dtype) },
+      down: {
+        weight: rowsMatrix(
+          units.map(({ output }) => output),
+          width,
+          dtype,
+        ),
+      },
     },
   };
 }

@@ -59,7 +59,12 @@ export async function loopedChainOfThought(model: ScheduledModel, steps: number,
       neurons: outputBias ? [...neurons, { input: [], bias: 1, output: outputBias }] : neurons,
     }),
   );
-  const fallShort: HandSetLayer = { neurons: shortfallNeurons(tokens.map((token) => columnForm(logitMatrix, token)), slots.shortfall) };
+  const fallShort: HandSetLayer = {
+    neurons: shortfallNeurons(
+      tokens.map((token) => columnForm(logitMatrix, token)),
+      slots.shortfall,
+    ),
+  };
   const choose: HandSetLayer = {
     neurons: [...oneHotNeurons(slots.shortfall, slots.oneHot, gap), ...clearNeurons(slots.shortfall), ...clearSigned(slots.x)],
   };
@@ -112,11 +117,7 @@ export async function loopedChainOfThought(model: ScheduledModel, steps: number,
       width: 2 * config.width + 3 * vocabulary + 2 * bits + 1,
       heads: config.heads,
       headWidth: Math.max(params.block[0]!.attention.query.weight.shape[1]! / config.heads, bits, vocabulary),
-      hidden: Math.max(
-        ...own.map(({ neurons }) => neurons!.length),
-        vocabulary * (vocabulary - 1),
-        7 * vocabulary + 2 * config.width,
-      ),
+      hidden: Math.max(...own.map(({ neurons }) => neurons!.length), vocabulary * (vocabulary - 1), 7 * vocabulary + 2 * config.width),
     },
     encode(prompt) {
       const symbols = Array.from(prompt);

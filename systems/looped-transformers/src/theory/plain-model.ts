@@ -21,7 +21,10 @@ export function scheduleOf({ config, params, schedule }: ScheduledModel): readon
 }
 
 /** The ordinary model of L layers, without loops, that applies the layers in the order of the schedule. */
-export function unrolledModel(model: ScheduledModel): { readonly config: LoopedTransformerConfig; readonly params: LoopedTransformerParameters } {
+export function unrolledModel(model: ScheduledModel): {
+  readonly config: LoopedTransformerConfig;
+  readonly params: LoopedTransformerParameters;
+} {
   const schedule = scheduleOf(model);
   return {
     config: { ...model.config, layers: schedule.length, loops: 1 },
@@ -46,7 +49,10 @@ export function expectPlainModel({ config, params }: ScheduledModel, name: strin
     [prelude + coda > 0, 'layers outside the block'],
     [tieBlocks !== 'hard', `tieBlocks ${tieBlocks}`],
     [loopEmbedding !== 'none', `loopEmbedding ${loopEmbedding}`],
-    [layers.some(({ attention: { query, key, value, output } }) => [query, key, value, output].some(({ bias }) => bias)), 'attention biases'],
+    [
+      layers.some(({ attention: { query, key, value, output } }) => [query, key, value, output].some(({ bias }) => bias)),
+      'attention biases',
+    ],
     [layers.some(({ mlp }) => mlp.gate), 'a gated perceptron'],
     [layers.some(({ attention: { query, key } }) => query.weight.shape[1] !== key.weight.shape[1]), 'heads that share keys'],
     [params.head === undefined, 'a tied head'],

@@ -125,10 +125,9 @@ export function pointerDoubling(p: number, n: number, alphabet: number, options:
       heads: 2,
       loops: 1,
       tokens: [
-        ...symbols.map((a) => symbols.map((b) => (a === b ? 1 : 0))).map((unit) => [
-          ...put(slots.symbol, unit),
-          ...(start.low === 0 ? put(slots.lowSymbol, unit) : []),
-        ]),
+        ...symbols
+          .map((a) => symbols.map((b) => (a === b ? 1 : 0)))
+          .map((unit) => [...put(slots.symbol, unit), ...(start.low === 0 ? put(slots.lowSymbol, unit) : [])]),
         [],
       ],
       positions: Array.from({ length: n + 1 }, (_, i) => {

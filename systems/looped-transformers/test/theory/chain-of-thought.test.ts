@@ -6,13 +6,28 @@ import { greedyChainOfThought, latentChainOfThought } from '../../src/theory/lat
 import { loopedChainOfThought } from '../../src/theory/looped-chain-of-thought.js';
 import { solve, sequenceLogits } from '../../src/theory/construction.js';
 test('x', async () => {
-  const config: LoopedTransformerConfig = { layers: 3, loops: 1, width: 16, heads: 2, hidden: 32, vocabulary: 11, length: 16, positions: 'learned', inject: 'none', activation: 'relu', norm: 'none' };
+  const config: LoopedTransformerConfig = {
+    layers: 3,
+    loops: 1,
+    width: 16,
+    heads: 2,
+    hidden: 32,
+    vocabulary: 11,
+    length: 16,
+    positions: 'learned',
+    inject: 'none',
+    activation: 'relu',
+    norm: 'none',
+  };
   const params = await evaluate(treeMap((x) => x.mul(2.5).cast('float64'), initLoopedTransformer(random.key(1), config)));
   const stream = new RandomStream(1, 'x');
   const seqs = Array.from({ length: 8 }, () => Array.from({ length: 6 }, () => stream.integer(11)));
   const model = { config, params };
   const truth = await greedyChainOfThought(model, seqs, 10);
-  console.log(truth.lead, truth.tokens.map((x) => x.join(' ')));
+  console.log(
+    truth.lead,
+    truth.tokens.map((x) => x.join(' ')),
+  );
   expect(await latentChainOfThought(model, seqs, 10)).toEqual(truth.tokens);
   const c = await loopedChainOfThought(model, 10);
   console.log(c.claimed, c.config);
