@@ -4,3 +4,8 @@ export * from './model.js';
 export * from './sequence-batch.js';
 export * from './tasks/addition.js';
 export * from './trainer.js';
+export * from './training-options.js';
+export * from './optimizer-choice.js';
+export * from './divergence.js';
+export * from './judgement.js';
+export * from './curriculum.js';
