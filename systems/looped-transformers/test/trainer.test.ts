@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { curriculum, stageAt } from '../src/curriculum.js';
 import { DivergenceError } from '../src/divergence.js';
 import { addShares, denseShare, exactShare, lastShare, lossShare, meanOf, positionShares } from '../src/judgement.js';
-import type { LoopedTransformerConfig } from '../src/model.js';
+import type { LoopedTransformerConfig, LoopedTransformerParameters } from '../src/model.js';
 import { type OptimizerChoice, optimizerNames } from '../src/optimizer-choice.js';
 import type { SequenceBatch } from '../src/sequence-batch.js';
 import { additionLength, additionVocabulary, drawAdditionBatch } from '../src/tasks/addition.js';
@@ -138,7 +138,7 @@ describe('gradient accumulation', () => {
 
 describe('a penalty', () => {
   test('is minimised too, and reported apart from the loss', async () => {
-    const penalty = (params: { head: { weight: Parameters<typeof square>[0] } }) => mul(sum(square(params.head.weight)), 10);
+    const penalty = ({ head }: LoopedTransformerParameters) => mul(sum(square(head!.weight)), 10);
     const [plain, penalised] = [await createTrainer(config, options, 7), await createTrainer(config, { ...options, penalty }, 7)];
     const stream = () => new RandomStream(5, 'data');
     const [a, b] = [await plain.step(draw(stream())), await penalised.step(draw(stream()))];
