@@ -1,9 +1,10 @@
 import { defineSystem } from '@sardonyx/study';
 import { addition } from './studies/addition.js';
 import { memory } from './studies/memory.js';
+import { pHopStudy } from './studies/p-hop.js';
 
 export * from './training.js';
-export { addition, memory };
+export { addition, memory, pHopStudy };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -16,5 +17,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, memory],
+  studies: [addition, pHopStudy, memory],
 });

@@ -25,7 +25,7 @@ export interface TrainingPlan {
   /** Names the stream of the data, which every model of a seed sees in the same order. */
   readonly dataName: string;
   /** The data of a step, counted from 0; several batches count as one. */
-  data(stream: RandomStream, step: number): SequenceBatch | readonly SequenceBatch[];
+  data(stream: RandomStream, step: number, contender: Contender): SequenceBatch | readonly SequenceBatch[];
   readonly buckets: readonly Bucket[];
   /** The accuracy that tables, figures and results show. */
   readonly measure: Measure;

@@ -86,7 +86,7 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Results over the seeds of every model: `accuracy <model> <bucket>` is the median, `accuracy <model>` and
+ * Results over the seeds of every model, and which was the first: `accuracy <model> <bucket>` is the median, `accuracy <model>` and
  * `accuracy <role>` the median of the means over buckets; with several seeds the least, the mean and the most stand beside it.
  */
 export function recordFinals(ctx: StudyContext, { contenders }: Pick<TrainingPlan, 'contenders'>, finals: readonly FinalScore[]): void {
@@ -98,6 +98,7 @@ export function recordFinals(ctx: StudyContext, { contenders }: Pick<TrainingPla
     least: 'float64',
     most: 'float64',
   });
+  ctx.result('first model', contenders[0]!.name);
   const seeds = [...new Set(contenders.map(({ seed }) => seed))];
   for (const { name, role } of unique(contenders)) {
     const own = finals.filter((final) => final.name === name);
