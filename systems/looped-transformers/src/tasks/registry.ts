@@ -1,4 +1,5 @@
 import { additionParameters, additionTask } from './addition.js';
+import { groupComposition, groupCompositionParameters } from './group-composition.js';
 import { pHop, pHopParameters } from './p-hop.js';
 import type { SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
@@ -7,6 +8,7 @@ import { TaskError } from './task-error.js';
 export const tasks = {
   addition: { make: additionTask, parameters: additionParameters },
   'p-hop': { make: pHop, parameters: pHopParameters },
+  'group-composition': { make: groupComposition, parameters: groupCompositionParameters },
 } as const;
 
 export type TaskName = keyof typeof tasks;

@@ -10,6 +10,7 @@ import { unsupervised } from '../../src/tasks/task-sequence.js';
 const small: Readonly<Record<TaskName, Readonly<Record<string, unknown>>>> = {
   addition: { digits: 2, operands: [2, 3], evaluateOperands: [3, 4] },
   'p-hop': { length: 24, hops: 3 },
+  'group-composition': { group: 'Z_2 x S_3', lengths: [3, 5], evaluateLengths: [5, 8] },
 };
 
 describe.each(taskNames)('%s', (name) => {
@@ -74,7 +75,7 @@ test('an empty split is named', () => {
 });
 
 test('an unknown task is refused with the names of all', () => {
-  expect(() => taskNamed('hop')).toThrow(/no task "hop": expected one of addition, p-hop/);
+  expect(() => taskNamed('hop')).toThrow(/no task "hop": expected one of addition, p-hop, group-composition/);
   expect(() => taskNamed('toString')).toThrow(/no task/);
 });
 
