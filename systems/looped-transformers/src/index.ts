@@ -1,10 +1,12 @@
 import { defineSystem } from '@sardonyx/study';
 import { addition } from './studies/addition.js';
+import { groupCompositionStudy } from './studies/group-composition.js';
+import { loopingRegularizerStudy } from './studies/looping-regularizer.js';
 import { memory } from './studies/memory.js';
 import { pHopStudy } from './studies/p-hop.js';
 
 export * from './training.js';
-export { addition, memory, pHopStudy };
+export { addition, groupCompositionStudy, loopingRegularizerStudy, memory, pHopStudy };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -17,5 +19,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, pHopStudy, memory],
+  studies: [addition, pHopStudy, groupCompositionStudy, loopingRegularizerStudy, memory],
 });

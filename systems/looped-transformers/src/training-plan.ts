@@ -1,5 +1,5 @@
 import type { RandomStream } from '@sardonyx/data';
-import type { Bucket, Measure } from './evaluation.js';
+import type { Bucket, Measure, Score } from './evaluation.js';
 import type { LoopedTransformerConfig } from './model.js';
 import type { SequenceBatch } from './sequence-batch.js';
 import type { Trainer } from './trainer.js';
@@ -9,6 +9,8 @@ import type { TrainingOptions } from './training-options.js';
 export interface Contender {
   /** Written the paper's way, such as `(2⊗3)`; with `seed`, unique in the run. */
   readonly name: string;
+  /** What sets it apart beside its shape, such as its data; part of its name. */
+  readonly variant?: string;
   /** What it is in the comparison, such as `iso-parameter`. */
   readonly role?: string;
   readonly config: LoopedTransformerConfig;
@@ -26,7 +28,7 @@ export interface TrainingPlan {
   readonly dataName: string;
   /** The data of a step, counted from 0; several batches count as one. */
   data(stream: RandomStream, step: number, contender: Contender): SequenceBatch | readonly SequenceBatch[];
-  readonly buckets: readonly Bucket[];
+  buckets(contender: Contender): readonly Bucket[];
   /** The accuracy that tables, figures and results show. */
   readonly measure: Measure;
   readonly evaluateEvery: number;
@@ -36,6 +38,10 @@ export interface TrainingPlan {
   readonly patience?: number;
   /** How often a model that diverges goes back to its last evaluation, with half the learning rate; 0 by default. */
   readonly rollbacks?: number;
+  /** Called with every score of a bucket. */
+  readonly scored?: (contender: Contender, bucket: Bucket, score: Score, step: number) => void;
+  /** Called after every evaluation. */
+  readonly evaluated?: (trainer: Trainer, contender: Contender, step: number) => Promise<void>;
   /** Called with every model that is trained. */
   readonly finished?: (trainer: Trainer, contender: Contender, step: number) => Promise<void>;
 }

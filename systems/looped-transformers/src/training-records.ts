@@ -29,11 +29,12 @@ export async function evaluateModel(
 ): Promise<{ readonly mean: number; readonly finals: readonly FinalScore[] }> {
   const label = labelOf(contender, plan);
   const finals: FinalScore[] = [];
-  for (const bucket of plan.buckets) {
+  for (const bucket of plan.buckets(contender)) {
     const score = await scoreOf(judge, bucket);
     const final = finalScore(contender, bucket, step, score, plan.measure);
     finals.push(final);
     recordScore(ctx, label, final);
+    plan.scored?.(contender, bucket, score, step);
     notePlateau(ctx, label, bucket, score, plan.measure, step);
   }
   const mean = finals.reduce((sum, { accuracy }) => sum + accuracy, 0) / finals.length;

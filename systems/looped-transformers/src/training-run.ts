@@ -91,6 +91,7 @@ class ModelRun {
         const done = step + 1;
         if (done % plan.evaluateEvery !== 0 && done !== this.steps) continue;
         const { mean, finals } = await this.evaluate(done);
+        await plan.evaluated?.(this.trainer, this.contender, done);
         if (done !== this.steps && !this.isStale(mean)) {
           await this.keep(done);
           continue;

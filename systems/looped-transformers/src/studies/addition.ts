@@ -85,12 +85,13 @@ const bucketOf = (p: Params, operands: number, length: number, seed: number): Bu
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const contenders = contendersOf(p, ctx.seed);
   const { length } = contenders[0]!.config;
+  const buckets = p.evaluateOperands.map((operands) => bucketOf(p, operands, length, ctx.seed));
   await trainModels(ctx, {
     contenders,
     training: { ...p, clipNorm: 1 },
     dataName: 'addition training',
     data: (stream, step) => drawAdditionBatch(stream, taskAt(p, step), p.batchSize, length),
-    buckets: p.evaluateOperands.map((operands) => bucketOf(p, operands, length, ctx.seed)),
+    buckets: () => buckets,
     measure: 'exact',
     evaluateEvery: p.evaluateEvery,
   });

@@ -41,11 +41,13 @@ export const contendersOf = (
   shared: Omit<LoopedTransformerConfig, 'layers' | 'loops'>,
   models: readonly string[],
   seeds: readonly number[],
+  variant?: string,
 ): Contender[] =>
   seeds.flatMap((seed) =>
     models.map((text) => {
       const config = { ...shared, ...shapeOf(text) };
-      return { name: loopedName(config), config, seed };
+      const name = loopedName(config);
+      return { name: variant ? `${name} ${variant}` : name, config, seed, ...(variant && { variant }) };
     }),
   );
 

@@ -8,8 +8,8 @@ import { trainModels } from '../training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, depthOf, onceOf } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { drawBatch, taskBucket } from './task-training.js';
-import { seedsOf, smallTraining, trainingOptions, trainingParameters } from './training-parameters.js';
+import { drawBatch, heldOutShare, taskBucket } from './task-training.js';
+import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const hops = z.int().min(1).max(1024);
 
@@ -33,7 +33,7 @@ const params = z
     ...bodyParameters,
     ...trainingParameters,
     width: bodyParameters.width.default(128),
-    heldOut: z.number().min(0).max(0.4).default(0.0625).describe('share of all problems in each of validation and test'),
+    heldOut: heldOutShare,
   })
   .check(headsDivideWidth)
   .check(({ value: { stages, until }, issues }) => {
@@ -43,38 +43,35 @@ const params = z
   });
 type Params = z.output<typeof params>;
 
-const suffix = ' at once';
+/** What the models of the contrast are called after their shape. */
+const atOnce = 'at once';
 
 /** All models with the curriculum, then those of the contrast without. */
 function allContenders(p: Params, seed: number): Contender[] {
   const shared = { ...bodyOf(p), vocabulary: p.alphabet, length: p.length };
   const seeds = seedsOf(p, seed);
-  const without = contendersOf(shared, p.contrast, seeds).map((contender) => ({ ...contender, name: contender.name + suffix }));
-  return [...contendersOf(shared, p.models, seeds), ...without];
+  return [...contendersOf(shared, p.models, seeds), ...contendersOf(shared, p.contrast, seeds, atOnce)];
 }
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
-  const task = (hops: number) =>
-    pHop({ length: p.length, hops, alphabet: p.alphabet, sampler: p.sampler, supervise: p.supervise, heldOut: p.heldOut });
+  const task = (hops: number) => pHop({ ...taskOf(p), hops });
   const staged = curriculum([...p.stages, p.hops].map(task), p.until);
-  const [final] = [task(p.hops)];
+  const last = task(p.hops);
+  const bucket = taskBucket(last, { ...p, name: `p=${p.hops}`, difficulty: p.hops, count: p.evaluationExamples, seed: ctx.seed });
   const finals = await trainModels(ctx, {
+    ...planOf(p),
     contenders: allContenders(p, ctx.seed),
-    training: trainingOptions(p),
     dataName: 'p-hop train',
-    data: (stream, step, { name }) => drawBatch(stream, name.endsWith(suffix) ? final : stageAt(staged, step, p.steps), p),
-    buckets: [
-      taskBucket(final, { name: `p=${p.hops}`, difficulty: p.hops, count: p.evaluationExamples, seed: ctx.seed, batchSize: p.batchSize }),
-    ],
+    data: (stream, step, { variant }) => drawBatch(stream, variant === atOnce ? last : stageAt(staged, step, p.steps), p),
+    buckets: () => [bucket],
     measure: p.supervise,
-    evaluateEvery: p.evaluateEvery,
-    rollbacks: p.rollbacks,
-    ...(p.patience > 0 && { patience: p.patience }),
   });
   for (const name of new Set(finals.map((final) => final.name))) {
     ctx.result(`last-position accuracy ${name}`, median(finals.filter((final) => final.name === name).map(({ last }) => last)));
   }
 }
+
+const taskOf = ({ length, alphabet, sampler, supervise, heldOut }: Params) => ({ length, alphabet, sampler, supervise, heldOut });
 
 /** p-hop induction by looped and ordinary transformers, with and without a curriculum (Table 2). */
 export const pHopStudy = defineStudy({
@@ -171,7 +168,7 @@ export const pHopStudy = defineStudy({
       evaluate: (results) =>
         besideFirst(
           results,
-          (name) => name + suffix,
+          (name) => `${name} ${atOnce}`,
           (looped, without) => looped - without >= 20,
         ),
     },

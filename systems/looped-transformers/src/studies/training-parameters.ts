@@ -46,5 +46,13 @@ function optimizerOf({ optimizer, scaleParameter, weightDecay }: TrainingParamet
   }
 }
 
+/** The part of a plan that the shared parameters say. */
+export const planOf = (p: TrainingParameters) => ({
+  training: trainingOptions(p),
+  evaluateEvery: p.evaluateEvery,
+  rollbacks: p.rollbacks,
+  ...(p.patience > 0 && { patience: p.patience }),
+});
+
 /** The seeds of a run: the run's own and those after it. */
 export const seedsOf = ({ seeds }: TrainingParameters, seed: number): number[] => Array.from({ length: seeds }, (_, i) => seed + i);
