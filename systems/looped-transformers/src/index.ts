@@ -5,6 +5,7 @@ import { loopingRegularizerStudy } from './studies/looping-regularizer.js';
 import { memory } from './studies/memory.js';
 import { pHopStudy } from './studies/p-hop.js';
 
+export * from './language/index.js';
 export * from './training.js';
 export { addition, groupCompositionStudy, loopingRegularizerStudy, memory, pHopStudy };
 
