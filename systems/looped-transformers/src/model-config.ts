@@ -173,10 +173,22 @@ export function loopedName(config: Pick<LoopedTransformerConfig, 'layers' | 'loo
   return `(${parts.filter(Boolean).join(', ')})`;
 }
 
-/** The options that only loops have, left out. */
-function withoutLoopOptions(config: LoopedTransformerConfig): LoopedTransformerConfig {
-  const { loopNorm, loopEmbedding, beyondLoops, tieBlocks, bpttLoops, exitGate, checkpoint, ...rest } = config;
-  return { ...rest, inject: 'none', ...(checkpoint !== undefined && { checkpoint }) };
+/** Options that only loops have, and the layers that the ordinary transformer takes into its block. */
+const loopOptions: ReadonlySet<string> = new Set<keyof LoopedTransformerConfig>([
+  'prelude',
+  'coda',
+  'loopNorm',
+  'loopEmbedding',
+  'beyondLoops',
+  'tieBlocks',
+  'bpttLoops',
+  'exitGate',
+]);
+
+/** The ordinary transformer of `layers` layers that is otherwise the same. */
+function ordinary(config: LoopedTransformerConfig, layers: number): LoopedTransformerConfig {
+  const kept = Object.entries(config).filter(([name]) => !loopOptions.has(name));
+  return { ...(Object.fromEntries(kept) as unknown as LoopedTransformerConfig), layers, loops: 1, inject: 'none' };
 }
 
 /**
@@ -184,13 +196,9 @@ function withoutLoopOptions(config: LoopedTransformerConfig): LoopedTransformerC
  * k·L layers where blocks are tied softly.
  */
 export function isoParameter(config: LoopedTransformerConfig): LoopedTransformerConfig {
-  const { prelude = 0, coda = 0, ...rest } = withoutLoopOptions(config);
   const distinct = config.tieBlocks === 'soft' ? config.layers * config.loops : config.layers;
-  return { ...rest, layers: prelude + distinct + coda, loops: 1 };
+  return ordinary(config, (config.prelude ?? 0) + distinct + (config.coda ?? 0));
 }
 
 /** The ordinary transformer of the same depth and cost: a + kL + c different layers. */
-export function isoFlop(config: LoopedTransformerConfig): LoopedTransformerConfig {
-  const { prelude: _, coda: __, ...rest } = withoutLoopOptions(config);
-  return { ...rest, layers: effectiveDepth(config), loops: 1 };
-}
+export const isoFlop = (config: LoopedTransformerConfig): LoopedTransformerConfig => ordinary(config, effectiveDepth(config));
