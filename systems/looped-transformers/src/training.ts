@@ -16,6 +16,7 @@ export * from './tasks/p-hop.js';
 export * from './tasks/registry.js';
 export * from './tasks/shortcut-levels.js';
 export * from './tasks/split.js';
+export * from './tasks/symbolic-igsm/igsm.js';
 export * from './tasks/task.js';
 export * from './tasks/task-error.js';
 export * from './tasks/task-sequence.js';

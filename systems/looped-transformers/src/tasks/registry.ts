@@ -1,6 +1,7 @@
 import { additionParameters, additionTask } from './addition.js';
 import { groupComposition, groupCompositionParameters } from './group-composition.js';
 import { pHop, pHopParameters } from './p-hop.js';
+import { igsmParameters, symbolicIgsm } from './symbolic-igsm/igsm.js';
 import type { SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
 
@@ -9,6 +10,7 @@ export const tasks = {
   addition: { make: additionTask, parameters: additionParameters },
   'p-hop': { make: pHop, parameters: pHopParameters },
   'group-composition': { make: groupComposition, parameters: groupCompositionParameters },
+  'symbolic-igsm': { make: symbolicIgsm, parameters: igsmParameters },
 } as const;
 
 export type TaskName = keyof typeof tasks;
