@@ -21,8 +21,10 @@ export interface Bucket {
   readonly name: string;
   /** The number that the name tells. */
   readonly difficulty: number;
+  /** Its weight in the mean over buckets; all count the same by default. */
+  readonly share?: number;
   /** The problems, the same at every call. */
-  batches(): Iterable<SequenceBatch>;
+  batches(): Iterable<SequenceBatch> | AsyncIterable<SequenceBatch>;
   /** Accuracies that can be had without solving the problem, as shares from 0 to 1. */
   readonly plateaus?: Readonly<Record<Measure, readonly Plateau[]>>;
 }
@@ -50,7 +52,7 @@ export type Judge = (batch: SequenceBatch) => Promise<Judgement>;
 /** Judges all batches of a bucket. */
 export async function scoreOf(judge: Judge, bucket: Bucket): Promise<Score> {
   let score: Score | undefined;
-  for (const batch of bucket.batches()) {
+  for await (const batch of bucket.batches()) {
     const judgement = await judge(batch);
     const one: Score = {
       exact: exactShare(judgement),

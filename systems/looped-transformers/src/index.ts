@@ -1,13 +1,14 @@
 import { defineSystem } from '@sardonyx/study';
 import { addition } from './studies/addition.js';
 import { groupCompositionStudy } from './studies/group-composition.js';
+import { iGsmStudy } from './studies/i-gsm.js';
 import { loopingRegularizerStudy } from './studies/looping-regularizer.js';
 import { memory } from './studies/memory.js';
 import { pHopStudy } from './studies/p-hop.js';
 
 export * from './language/index.js';
 export * from './training.js';
-export { addition, groupCompositionStudy, loopingRegularizerStudy, memory, pHopStudy };
+export { addition, groupCompositionStudy, iGsmStudy, loopingRegularizerStudy, memory, pHopStudy };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -20,5 +21,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, pHopStudy, groupCompositionStudy, loopingRegularizerStudy, memory],
+  studies: [addition, pHopStudy, iGsmStudy, groupCompositionStudy, loopingRegularizerStudy, memory],
 });

@@ -20,6 +20,9 @@ export interface Contender {
   readonly training?: Partial<TrainingOptions>;
 }
 
+/** One batch, or several that count as one. */
+export type StepData = SequenceBatch | readonly SequenceBatch[];
+
 /** What the models of a run learn and how they are judged. */
 export interface TrainingPlan {
   readonly contenders: readonly Contender[];
@@ -27,7 +30,7 @@ export interface TrainingPlan {
   /** Names the stream of the data, which every model of a seed sees in the same order. */
   readonly dataName: string;
   /** The data of a step, counted from 0; several batches count as one. */
-  data(stream: RandomStream, step: number, contender: Contender): SequenceBatch | readonly SequenceBatch[];
+  data(stream: RandomStream, step: number, contender: Contender): StepData | Promise<StepData>;
   buckets(contender: Contender): readonly Bucket[];
   /** The accuracy that tables, figures and results show. */
   readonly measure: Measure;

@@ -10,6 +10,8 @@ export interface FinalScore {
   readonly seed: number;
   readonly bucket: string;
   readonly difficulty: number;
+  /** Weight of the bucket in means. */
+  readonly share: number;
   readonly step: number;
   readonly accuracy: number;
   readonly exact: number;
@@ -37,7 +39,7 @@ export async function evaluateModel(
     plan.scored?.(contender, bucket, score, step);
     notePlateau(ctx, label, bucket, score, plan.measure, step);
   }
-  const mean = finals.reduce((sum, { accuracy }) => sum + accuracy, 0) / finals.length;
+  const mean = meanAccuracy(finals);
   ctx.table('mean-accuracy', { model: 'utf8', step: 'int32', accuracy: 'float64' }).append({ model: label, step, accuracy: mean });
   ctx.metric(step, {
     ...Object.fromEntries(finals.map(({ bucket, accuracy }) => [`accuracy (%) ${label} ${bucket}`, accuracy])),
@@ -50,7 +52,20 @@ function finalScore({ name, role = '', seed }: Contender, bucket: Bucket, step: 
   const [exact, dense, last] = [score.exact, score.dense, score.last].map((share) => 100 * meanOf(share)) as [number, number, number];
   const accuracy = { exact, dense, last }[measure];
   const loss = meanOf(score.loss);
-  return { name, role, seed, bucket: bucket.name, difficulty: bucket.difficulty, step, accuracy, exact, dense, last, loss };
+  return {
+    name,
+    role,
+    seed,
+    bucket: bucket.name,
+    difficulty: bucket.difficulty,
+    share: bucket.share ?? 1,
+    step,
+    accuracy,
+    exact,
+    dense,
+    last,
+    loss,
+  };
 }
 
 function recordScore(ctx: StudyContext, model: string, { bucket, difficulty, step, accuracy, exact, dense, last, loss }: FinalScore): void {
@@ -120,7 +135,9 @@ export function recordFinals(ctx: StudyContext, { contenders }: Pick<TrainingPla
   }
 }
 
-const meanAccuracy = (finals: readonly FinalScore[]): number => finals.reduce((sum, { accuracy }) => sum + accuracy, 0) / finals.length;
+/** Over buckets, by their shares. */
+const meanAccuracy = (finals: readonly FinalScore[]): number =>
+  finals.reduce((sum, { accuracy, share }) => sum + accuracy * share, 0) / finals.reduce((sum, { share }) => sum + share, 0);
 
 const unique = (contenders: readonly Contender[]): Contender[] =>
   contenders.filter(({ name }, i) => contenders.findIndex((other) => other.name === name) === i);

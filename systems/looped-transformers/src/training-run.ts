@@ -155,7 +155,7 @@ class ModelRun {
   /** Takes one step; returns the step to go on from, which is an earlier one where the model diverged and went back. */
   private async step(step: number): Promise<number> {
     const { ctx, plan, label } = this;
-    const batch = plan.data(this.data, step, this.contender);
+    const batch = await plan.data(this.data, step, this.contender);
     const loops = plan.loops?.(this.loops, this.contender);
     const result = await this.trainer.step(batch, loops).catch((cause: unknown) => this.rollBack(cause));
     if (typeof result === 'number') return result;

@@ -43,17 +43,41 @@ export interface BucketOptions {
   readonly length?: number;
   /** `test` by default. */
   readonly split?: Split;
-  /** Keeps only some of the problems drawn, such as those of one difficulty. */
-  readonly accept?: (difficulty: number) => boolean;
 }
-
-/** Draws that may be refused in a row before a bucket counts as empty. */
-const refusals = 100_000;
 
 /** Problems of a task that training never meets, drawn once, with what shortcuts reach on these very problems. */
 export function taskBucket<P>(task: SequenceTask<P>, options: BucketOptions): Bucket {
-  const { name, difficulty, count, seed, batchSize, length = task.length, split = 'test' } = options;
-  const problems = problemsOf(task, options);
+  return bucketOf(task, options, drawProblems(task, options));
+}
+
+/**
+ * As {@link taskBucket}, one bucket for every difficulty that occurs, as often as it does: the mean over buckets, each by
+ * its share, is the accuracy on all.
+ */
+export function bucketsByDifficulty<P>(task: SequenceTask<P>, options: Omit<BucketOptions, 'name' | 'difficulty'>): Bucket[] {
+  const groups = new Map<number, P[]>();
+  for (const problem of drawProblems(task, options)) {
+    const difficulty = task.difficultyOf(problem);
+    groups.set(difficulty, [...(groups.get(difficulty) ?? []), problem]);
+  }
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([difficulty, problems]) => ({
+      ...bucketOf(task, { ...options, name: `${task.difficulty}=${difficulty}`, difficulty }, problems),
+      share: problems.length / options.count,
+    }));
+}
+
+function drawProblems<P>(task: SequenceTask<P>, { count, seed, split = 'test' }: Omit<BucketOptions, 'name' | 'difficulty'>): P[] {
+  const stream = problemStream(task as SequenceTask, split, seed);
+  return Array.from({ length: count }, () => task.draw(stream, split));
+}
+
+function bucketOf<P>(
+  task: SequenceTask<P>,
+  { name, difficulty, batchSize, length = task.length }: BucketOptions,
+  problems: readonly P[],
+): Bucket {
   const levels = levelsOn(task, problems);
   const dense = levels.map(({ name, accuracy }) => ({ name, accuracy }));
   const exact = levels.map(({ name, exactMatch }) => ({ name, accuracy: exactMatch }));
@@ -63,22 +87,7 @@ export function taskBucket<P>(task: SequenceTask<P>, options: BucketOptions): Bu
     difficulty,
     plateaus: { dense, exact, last: oneTarget ? exact : [] },
     *batches() {
-      for (let start = 0; start < count; start += batchSize) yield task.batch(problems.slice(start, start + batchSize), length);
+      for (let start = 0; start < problems.length; start += batchSize) yield task.batch(problems.slice(start, start + batchSize), length);
     },
   };
-
-  function problemsOf(task: SequenceTask<P>, { accept = () => true }: BucketOptions): P[] {
-    const stream = problemStream(task as SequenceTask, split, seed);
-    const found: P[] = [];
-    for (let refused = 0; found.length < count; ) {
-      const problem = task.draw(stream, split);
-      if (accept(task.difficultyOf(problem))) found.push(problem);
-      else if (++refused > refusals + 1000 * found.length) {
-        throw new RangeError(
-          `${task.name}: expected ${count} problems for ${name}, found ${found.length} in ${refused + found.length} draws; ask for a commoner difficulty`,
-        );
-      }
-    }
-    return found;
-  }
 }
