@@ -21,6 +21,8 @@ export interface Bucket {
   readonly name: string;
   /** The number that the name tells. */
   readonly difficulty: number;
+  /** The accuracy that counts here, where it is another than the run's. */
+  readonly measure?: Measure;
   /** Its weight in the mean over buckets; all count the same by default. */
   readonly share?: number;
   /** The problems, the same at every call. */

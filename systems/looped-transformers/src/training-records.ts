@@ -33,11 +33,12 @@ export async function evaluateModel(
   const finals: FinalScore[] = [];
   for (const bucket of plan.buckets(contender)) {
     const score = await scoreOf(judge, bucket);
-    const final = finalScore(contender, bucket, step, score, plan.measure);
+    const measure = bucket.measure ?? plan.measure;
+    const final = finalScore(contender, bucket, step, score, measure);
     finals.push(final);
     recordScore(ctx, label, final);
     plan.scored?.(contender, bucket, score, step);
-    notePlateau(ctx, label, bucket, score, plan.measure, step);
+    notePlateau(ctx, label, bucket, score, measure, step);
   }
   const mean = meanAccuracy(finals);
   ctx.table('mean-accuracy', { model: 'utf8', step: 'int32', accuracy: 'float64' }).append({ model: label, step, accuracy: mean });
