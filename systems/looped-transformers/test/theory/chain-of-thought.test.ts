@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { initLoopedTransformer, type LoopedTransformerConfig } from '../../src/model.js';
 import { greedyChainOfThought, latentChainOfThought } from '../../src/theory/latent-chain-of-thought.js';
 import { loopedChainOfThought } from '../../src/theory/looped-chain-of-thought.js';
-import { solve, sequenceLogits } from '../../src/theory/construction.js';
+import { solve } from '../../src/theory/construction.js';
 test('x', async () => {
   const config: LoopedTransformerConfig = {
     layers: 3,

@@ -1,6 +1,6 @@
 import { evaluate, random, treeMap } from '@sardonyx/tensor';
 import { RandomStream } from '@sardonyx/data';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { initLoopedTransformer, type LoopedTransformerConfig } from '../../src/model.js';
 import { imitateByLooping } from '../../src/theory/looped-imitation.js';
 import { unrolledModel } from '../../src/theory/plain-model.js';

@@ -1,5 +1,5 @@
 import { RandomStream } from '@sardonyx/data';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sequenceLogits, solve } from '../../src/theory/construction.js';
 import { hopsByDefinition } from '../../src/tasks/hops.js';
 import { imitateByLooping } from '../../src/theory/looped-imitation.js';
