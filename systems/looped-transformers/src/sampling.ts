@@ -24,7 +24,7 @@ export function checkSampling({ temperature = 0, topK, topP = 1 }: SamplingOptio
 
 /**
  * The next token by its logits. First the temperature, then the k most likely, then the nucleus of these, renormalised. Draws
- * one number of the stream, or none where the temperature is 0. Throws ModelError `option` for logits that are not finite.
+ * one number of the stream, or none where the temperature is 0. Throws ModelError `option` for logits that are NaN or infinite.
  */
 export function sampleToken(logits: Float32Array, options: SamplingOptions, stream: RandomStream): number {
   const { temperature = 0, topK = logits.length, topP = 1 } = options;
@@ -39,9 +39,11 @@ export function sampleToken(logits: Float32Array, options: SamplingOptions, stre
 
 function mostLikely(logits: Float32Array): number {
   let best = 0;
-  for (let token = 1; token < logits.length; token++) if (logits[token]! > logits[best]!) best = token;
-  if (!Number.isFinite(logits[best]!)) {
-    throw new ModelError('option', `the largest logit must be finite, given ${logits[best]}; the model has diverged`);
+  for (let token = 0; token < logits.length; token++) {
+    if (logits[token]! > logits[best]!) best = token;
+    if (!(logits[token]! < Number.POSITIVE_INFINITY)) {
+      throw new ModelError('option', `logits must be finite, given ${logits[token]} for token ${token}; the model has diverged`);
+    }
   }
   return best;
 }

@@ -56,7 +56,9 @@ test('a large vocabulary with a small nucleus is no trouble, nor are logits far 
 });
 
 test('logits that are not finite are refused', () => {
-  expect(() => sampleToken(Float32Array.of(Number.NaN, 1), {}, new RandomStream(1, 'x'))).toThrow(
-    /largest logit must be finite, given NaN/,
-  );
+  const sample = (...logits: number[]) => sampleToken(Float32Array.from(logits), {}, new RandomStream(1, 'x'));
+  expect(() => sample(2, Number.NaN, 1)).toThrow(/logits must be finite, given NaN for token 1; the model has diverged/);
+  expect(() => sample(2, Number.POSITIVE_INFINITY)).toThrow(/given Infinity/);
+  // Forbidden, rather than wrong.
+  expect(sample(Number.NEGATIVE_INFINITY, -3)).toBe(1);
 });
