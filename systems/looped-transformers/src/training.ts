@@ -3,8 +3,13 @@
 export * from './block-cosines.js';
 export * from './language/in-memory.js';
 export * from './looping-regularizer.js';
+export * from './decoding.js';
+export * from './early-exit.js';
+export * from './gradual-stacking.js';
+export * from './loop-sampling.js';
 export * from './model.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
+export * from './sampling.js';
 export * from './sequence-batch.js';
 export * from './tasks/addition.js';
 export * from './tasks/group-composition.js';
