@@ -16,4 +16,5 @@ export * from './tasks/symbolic-igsm/igsm.js';
 export * from './tasks/task.js';
 export * from './tasks/task-error.js';
 export * from './tasks/task-sequence.js';
+export * from './tasks/variable-assignment.js';
 export * from './trainer.js';
