@@ -1,7 +1,9 @@
 import { defineSystem } from '@sardonyx/study';
+import { dataGen, dataStats, dataVerify } from './commands.js';
 import { addition } from './studies/addition.js';
 import { memory } from './studies/memory.js';
 
+export * from './tasks/data-set.js';
 export * from './training.js';
 export { addition, memory };
 
@@ -17,4 +19,5 @@ export const system = defineSystem({
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
   studies: [addition, memory],
+  commands: [dataGen, dataVerify, dataStats],
 });
