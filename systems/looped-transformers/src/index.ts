@@ -1,5 +1,5 @@
 import { defineSystem } from '@sardonyx/study';
-import { theory as theoryCommand } from './commands.js';
+import * as commands from './commands.js';
 import { addition } from './studies/addition.js';
 import { groupCompositionStudy } from './studies/group-composition.js';
 import { iGsmStudy } from './studies/i-gsm.js';
@@ -9,6 +9,7 @@ import { pHopStudy } from './studies/p-hop.js';
 import { theoryStudy } from './studies/theory.js';
 
 export * from './language/index.js';
+export * from './tasks/data-set.js';
 export * from './training.js';
 export * as theory from './theory/index.js';
 export { addition, groupCompositionStudy, iGsmStudy, loopingRegularizerStudy, memory, pHopStudy, theoryStudy };
@@ -25,5 +26,5 @@ export const system = defineSystem({
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
   studies: [addition, pHopStudy, iGsmStudy, groupCompositionStudy, loopingRegularizerStudy, theoryStudy, memory],
-  commands: [theoryCommand],
+  commands: Object.values(commands),
 });
