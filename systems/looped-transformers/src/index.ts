@@ -1,10 +1,12 @@
 import { defineSystem } from '@sardonyx/study';
 import { addition } from './studies/addition.js';
 import { memory } from './studies/memory.js';
+import { reportedResults } from './studies/reported-results.js';
 
+export * from './analysis/index.js';
 export * from './language/index.js';
 export * from './training.js';
-export { addition, memory };
+export { addition, memory, reportedResults };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -17,5 +19,5 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, memory],
+  studies: [addition, memory, reportedResults],
 });
