@@ -1,18 +1,13 @@
 import { defineSystem } from '@sardonyx/study';
 import * as commands from './commands.js';
-import { addition } from './studies/addition.js';
-import { groupCompositionStudy } from './studies/group-composition.js';
-import { iGsmStudy } from './studies/i-gsm.js';
-import { loopingRegularizerStudy } from './studies/looping-regularizer.js';
-import { memory } from './studies/memory.js';
-import { pHopStudy } from './studies/p-hop.js';
-import { theoryStudy } from './studies/theory.js';
+import * as studies from './studies.js';
 
+export * from './analysis/index.js';
 export * from './language/index.js';
+export * from './studies.js';
 export * from './tasks/data-set.js';
 export * from './training.js';
 export * as theory from './theory/index.js';
-export { addition, groupCompositionStudy, iGsmStudy, loopingRegularizerStudy, memory, pHopStudy, theoryStudy };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -25,6 +20,6 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, pHopStudy, iGsmStudy, groupCompositionStudy, loopingRegularizerStudy, theoryStudy, memory],
+  studies: Object.values(studies),
   commands: Object.values(commands),
 });
