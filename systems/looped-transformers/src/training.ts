@@ -20,6 +20,7 @@ export * from './tasks/symbolic-igsm/igsm.js';
 export * from './tasks/task.js';
 export * from './tasks/task-error.js';
 export { type PackedSequences, packSequences, promptAndAnswer, type TaskSequence, unsupervised } from './tasks/task-sequence.js';
+export * from './tasks/variable-assignment.js';
 export * from './trainer.js';
 export * from './training-options.js';
 export * from './optimizer-choice.js';

@@ -22,7 +22,11 @@ const params = z
     layers: modelParameters.layers,
     loops: modelParameters.loops,
     samplings: z.array(z.enum(samplings)).min(1).default(['fixed', 'uniform']).describe('how the loops of a training step are chosen'),
-    testLoops: z.array(z.int().min(1).max(256)).min(1).default([1, 2, 3, 4, 6, 8, 12, 16, 24]).describe('loops that models are judged with'),
+    testLoops: z
+      .array(z.int().min(1).max(256))
+      .min(1)
+      .default([1, 2, 3, 4, 6, 8, 12, 16, 24])
+      .describe('loops that models are judged with'),
     length: z.int().min(3).max(4096).default(256).describe('symbols of a p-hop sequence'),
     hops: z.int().min(1).max(1024).default(16).describe('hops back from the last symbol'),
     stages: z.array(z.int().min(1)).default([]).describe('hops of the earlier stages of a curriculum'),
@@ -96,7 +100,8 @@ function curve(results: Results, sampling: string): readonly { readonly loops: n
     .sort((a, b) => a.loops - b.loops);
 }
 
-const inWords = (points: ReturnType<typeof curve>): string => points.map(({ loops, accuracy }) => `${loops}: ${percent(accuracy)}`).join(', ');
+const inWords = (points: ReturnType<typeof curve>): string =>
+  points.map(({ loops, accuracy }) => `${loops}: ${percent(accuracy)}`).join(', ');
 
 /** Accuracy against the loops at test time, of models trained with a fixed and with a random number of loops. */
 export const inferenceLoops = defineStudy({

@@ -2,7 +2,8 @@ import type { RandomStream } from '@sardonyx/data';
 import { TaskError } from '../task-error.js';
 import { type Formula, operationsOf, parameter, parametersOf } from './formula.js';
 import type { Question } from './question.js';
-import { drawStructureGraph, shuffled, type StructureShape } from './structure-graph.js';
+import { drawWithoutRepetition, shuffled } from '../random-order.js';
+import { drawStructureGraph, type StructureShape } from './structure-graph.js';
 
 /** What questions are drawn. */
 export interface QuestionShape extends StructureShape {
@@ -55,7 +56,7 @@ function drawFormula(stream: RandomStream, earlier: readonly string[], { modulus
   const constant = (): Formula => ({ kind: 'constant', value: stream.integer(modulus) });
   if (earlier.length === 0) return constant();
   const count = 1 + stream.integer(Math.min(maxOperands, earlier.length));
-  const terms = shuffled(stream, earlier).slice(0, count).map(parameter);
+  const terms = drawWithoutRepetition(stream, earlier, count).map(parameter);
   if (count === 1) return stream.integer(2) === 0 ? constant() : terms[0]!;
   const sum: Formula = { kind: 'sum', terms };
   const forms: Formula[] = [sum, { kind: 'multiple', factor: 2, of: sum }];

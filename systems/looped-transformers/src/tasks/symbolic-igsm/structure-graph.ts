@@ -1,4 +1,5 @@
 import type { RandomStream } from '@sardonyx/data';
+import { drawWithoutRepetition } from '../random-order.js';
 
 /** Levels of items, each item of a level joined to some of the level before it. */
 export interface StructureShape {
@@ -40,7 +41,7 @@ export function drawStructureGraph(stream: RandomStream, shape: StructureShape):
       for (let parent = 0; parent < items[level]!; parent++) (parent === first ? chosen : others).push({ level, parent, child });
     }
   }
-  return [...chosen, ...shuffled(stream, others).slice(0, edges - chosen.length)];
+  return [...chosen, ...drawWithoutRepetition(stream, others, edges - chosen.length)];
 }
 
 /** Items of every level: between `edges` and the fewest and most edges such levels allow, there is room. */
@@ -55,14 +56,4 @@ function drawLevels(stream: RandomStream, { levels, minItems, maxItems }: Struct
     if (growing.length === 0 || (enough && (fewest === edges || stream.uniform() >= growth))) return items;
     items[growing[stream.integer(growing.length)]!]! += 1;
   }
-}
-
-/** A uniformly random order (Fisher and Yates). */
-export function shuffled<T>(stream: RandomStream, values: readonly T[]): T[] {
-  const result = [...values];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = stream.integer(last + 1);
-    [result[last], result[other]] = [result[other]!, result[last]!];
-  }
-  return result;
 }

@@ -17,25 +17,32 @@ import type { Question } from './question.js';
 export function templateOf({ definitions, query }: Question, needed: readonly string[]): string {
   const usersOf = new Map<string, string[]>(needed.map((name) => [name, []]));
   for (const name of needed) for (const part of parametersOf(definitions.get(name)!)) usersOf.get(part)!.push(name);
-  let colours = new Map(needed.map((name) => [name, name === query ? 'query' : '']));
+  const usesOf = needed.map((name) => usersOf.get(name)!.map((user) => [user, definitions.get(user)!] as const));
+  let colours = new Map(needed.map((name) => [name, name === query ? 1 : 0]));
+  const history: string[] = [];
   for (let distinct = 0; ; ) {
-    const colourOf = (name: string): string => colours.get(name)!;
-    const next = needed.map((name) => {
-      const uses = usersOf
-        .get(name)!
-        .map((user) => `${colourOf(user)}=${shape(definitions.get(user)!, (part) => (part === name ? '*' : colourOf(part)))}`);
-      return [name, hashOf([colourOf(name), shape(definitions.get(name)!, colourOf), ...uses.sort()].join('|'))] as const;
+    const colourOf = (name: string): number => colours.get(name)!;
+    const signatures = needed.map((name, index) => {
+      const uses = usesOf[index]!.map(
+        ([user, formula]) => `${colourOf(user)}=${shape(formula, (part) => (part === name ? '*' : colourOf(part)))}`,
+      );
+      return [colourOf(name), shape(definitions.get(name)!, colourOf), ...uses.sort()].join('|');
     });
-    colours = new Map(next);
-    const now = new Set(colours.values()).size;
-    if (now === distinct) break;
-    distinct = now;
+    // A colour is the rank of its signature, which names do not change.
+    const sorted = [...signatures].sort();
+    history.push(sorted.join(' '));
+    const ranks = new Map([...new Set(sorted)].map((signature, rank) => [signature, rank]));
+    colours = new Map(needed.map((name, index) => [name, ranks.get(signatures[index]!)!]));
+    if (ranks.size === distinct) break;
+    distinct = ranks.size;
   }
-  return hashOf([...colours.values()].sort().join(' '));
+  return randomKey(0, history.join('\n'))
+    .map((word) => word.toString(16).padStart(8, '0'))
+    .join('');
 }
 
 /** A formula with its parameters replaced by colours, its constants by one letter and the terms of its sums in order. */
-function shape(formula: Formula, colourOf: (name: string) => string): string {
+function shape(formula: Formula, colourOf: (name: string) => number | string): string {
   switch (formula.kind) {
     case 'constant':
       return 'c';
@@ -52,8 +59,3 @@ function shape(formula: Formula, colourOf: (name: string) => string): string {
       return `${formula.factor}${shape(formula.of, colourOf)}`;
   }
 }
-
-const hashOf = (text: string): string =>
-  randomKey(0, text)
-    .map((word) => word.toString(16).padStart(8, '0'))
-    .join('');
