@@ -1,14 +1,12 @@
 import { defineSystem } from '@sardonyx/study';
-import { addition } from './studies/addition.js';
-import { groupCompositionStudy } from './studies/group-composition.js';
-import { iGsmStudy } from './studies/i-gsm.js';
-import { loopingRegularizerStudy } from './studies/looping-regularizer.js';
-import { memory } from './studies/memory.js';
-import { pHopStudy } from './studies/p-hop.js';
+import * as commands from './commands.js';
+import * as studies from './studies.js';
 
+export * from './analysis/index.js';
 export * from './language/index.js';
+export * from './studies.js';
 export * from './training.js';
-export { addition, groupCompositionStudy, iGsmStudy, loopingRegularizerStudy, memory, pHopStudy };
+export * as theory from './theory/index.js';
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -21,5 +19,6 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, pHopStudy, iGsmStudy, groupCompositionStudy, loopingRegularizerStudy, memory],
+  studies: Object.values(studies),
+  commands: Object.values(commands),
 });
