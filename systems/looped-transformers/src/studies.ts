@@ -8,6 +8,7 @@ export { memorizationAndReasoning } from './studies/memorization-and-reasoning.j
 export { depthScaling } from './studies/depth-scaling.js';
 export { inferenceLoops } from './studies/inference-loops.js';
 export { loopingRegularizerStudy } from './studies/looping-regularizer.js';
+export { languageModel } from './studies/language-model.js';
 export { reportedResults } from './studies/reported-results.js';
 export { theoryStudy } from './studies/theory.js';
 export { memory } from './studies/memory.js';

@@ -19,7 +19,7 @@ export * from './tasks/split.js';
 export * from './tasks/symbolic-igsm/igsm.js';
 export * from './tasks/task.js';
 export * from './tasks/task-error.js';
-export { type PackedSequences, packSequences, promptAndAnswer, type TaskSequence, unsupervised } from './tasks/task-sequence.js';
+export * from './tasks/task-sequence.js';
 export * from './tasks/variable-assignment.js';
 export * from './trainer.js';
 export * from './training-options.js';

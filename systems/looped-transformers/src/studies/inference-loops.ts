@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { curriculum, stageAt } from '../curriculum.js';
 import { type Bucket, scoreOf } from '../evaluation.js';
 import { meanOf } from '../judgement.js';
-import { type LoopSampling, sampledLoops } from '../loop-sampling.js';
+import type { LoopSampling } from '../loop-sampling.js';
 import { loopedName } from '../model.js';
 import { pHop } from '../tasks/p-hop.js';
 import type { Trainer } from '../trainer.js';
@@ -51,8 +51,10 @@ function allContenders(p: Params, seed: number): Contender[] {
   );
 }
 
-const samplingOf = (name: string, loops: number): LoopSampling =>
-  name === 'uniform' ? { kind: 'uniform', most: loops } : { kind: 'poissonLogNormal', mean: loops };
+function samplingOf(kind: Params['samplings'][number], loops: number): LoopSampling {
+  if (kind === 'fixed') return { kind, loops };
+  return kind === 'uniform' ? { kind, maximum: loops } : { kind, mean: loops };
+}
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const { length, heldOut } = p;
@@ -65,7 +67,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     contenders: allContenders(p, ctx.seed),
     dataName: 'p-hop train',
     data: (stream, step) => drawBatch(stream, stageAt(staged, step, p.steps), p),
-    loops: (stream, { variant }) => (variant === 'fixed' ? p.loops : sampledLoops(stream, samplingOf(variant!, p.loops))),
+    loopSampling: ({ variant }) => samplingOf(variant as Params['samplings'][number], p.loops),
     buckets: () => [bucket],
     measure: 'dense',
     finished: (trainer, { name, seed }) => judgeByLoops(ctx, trainer, name, seed === ctx.seed, p.testLoops, bucket),
