@@ -1,5 +1,6 @@
 import type { RandomStream } from '@sardonyx/data';
 import type { Bucket, Measure, Score } from './evaluation.js';
+import type { LoopSampling } from './loop-sampling.js';
 import type { LoopedTransformerConfig } from './model.js';
 import type { SequenceBatch } from './sequence-batch.js';
 import type { Trainer } from './trainer.js';
@@ -35,8 +36,8 @@ export interface TrainingPlan {
   /** The accuracy that tables, figures and results show. */
   readonly measure: Measure;
   readonly evaluateEvery: number;
-  /** The loops of a step, drawn from a stream of their own; the model's own by default. */
-  readonly loops?: (stream: RandomStream, contender: Contender) => number;
+  /** How the loops of a step are chosen; the model's own number by default. */
+  readonly loopSampling?: (contender: Contender) => LoopSampling;
   /** Stops a model whose mean accuracy has not risen for so many evaluations; never by default. */
   readonly patience?: number;
   /** How often a model that diverges goes back to its last evaluation, with half the learning rate; 0 by default. */

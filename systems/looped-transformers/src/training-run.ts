@@ -2,6 +2,7 @@ import { RandomStream, type RandomStreamState } from '@sardonyx/data';
 import type { CheckpointArray, StudyContext } from '@sardonyx/study';
 import type { NamedArray } from '@sardonyx/tensor';
 import { DivergenceError } from './divergence.js';
+import { LoopSampler } from './loop-sampling.js';
 import { modelSize } from './model.js';
 import { evaluateModel, type FinalScore, recordFinals } from './training-records.js';
 import { createTrainer, type Trainer } from './trainer.js';
@@ -59,7 +60,7 @@ class ModelRun {
   readonly contender: Contender;
   readonly label: string;
   private readonly data: RandomStream;
-  private readonly loops: RandomStream;
+  private readonly loops: LoopSampler;
   private trainer!: Trainer;
   private state = fresh;
   private kept: Readonly<Record<string, NamedArray>> = {};
@@ -73,7 +74,8 @@ class ModelRun {
     this.contender = plan.contenders[model]!;
     this.label = labelOf(this.contender, plan);
     this.data = new RandomStream(this.contender.seed, plan.dataName);
-    this.loops = new RandomStream(this.contender.seed, `${plan.dataName}, loops`);
+    const sampling = plan.loopSampling?.(this.contender) ?? { kind: 'fixed', loops: this.contender.config.loops };
+    this.loops = new LoopSampler(sampling, this.contender.seed);
   }
 
   async train(restored: Progress | undefined): Promise<readonly FinalScore[]> {
@@ -156,8 +158,7 @@ class ModelRun {
   private async step(step: number): Promise<number> {
     const { ctx, plan, label } = this;
     const batch = await plan.data(this.data, step, this.contender);
-    const loops = plan.loops?.(this.loops, this.contender);
-    const result = await this.trainer.step(batch, loops).catch((cause: unknown) => this.rollBack(cause));
+    const result = await this.trainer.step(batch, this.loops.next()).catch((cause: unknown) => this.rollBack(cause));
     if (typeof result === 'number') return result;
     const { loss, gradientNorm, penalty } = result;
     const { smoothedLoss } = this.state;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { curriculum, stageAt } from '../curriculum.js';
 import { type Bucket, scoreOf } from '../evaluation.js';
 import { meanOf } from '../judgement.js';
-import { type LoopSampling, sampledLoops } from '../loop-sampling.js';
+import type { LoopSampling } from '../loop-sampling.js';
 import { loopedName } from '../model.js';
 import { pHop } from '../tasks/p-hop.js';
 import type { Trainer } from '../trainer.js';
@@ -22,7 +22,11 @@ const params = z
     layers: modelParameters.layers,
     loops: modelParameters.loops,
     samplings: z.array(z.enum(samplings)).min(1).default(['fixed', 'uniform']).describe('how the loops of a training step are chosen'),
-    testLoops: z.array(z.int().min(1).max(256)).min(1).default([1, 2, 3, 4, 6, 8, 12, 16, 24]).describe('loops that models are judged with'),
+    testLoops: z
+      .array(z.int().min(1).max(256))
+      .min(1)
+      .default([1, 2, 3, 4, 6, 8, 12, 16, 24])
+      .describe('loops that models are judged with'),
     length: z.int().min(3).max(4096).default(256).describe('symbols of a p-hop sequence'),
     hops: z.int().min(1).max(1024).default(16).describe('hops back from the last symbol'),
     stages: z.array(z.int().min(1)).default([]).describe('hops of the earlier stages of a curriculum'),
@@ -47,8 +51,10 @@ function allContenders(p: Params, seed: number): Contender[] {
   );
 }
 
-const samplingOf = (name: string, loops: number): LoopSampling =>
-  name === 'uniform' ? { kind: 'uniform', most: loops } : { kind: 'poissonLogNormal', mean: loops };
+function samplingOf(kind: Params['samplings'][number], loops: number): LoopSampling {
+  if (kind === 'fixed') return { kind, loops };
+  return kind === 'uniform' ? { kind, maximum: loops } : { kind, mean: loops };
+}
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const { length, heldOut } = p;
@@ -61,7 +67,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     contenders: allContenders(p, ctx.seed),
     dataName: 'p-hop train',
     data: (stream, step) => drawBatch(stream, stageAt(staged, step, p.steps), p),
-    loops: (stream, { variant }) => (variant === 'fixed' ? p.loops : sampledLoops(stream, samplingOf(variant!, p.loops))),
+    loopSampling: ({ variant }) => samplingOf(variant as Params['samplings'][number], p.loops),
     buckets: () => [bucket],
     measure: 'dense',
     finished: (trainer, { name, seed }) => judgeByLoops(ctx, trainer, name, seed === ctx.seed, p.testLoops, bucket),
@@ -96,7 +102,8 @@ function curve(results: Results, sampling: string): readonly { readonly loops: n
     .sort((a, b) => a.loops - b.loops);
 }
 
-const inWords = (points: ReturnType<typeof curve>): string => points.map(({ loops, accuracy }) => `${loops}: ${percent(accuracy)}`).join(', ');
+const inWords = (points: ReturnType<typeof curve>): string =>
+  points.map(({ loops, accuracy }) => `${loops}: ${percent(accuracy)}`).join(', ');
 
 /** Accuracy against the loops at test time, of models trained with a fixed and with a random number of loops. */
 export const inferenceLoops = defineStudy({

@@ -47,7 +47,9 @@ function partsOf(p: Params): readonly [MixturePart, MixturePart] {
 function allContenders(p: Params, seed: number): Contender[] {
   const { vocabulary, length } = mixture(partsOf(p));
   const config = { ...bodyOf(p), layers: p.layers, loops: p.loops, vocabulary: vocabulary.length, length };
-  return seedsOf(p, seed).flatMap((seed) => loopedTriple(config, ['iso-parameter', 'iso-flop']).map((contender) => ({ ...contender, seed })));
+  return seedsOf(p, seed).flatMap((seed) =>
+    loopedTriple(config, ['iso-parameter', 'iso-flop']).map((contender) => ({ ...contender, seed })),
+  );
 }
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {

@@ -39,7 +39,10 @@ export function keyValueTable(parameters: KeyValueTableParameters = {}): Sequenc
   const keyTokens = (key: number): number[] =>
     Array.from({ length: p.keyLength }, (_, place) => Math.floor(key / p.symbols ** (p.keyLength - 1 - place)) % p.symbols);
   const valueToken = (value: number): number => p.symbols + value;
-  const keyText = (key: number): string => keyTokens(key).map((symbol) => vocabulary[symbol]).join(' ');
+  const keyText = (key: number): string =>
+    keyTokens(key)
+      .map((symbol) => vocabulary[symbol])
+      .join(' ');
   const vocabulary = [
     ...Array.from({ length: p.symbols }, (_, symbol) => `k${symbol}`),
     ...Array.from({ length: p.values }, (_, value) => `v${value}`),

@@ -57,8 +57,7 @@ export function mixture(parts: readonly MixturePart[]): SequenceTask<MixtureProb
 }
 
 /** The problems of one task of a mixture alone, in the mixture's vocabulary: for judging it by itself. */
-export const partOfMixture = (
-  mixed: SequenceTask<MixtureProblem>,
-  { task }: MixturePart,
-  part: number,
-): SequenceTask<MixtureProblem> => ({ ...mixed, draw: (stream, split) => ({ part, problem: task.draw(stream, split) }) });
+export const partOfMixture = (mixed: SequenceTask<MixtureProblem>, { task }: MixturePart, part: number): SequenceTask<MixtureProblem> => ({
+  ...mixed,
+  draw: (stream, split) => ({ part, problem: task.draw(stream, split) }),
+});
