@@ -66,7 +66,7 @@ export function asgo(options: AsgoOptions = {}): Optimizer {
   expectOptions('asgo', options, asgoRanges);
   const { learningRate = 1e-2, weightDecay = 0.1, weightDecayFor = () => true } = options;
   const { root = 'ns', epsilon = 1e-10, preconditionEvery = 1 } = options;
-  expectRootOptions('asgo', { root, epsilon, preconditionEvery });
+  expectRootOptions('asgo', { root, epsilon, preconditionEvery, rankTolerance: options.rankTolerance });
   const host = !isIterative(root) || preconditionEvery > 1;
   return withAdamW('asgo', options, {
     name: 'asgo',

@@ -5,7 +5,7 @@ import { onDevice, onHost, statisticError } from './host-decompositions.js';
 import { expectStatistic } from './memory-limit.js';
 import type { Optimizer, ParameterFilter } from './optimizer.js';
 import { aboveZero, atLeastZero, commonRanges, expectOptions, oneOf, wholeFromOne } from './options.js';
-import type { FloatPrecision } from './root-options.js';
+import { expectPseudoInverse, type FloatPrecision } from './root-options.js';
 import type { Schedule } from './schedule.js';
 import { correctedRate, sharesOf, statisticFormRanges, type StatisticFormOptions } from './statistic-forms.js';
 
@@ -52,7 +52,8 @@ const ranges = {
  */
 export function lowRankAdaGrad(options: LowRankAdaGradOptions = {}): Optimizer {
   expectOptions('lowRankAdaGrad', options, ranges);
-  const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true } = options;
+  const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true, epsilon = 0, rankTolerance } = options;
+  expectPseudoInverse('lowRankAdaGrad', { epsilon, rankTolerance });
   return byParameter({
     name: 'lowRankAdaGrad',
     learningRate,

@@ -20,7 +20,7 @@ import {
   zeros,
 } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
-import { eigenbasis } from './host-decompositions.js';
+import { eigenbasis, statisticError } from './host-decompositions.js';
 import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import { aboveZero, commonRanges, decayBelowOne, expectOptions, truthValue, wholeFromOne } from './options.js';
 import { orthonormalized } from './orthonormalization.js';
@@ -90,7 +90,7 @@ export function soap(options: SoapOptions = {}): Optimizer {
     decayAfter: true,
     skipsFirst: true,
     hostWork: { start: 1, every: preconditionEvery, moves: 'after' },
-    ruleFor: (_path, parameter) => asRule(soapRule(parameter, options)),
+    ruleFor: (path, parameter) => asRule(soapRule(path, parameter, options)),
   });
 }
 
@@ -103,7 +103,7 @@ interface SoapMemory extends Readonly<Record<string, unknown>> {
   readonly bases: readonly Tensor[];
 }
 
-function soapRule(parameter: Tensor, options: SoapOptions): ParameterRule<SoapMemory> {
+function soapRule(path: string, parameter: Tensor, options: SoapOptions): ParameterRule<SoapMemory> {
   const { beta1 = 0.95, beta2 = 0.95, epsilon = 1e-8, normalizeSteps = false } = options;
   const { shampooBeta = beta2 } = options;
   const { shape, axes } = workingShape(parameter, options);
@@ -141,9 +141,13 @@ function soapRule(parameter: Tensor, options: SoapOptions): ParameterRule<SoapMe
     async refresh(memory, step) {
       if (axes.length === 0) return memory;
       const { first, second, factors, bases } = memory;
-      if (step === 1) return { ...memory, bases: await Promise.all(factors.map(eigenbasis)) };
+      const host = (decompose: (x: Tensor) => Promise<Tensor>, of: readonly Tensor[]) =>
+        Promise.all(of.map(decompose)).catch((error: unknown) => {
+          throw statisticError(error, { optimizer: 'soap', parameter: path }, step, 'with an eigenbasis');
+        });
+      if (step === 1) return { ...memory, bases: await host(eigenbasis, factors) };
       const { images, reordered } = sorted(second, factors, bases, axes);
-      const turned = await Promise.all(images.map(orthonormalized));
+      const turned = await host(orthonormalized, images);
       return { first: turn(first, bases, turned, axes), second: reordered, factors, bases: turned };
     },
   };

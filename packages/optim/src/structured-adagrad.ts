@@ -81,7 +81,7 @@ export function structuredAdaGrad(options: StructuredAdaGradOptions = {}): Optim
   expectOptions('structuredAdaGrad', options, ranges);
   const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true, set = 'auto' } = options;
   const { root = 'eig', epsilon = 1e-10, preconditionEvery = 1, startStep } = options;
-  expectRootOptions('structuredAdaGrad', { root, epsilon, preconditionEvery, startStep });
+  expectRootOptions('structuredAdaGrad', { root, epsilon, preconditionEvery, startStep, rankTolerance: options.rankTolerance });
   const host = !isIterative(root) || preconditionEvery > 1 || startStep !== undefined;
   const ofElements = typeof set === 'string' && ['scalar', 'diagonal', 'rows', 'columns'].includes(set);
   return byParameter({

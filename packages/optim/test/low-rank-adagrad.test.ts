@@ -86,7 +86,7 @@ describe('of more gradients it is a sketch', () => {
     for (const g of given) {
       const x = await g.data();
       statistic.data.forEach((m, i) => {
-        statistic.data[i] = keep * (m - 0) + weight * Number(x[Math.floor(i / d)]) * Number(x[i % d]);
+        statistic.data[i] = keep * m + weight * Number(x[Math.floor(i / d)]) * Number(x[i % d]);
       });
     }
     const above = matrix(
