@@ -138,7 +138,7 @@ function asgoRule(path: string, parameter: Tensor, host: boolean, options: AsgoO
     }),
     observe(g, { momentum, factor, ...rest }) {
       const mean = add(mul(momentum, beta1), mul(g, 1 - beta1));
-      const next = add(mul(factor, beta2), mul(modeProduct(reshape(g, shape), axis), 1 - beta2));
+      const next = add(mul(factor, beta2), modeProduct(reshape(g, shape), axis, 1 - beta2));
       return { memory: { momentum: mean, factor: next, ...rest }, direction: mean };
     },
     change(direction, { factor, root }, { rate }) {

@@ -178,7 +178,9 @@ function shampooRule(
       const pieces = blocksOf(g);
       const weight = beta2 === 1 ? 1 : 1 - beta2;
       const blocks = memory.blocks.map(({ factors, roots }, block) => ({
-        factors: factors.map((factor, i) => add(mul(factor, beta2), mul(modeProduct(pieces[block]!, modes[i]!.axis), weight))),
+        factors: factors.map((factor, i) =>
+          add(beta2 === 1 ? factor : mul(factor, beta2), modeProduct(pieces[block]!, modes[i]!.axis, weight)),
+        ),
         roots,
       }));
       const { mean, squares } = memory;

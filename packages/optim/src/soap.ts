@@ -95,7 +95,7 @@ export function soap(options: SoapOptions = {}): Optimizer {
 }
 
 interface SoapMemory extends Readonly<Record<string, unknown>> {
-  /** Moments in the basis. */
+  /** Moments in the basis, as sums Σ β^(t−i)·gᵢ and Σ β^(t−i)·gᵢ² without the factors 1 − β, which are scalars of the step. */
   readonly first: Tensor;
   readonly second: Tensor;
   /** For each axis with a basis: the mean of G₍ᵢ₎·G₍ᵢ₎ᵀ, and its eigenvectors as columns. */
@@ -106,6 +106,8 @@ interface SoapMemory extends Readonly<Record<string, unknown>> {
 function soapRule(path: string, parameter: Tensor, options: SoapOptions): ParameterRule<SoapMemory> {
   const { beta1 = 0.95, beta2 = 0.95, epsilon = 1e-8, normalizeSteps = false } = options;
   const { shampooBeta = beta2 } = options;
+  // What the moments' factors make of first/√second.
+  const weight = (1 - beta1) / Math.sqrt(1 - beta2);
   const { shape, axes } = workingShape(parameter, options);
   const inBasis = (x: Tensor, bases: readonly Tensor[]) =>
     axes.reduce((y, axis, i) => alongMode(y, axis, bases[i]!, { transpose: true }), x);
@@ -123,19 +125,20 @@ function soapRule(path: string, parameter: Tensor, options: SoapOptions): Parame
     observe(gradient, { first, second, factors, bases }, { step }) {
       const g = shaped(gradient);
       const turned = inBasis(g, bases);
-      const seen = cast(where(equal(step, 1), 0, 1), parameter.dtype);
+      // The first gradient is not seen; in the bases of zeros that it finds it is zero anyway.
+      const seen = axes.length > 0 ? turned : mul(turned, cast(where(equal(step, 1), 0, 1), parameter.dtype));
       const memory = {
-        first: add(mul(first, beta1), mul(turned, mul(seen, 1 - beta1))),
-        second: add(mul(second, beta2), mul(square(turned), mul(seen, 1 - beta2))),
-        factors: factors.map((factor, i) => add(mul(factor, shampooBeta), mul(modeProduct(g, axes[i]!), 1 - shampooBeta))),
+        first: add(mul(first, beta1), seen),
+        second: add(mul(second, beta2), square(seen)),
+        factors: factors.map((factor, i) => add(mul(factor, shampooBeta), modeProduct(g, axes[i]!, 1 - shampooBeta))),
         bases,
       };
-      const direction = outOfBasis(div(memory.first, add(sqrt(memory.second), epsilon)), bases);
+      const direction = outOfBasis(div(memory.first, add(sqrt(memory.second), epsilon / Math.sqrt(1 - beta2))), bases);
       return { memory, direction: shape === parameter.shape ? direction : reshape(direction, parameter.shape) };
     },
     change(direction, _memory, context) {
+      if (!normalizeSteps) return mul(direction, cast(mul(stepSize(context, options), weight), parameter.dtype));
       const size = cast(stepSize(context, options), parameter.dtype);
-      if (!normalizeSteps) return mul(direction, size);
       return mul(div(direction, add(sqrt(mean(square(direction))), 1e-30)), size);
     },
     async refresh(memory, step) {

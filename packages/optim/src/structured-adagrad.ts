@@ -139,7 +139,7 @@ function ruleOf(
       ...(hasRoot && { root: startingRoot(structure.order, task) }),
     }),
     observe(g, memory) {
-      const statistic = accumulated(memory.statistic, keep, projectedSquare(structure, g, statistics, normalize), weight);
+      const statistic = accumulated(memory.statistic, keep, projectedSquare(structure, g, statistics, normalize, weight));
       if (memory.momentum === undefined) return { memory: { ...memory, statistic }, direction: g };
       const momentum = add(mul(memory.momentum, beta1), mul(g, 1 - beta1));
       return { memory: { ...memory, statistic, momentum }, direction: momentum };
