@@ -53,7 +53,8 @@ const rootsAt = (every: number) => (every === 1 ? {} : { preconditionEvery: ever
  *
  * A learning rate is the only thing tuned, so it serves all parameters: Muon, ASGO and DASGO step with the root mean square of
  * AdamW, to which they leave embeddings, heads and vectors. One-sided sets take the shorter side of a matrix, and single
- * elements of vectors; Shampoo joins no axes, which would make a small matrix one long vector. Weights decay where that is the method's own default: AdamW, SOAP, ASGO, DASGO.
+ * elements of vectors; Shampoo joins no axes, which would make a small matrix one long vector. Weights decay where that is
+ * the method's own default: AdamW, SOAP, ASGO, DASGO.
  */
 export const optimizerTable = [
   { name: 'sgd', centre: 1, make: ({ learningRate }) => sgd({ learningRate }) },

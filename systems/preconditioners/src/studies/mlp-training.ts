@@ -89,7 +89,7 @@ export const mlpTraining = defineStudy({
       examples: 32_768,
       validationExamples: 4096,
     },
-    paper: {},
+    paper: { rootsEvery: 10 },
   },
   cost(p) {
     // MNIST's sizes where a folder is given: a dry run reads no files.

@@ -87,7 +87,7 @@ export const transformerTraining = defineStudy({
       words: 64,
       validationWindows: 128,
     },
-    paper: {},
+    paper: { rootsEvery: 10 },
   },
   cost(p) {
     // A vocabulary of printable ASCII, where a file is given: a dry run reads none.
