@@ -77,8 +77,8 @@ export const transformerTraining = defineStudy({
     standard: {
       rates: 7,
       seeds: 5,
-      steps: 600,
-      evaluateEvery: 30,
+      steps: 500,
+      evaluateEvery: 25,
       batchSize: 16,
       layers: 2,
       width: 48,
