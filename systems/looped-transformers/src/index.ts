@@ -1,9 +1,13 @@
 import { defineSystem } from '@sardonyx/study';
+import { theory as theoryCommand } from './commands.js';
 import { addition } from './studies/addition.js';
 import { memory } from './studies/memory.js';
+import { theoryStudy } from './studies/theory.js';
 
+export * from './language/index.js';
 export * from './training.js';
-export { addition, memory };
+export * as theory from './theory/index.js';
+export { addition, memory, theoryStudy };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -16,5 +20,6 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, memory],
+  studies: [addition, memory, theoryStudy],
+  commands: [theoryCommand],
 });

@@ -1,6 +1,9 @@
 import type { RandomStream } from '@sardonyx/data';
-import { tensor } from '@sardonyx/tensor';
+import { z } from 'zod';
 import type { SequenceBatch } from '../sequence-batch.js';
+import { checkedParameters, defineTask, heldOutParameter, type SequenceTask } from './task.js';
+import { TaskError } from './task-error.js';
+import { packSequences, promptAndAnswer, sequenceBatch, type TaskSequence } from './task-sequence.js';
 
 /** Characters of the addition task: ten digits, plus, equals, end of sequence, padding (arXiv:2502.17416, §4.1). */
 export const additionVocabulary = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '=', '<eos>', '<pad>'] as const;
@@ -31,7 +34,8 @@ export function additionOf(numbers: readonly number[], digits: number): Addition
   const largest = 10 ** digits - 1;
   const wrong = numbers.find((number) => !Number.isInteger(number) || number < 0 || number > largest);
   if (wrong !== undefined || numbers.length === 0) {
-    throw new RangeError(
+    throw new TaskError(
+      'argument',
       `addition: expected one or more operands from 0 to ${largest}, given ${wrong ?? 'none'}; raise \`digits\` for larger ones`,
     );
   }
@@ -44,7 +48,8 @@ export const encodeAddition = (text: string): number[] =>
   Array.from(text, (character) => {
     const token = (additionVocabulary as readonly string[]).indexOf(character);
     if (token >= 0) return token;
-    throw new RangeError(
+    throw new TaskError(
+      'syntax',
       `addition: expected digits, + and =, given ${JSON.stringify(character)} (U+${character.codePointAt(0)!.toString(16).padStart(4, '0')})`,
     );
   });
@@ -53,28 +58,16 @@ export const encodeAddition = (text: string): number[] =>
 export const additionLength = (operands: number, digits: number): number =>
   operands * (digits + 1) + String(operands * (10 ** digits - 1)).length;
 
-/** Problems as one batch; only the answer and its end are learned and judged. */
-export function additionBatch(problems: readonly AdditionProblem[], length: number): SequenceBatch {
-  const size = problems.length * length;
-  const tokens = new Int32Array(size).fill(padding);
-  const targets = new Int32Array(size).fill(padding);
-  const weights = new Float32Array(size);
-  problems.forEach(({ prompt, answer }, row) => {
-    const sequence = [...encodeAddition(prompt + answer), endOfSequence];
-    if (sequence.length - 1 > length) {
-      throw new RangeError(
-        `addition: a sequence of ${sequence.length - 1} positions does not fit a model of length ${length}; use fewer operands or a longer model`,
-      );
-    }
-    for (let i = 0; i < sequence.length - 1; i++) {
-      tokens[row * length + i] = sequence[i]!;
-      targets[row * length + i] = sequence[i + 1]!;
-      weights[row * length + i] = i >= prompt.length - 1 ? 1 : 0;
-    }
-  });
-  const shape = [problems.length, length];
-  return { tokens: tensor(tokens, shape), targets: tensor(targets, shape), weights: tensor(weights, shape) };
-}
+/** The prompt, the answer and its end; only the answer and its end are learned and judged. */
+const sequenceOf = ({ prompt, answer }: AdditionProblem): TaskSequence =>
+  promptAndAnswer(encodeAddition(prompt), [...encodeAddition(answer), endOfSequence]);
+
+/**
+ * Problems as one batch; only the answer and its end are learned and judged.
+ * @throws {TaskError} `too-long`
+ */
+export const additionBatch = (problems: readonly AdditionProblem[], length: number): SequenceBatch =>
+  sequenceBatch(packSequences(problems.map(sequenceOf), length, padding), length);
 
 /** A training batch: every problem's number of operands is drawn uniformly from the task's. */
 export function drawAdditionBatch(stream: RandomStream, task: AdditionTask, size: number, length: number): SequenceBatch {
@@ -82,4 +75,72 @@ export function drawAdditionBatch(stream: RandomStream, task: AdditionTask, size
     drawAddition(stream, task.operands[stream.integer(task.operands.length)]!, task.digits),
   );
   return additionBatch(problems, length);
+}
+
+const operandCounts = z.array(z.int().min(1).max(1024)).min(1);
+
+/** Knobs of addition; the defaults are the paper's (arXiv:2502.17416, §3.1 and table 1). */
+export const additionParameters = z.strictObject({
+  digits: z.int().min(1).max(12).default(3).describe('digits of every operand'),
+  operands: operandCounts.default([2, 4, 8, 16, 32]).describe('numbers of operands in training, drawn uniformly'),
+  evaluateOperands: operandCounts
+    .default([8, 16, 24, 32])
+    .describe('numbers of operands in validation and test, drawn uniformly; those absent from training are never trained on'),
+  ...heldOutParameter,
+});
+export type AdditionParameters = z.input<typeof additionParameters>;
+
+/**
+ * Sums of n numbers written out, whose answer is written in ordinary order without a chain of thought. Two problems with the
+ * same operands in another order count as one, so that no sum of the test was trained on in any order.
+ */
+export function additionTask(parameters: AdditionParameters = {}): SequenceTask<AdditionProblem> {
+  const p = checkedParameters('addition', additionParameters, parameters);
+  const counts = { train: p.operands, validation: p.evaluateOperands, test: p.evaluateOperands };
+  return defineTask<AdditionProblem>({
+    name: 'addition',
+    parameters: p,
+    vocabulary: additionVocabulary,
+    padding,
+    length: additionLength(Math.max(...p.operands, ...p.evaluateOperands), p.digits),
+    heldOut: p.heldOut,
+    difficulty: 'operands',
+    problem: z.object({ prompt: z.string(), answer: z.string() }),
+    shortcuts: [{ name: 'the mean sum of as many operands', guess: guessMean }],
+    sample: (stream, split) => drawAddition(stream, counts[split][stream.integer(counts[split].length)]!, p.digits),
+    canonical: ({ prompt }) => operandsOf(prompt).sort().join('+'),
+    difficultyOf: ({ prompt }) => operandsOf(prompt).length,
+    sequence: sequenceOf,
+    text: (problem) => problem,
+    verify: (problem) => verifyAddition(problem, p.digits),
+  });
+}
+
+/** Operands as written, with their leading zeros. */
+const operandsOf = (prompt: string): string[] => prompt.slice(0, -1).split('+');
+
+/** Adds column by column with a carry, as on paper, from the text alone. */
+function verifyAddition({ prompt, answer }: AdditionProblem, digits: number): void {
+  const operands = operandsOf(prompt);
+  if (!prompt.endsWith('=') || operands.some((operand) => operand.length !== digits || /\D/.test(operand))) {
+    throw new TaskError('wrong-problem', `addition: expected operands of ${digits} digits joined by + and ended by =, given ${prompt}`);
+  }
+  let [carry, sum] = [0, ''];
+  for (let column = digits - 1; column >= 0; column--) {
+    carry += operands.reduce((total, operand) => total + Number(operand[column]), 0);
+    sum = `${carry % 10}${sum}`;
+    carry = Math.floor(carry / 10);
+  }
+  const expected = `${carry === 0 ? '' : carry}${sum}`.replace(/^0+(?=.)/, '');
+  if (answer === expected) return;
+  throw new TaskError('wrong-problem', `addition: expected the sum ${expected}, given ${answer} for ${prompt}`);
+}
+
+/** Answers with n times the mean operand, rounded down: the most frequent sum or next to it. */
+function guessMean(problem: AdditionProblem): readonly number[] {
+  const operands = operandsOf(problem.prompt);
+  const mean = (10 ** operands[0]!.length - 1) / 2;
+  const guess = sequenceOf({ prompt: problem.prompt, answer: String(Math.floor(operands.length * mean)) }).targets;
+  const { length } = sequenceOf(problem).targets;
+  return Array.from({ length }, (_, position) => guess[position] ?? padding);
 }

@@ -52,7 +52,7 @@ describe('batches', () => {
     const text = async (x: typeof tokens) => Array.from((await x.data()) as Int32Array, (t) => additionVocabulary[t]).join(' ');
     expect(length).toBe(8);
     expect(await text(tokens)).toBe('4 + 9 = 1 3 <pad> <pad> 1 + 2 + 3 = 6 <pad>');
-    expect(await text(targets)).toBe('+ 9 = 1 3 <eos> <pad> <pad> + 2 + 3 = 6 <eos> <pad>');
+    expect(await text(targets)).toBe('<pad> <pad> <pad> 1 3 <eos> <pad> <pad> <pad> <pad> <pad> <pad> <pad> 6 <eos> <pad>');
     expect([...((await weights.data()) as Float32Array)]).toEqual([0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0]);
   });
 

@@ -1,0 +1,1 @@
+export { theory } from './commands/theory.js';
