@@ -24,5 +24,5 @@ export * from './tasks/split.js';
 export * from './tasks/symbolic-igsm/igsm.js';
 export * from './tasks/task.js';
 export * from './tasks/task-error.js';
-export * from './tasks/task-sequence.js';
+export { type PackedSequences, packSequences, promptAndAnswer, type TaskSequence, unsupervised } from './tasks/task-sequence.js';
 export * from './trainer.js';
