@@ -5,6 +5,7 @@ import { memory } from './studies/memory.js';
 import { theoryStudy } from './studies/theory.js';
 
 export * from './language/index.js';
+export * from './model-file.js';
 export * from './training.js';
 export * as theory from './theory/index.js';
 export { addition, memory, theoryStudy };
