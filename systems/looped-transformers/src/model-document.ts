@@ -175,7 +175,9 @@ function parseDocument(text: string): z.output<typeof documentSchema> {
 export function configDifferences(given: LoopedTransformerConfig, expected: LoopedTransformerConfig): Map<string, string> {
   const [ours, theirs] = [completeConfig(given), completeConfig(expected)];
   const names = [...new Set([...Object.keys(expected), ...Object.keys(given)])] as (keyof LoopedTransformerConfig)[];
-  return new Map(names.flatMap((name) => (ours[name] === theirs[name] ? [] : [[name, `${name} is ${ours[name]}, expected ${theirs[name]}`]])));
+  return new Map(
+    names.flatMap((name) => (ours[name] === theirs[name] ? [] : [[name, `${name} is ${ours[name]}, expected ${theirs[name]}`]])),
+  );
 }
 
 /** How a model is applied or trained, rather than what it is. */

@@ -9,6 +9,7 @@ export * from './language/in-memory.js';
 export * from './looping-regularizer.js';
 export * from './model.js';
 export * from './model-document.js';
+export * from './onnx-export.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
 export * from './sampling.js';
 export * from './sequence-batch.js';
