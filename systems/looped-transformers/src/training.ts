@@ -2,6 +2,7 @@
 
 export * from './decoding.js';
 export * from './early-exit.js';
+export * from './gpt2-weights.js';
 export * from './gradual-stacking.js';
 export * from './loop-sampling.js';
 export * from './block-cosines.js';
