@@ -142,7 +142,8 @@ function decode(
   const length = tokens.shape[1]!;
   const rotary = rotaryOf(config, capacity);
   const next: KeyValueCache[] = [];
-  const apply: ApplyLayer = (layer, x, { rotary: _, ...options }) => {
+  const apply: ApplyLayer = (layer, x, options) => {
+    // The block's own table has one sequence's positions; a cache goes on to `capacity`.
     const { output, cache } = decodeTransformerBlock(layer, x, caches[next.length]!, position, { ...options, ...(rotary && { rotary }) });
     next.push(cache);
     return output;

@@ -69,7 +69,7 @@ function draw(weights: Float64Array, candidates: readonly number[] | undefined, 
   // Rounding may leave a little at the end: it belongs to the last token that has any weight.
   let last = tokens[0]!;
   for (const token of tokens) {
-    if (weights[token]! === 0) continue;
+    if (!(weights[token]! > 0)) continue;
     last = token;
     left -= weights[token]!;
     if (left < 0) return token;

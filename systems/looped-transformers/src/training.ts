@@ -1,14 +1,21 @@
 /* The model, its data and its trainer without the studies: what a program or a page imports that trains by itself. */
 
 export * from './block-cosines.js';
-export * from './language/in-memory.js';
-export * from './looping-regularizer.js';
+export * from './curriculum.js';
 export * from './decoding.js';
+export * from './divergence.js';
 export * from './early-exit.js';
+export * from './gpt2-weights.js';
 export * from './gradual-stacking.js';
+export * from './judgement.js';
+export * from './language/in-memory.js';
 export * from './loop-sampling.js';
+export * from './looping-regularizer.js';
 export * from './model.js';
+export * from './model-document.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
+export * from './onnx-export.js';
+export * from './optimizer-choice.js';
 export * from './sampling.js';
 export * from './sequence-batch.js';
 export * from './tasks/addition.js';
@@ -28,7 +35,3 @@ export { type PackedSequences, packSequences, promptAndAnswer, type TaskSequence
 export * from './tasks/variable-assignment.js';
 export * from './trainer.js';
 export * from './training-options.js';
-export * from './optimizer-choice.js';
-export * from './divergence.js';
-export * from './judgement.js';
-export * from './curriculum.js';
