@@ -20,7 +20,12 @@ const params = z
     features: z.int().min(2).max(4096).default(128).describe('inputs of the generated examples'),
     classes: z.int().min(2).max(1000).default(10).describe('classes of the generated examples'),
     teacherUnits: z.int().min(1).max(4096).default(64).describe('hidden units of the teacher'),
-    decay: z.number().min(0).max(4).default(2).describe('a of the variances k^−a of the inputs'),
+    decay: z
+      .number()
+      .min(0)
+      .max(4)
+      .default(2)
+      .describe('a of the variances k^−a of the inputs; structure pays where they are ill-conditioned'),
     examples: z.int().min(1).max(10_000_000).default(65_536).describe('training examples generated'),
     validationExamples: z.int().min(1).max(1_000_000).default(4096).describe('validation examples'),
     data: z.string().default('').describe('a folder with MNIST’s four files, .gz or not, instead of generated examples'),
