@@ -32,11 +32,19 @@ const largestIterations = 10_000;
 const smallestMove = 1e-10;
 
 /**
+ * Duality gap, relative to the point's `Tr(YᵀSY)`, at which it stops too, where the gap has fallen by less than a tenth over so many
+ * iterations: what is left are directions that hardly cost.
+ */
+const smallestGap = 1e-8;
+const gapEvery = 100;
+
+/**
  * The point of `{‖X‖_op ≤ radius}` that minimises `Tr((X − Y)ᵀS(X − Y))`, `Y` of m × n, `S` symmetric positive semidefinite of order
  * m: accelerated projected gradients with clipped singular values (FISTA; Beck and Teboulle, SIAM J. Imaging Sci. 2(1), 2009),
  * restarted where momentum and step disagree (O'Donoghue and Candès, Found. Comput. Math. 15, 2015), until a step moves less than
- * `1e-10·‖Y‖_F`. One singular value decomposition a step; for a multiple of the identity, two in all. Where `S` is singular the
- * minimiser is not unique.
+ * `1e-10·‖Y‖_F`. An ill-conditioned `S` leaves directions open that hardly cost and hardly move: it stops with them when the duality
+ * gap, which bounds how far the value is from the least, is below `1e-8·Tr(YᵀSY)` and stays where it is. One singular value
+ * decomposition a step; for a multiple of the identity, two in all. Where `S` is singular the minimiser is not unique.
  * @throws {LinalgError} `no-convergence` after 10,000 steps; `negative-eigenvalue`, `shape`, `invalid-argument`
  */
 export function projectOntoSpectralBall(y: Matrix, weight: Matrix, radius: number): WeightedProjection {
@@ -46,13 +54,20 @@ export function projectOntoSpectralBall(y: Matrix, weight: Matrix, radius: numbe
   if (maximumNorm(subtract(first, y)) === 0) return { point: first, iterations: 0 };
   const step = 1 / (values.at(-1)! || 1);
   const limit = smallestMove * frobeniusNorm(y);
+  const gapLimit = smallestGap * innerProduct(y, multiply(weight, y));
   let point = first;
   let ahead = first;
   let momentum = 1;
+  let gap = Infinity;
   for (let iterations = 1; iterations <= largestIterations; iterations++) {
     const gradient = multiply(weight, subtract(ahead, y));
     const next = clipSingularValues(add(ahead, gradient, 1, -step), radius);
     if (frobeniusNorm(subtract(next, ahead)) <= limit) return { point: next, iterations };
+    if (iterations % gapEvery === 0) {
+      const before = gap;
+      gap = dualityGap(next, y, weight, radius);
+      if (gap <= gapLimit && gap > 0.9 * before) return { point: next, iterations };
+    }
     const move = subtract(next, point);
     const restart = innerProduct(subtract(ahead, next), move) > 0;
     const following = restart ? 1 : (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
@@ -65,6 +80,14 @@ export function projectOntoSpectralBall(y: Matrix, weight: Matrix, radius: numbe
     `projectOntoSpectralBall: expected steps below ${limit} within ${largestIterations} iterations; the weight may be too ill-conditioned, add a ridge to it`,
     { iterations: largestIterations },
   );
+}
+
+/** `⟨∇f(X), X⟩ + radius·‖∇f(X)‖_*`, which bounds `f(X)` less its minimum over the ball, as `f` is convex; `∇f = −2S(Y − X)`. */
+function dualityGap(x: Matrix, y: Matrix, weight: Matrix, radius: number): number {
+  const force = multiply(weight, subtract(y, x));
+  let nuclearNorm = 0;
+  for (const value of svd(force, { method: 'preconditioned' }).values) nuclearNorm += value;
+  return 2 * (radius * nuclearNorm - innerProduct(force, x));
 }
 
 /**

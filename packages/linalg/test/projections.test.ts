@@ -55,6 +55,23 @@ describe('projection onto the spectral ball', () => {
     }
   });
 
+  it.each([1e-4, 1e-6, 1e-7, 2e-8, 1e-10, 0])('a direction of weight %d that hardly costs does not keep it', (least) => {
+    const flat = withSpectrum([2, 1.9, 1.4, least], 3);
+    const y = scale(randomMatrix(4, 6, 7), 3);
+    const radius = 0.9 * svd(y).values[0]!;
+    const { point } = projectOntoSpectralBall(y, flat, radius);
+    expect(svd(point).values[0]!).toBeLessThan(radius * (1 + 1e-14));
+    const value = (x: Matrix): number => innerProduct(subtract(x, y), multiply(flat, subtract(x, y)));
+    for (let seed = 1; seed < 40; seed++) {
+      // Steps from the point towards anywhere in the ball, of any length, gain no more than the gap that is left.
+      const towards = clipSingularValues(scale(randomMatrix(4, 6, seed), 3), radius);
+      for (const length of [1e-6, 1e-3, 1]) {
+        const other = { ...point, data: point.data.map((at: number, i: number) => at + length * (towards.data[i]! - at)) };
+        expect(value(other)).toBeGreaterThan(value(point) - 1e-8 * value(scale(y, 0)));
+      }
+    }
+  });
+
   it('refuses nonsense', () => {
     const y = randomMatrix(5, 7, 2);
     for (const radius of [0, -1, NaN]) thrownBy(() => projectOntoSpectralBall(y, weight, radius), 'invalid-argument');

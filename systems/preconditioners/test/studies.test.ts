@@ -128,6 +128,14 @@ test('the published regime runs in float32 and differs', async () => {
   expect(single!.get('one-sided Shampoo, average')).not.toBe(double!.get('one-sided Shampoo, average'));
 });
 
+test('the cut of the published regime sets the floor of one-sided Shampoo, and of nothing else', async () => {
+  const overrides = { ...small['matrix-quadratic'], order: 40, seeds: 1, rates: 3, lowestRate: 1, highestRate: 2, regime: 'paper' };
+  await Promise.all([0, 100].map((cut) => startRun(request(named('matrix-quadratic'), `cut-${cut}`, { ...overrides, cut }))));
+  const [none, some] = [0, 100].map((cut) => new Map(finals(`cut-${cut}`) as [string, number][]));
+  expect(none!.get('one-sided Shampoo, last')!).toBeLessThan(0.1 * some!.get('one-sided Shampoo, last')!);
+  for (const name of ['AdaGrad-Norm', 'AdaGrad', 'full-matrix']) expect(none!.get(`${name}, last`)).toBe(some!.get(`${name}, last`));
+});
+
 test('a bracket of learning rates finds what the grid has, in fewer runs', async () => {
   const overrides = { ...small['matrix-quadratic'], rates: 13, steps: 30 };
   await startRun(request(named('matrix-quadratic'), 'grid', overrides));

@@ -13,6 +13,8 @@ export interface QuadraticRun {
   readonly memory: Memory;
   readonly learningRate: number;
   readonly regime: Regime;
+  /** Cut of Shampoo's eigenvalues in the regime `paper`, in units of rounding. */
+  readonly cut: number;
   readonly steps: number;
   readonly averageOver: AveragedPoints;
 }
@@ -24,8 +26,8 @@ export type RunCurves = Float64Array;
 export const quadraticRuns: Kernel<QuadraticRun, RunCurves> = {
   module: import.meta.url,
   name: 'quadraticRuns',
-  async run({ order, basis, c, problem, algorithm, memory, learningRate, regime, steps, averageOver }, { pause }) {
-    const { problem: quadratic, method } = contestOf(drawn(order, basis, problem, c), algorithm, learningRate, regime, memory);
+  async run({ order, basis, c, problem, algorithm, memory, learningRate, regime, cut, steps, averageOver }, { pause }) {
+    const { problem: quadratic, method } = contestOf(drawn(order, basis, problem, c), algorithm, learningRate, regime, memory, cut);
     const { start, last, average } = await descend(quadratic, (x, gradient) => method.update(x, gradient), {
       steps,
       weighting: memory.beta2,

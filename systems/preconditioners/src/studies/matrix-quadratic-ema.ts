@@ -41,7 +41,7 @@ export const matrixQuadraticEma = defineStudy({
   params,
   presets: {
     quick: { order: 60, seeds: 2, rates: 13, lowestRate: 1e-2 },
-    standard: { seeds: 2, rates: 21, lowestRate: 1e-2, search: 'bracket' },
+    standard: { seeds: 2, rates: 26, lowestRate: 1e-3, search: 'bracket' },
     paper: {},
   },
   cost: (p) => sweepCost(p, weightedContenders(p.beta2)),

@@ -19,6 +19,12 @@ export const sweepParameters = {
     .default('grid')
     .describe('every rate on every problem, or only those that enclose the best on the first problem and, around it, on all'),
   regime: z.enum(['accurate', 'paper']).default('accurate').describe('float64 with the gradient factor, or float32 with dense statistics'),
+  cut: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(1)
+    .describe('in the regime paper, Shampoo inverts no eigenvalue up to this many units of rounding, 2⁻²³, of the largest'),
   basis: z.enum(['haar', 'diagonal']).default('haar').describe('basis of the Hessian: random, or its own'),
   c: z.number().positive().default(0.5).describe('factor of the loss'),
   averageOver: z
@@ -85,11 +91,11 @@ export async function sweepLearningRates(ctx: StudyContext, shape: SweepShape, a
 }
 
 function quadraticRun(runs: SweepRuns, run: number, studySeed: number): QuadraticRun {
-  const { order, basis, c, regime, steps, averageOver } = runs.shape;
+  const { order, basis, c, regime, cut, steps, averageOver } = runs.shape;
   const { contender, seed, rate } = runs.placeOf(run);
   const { algorithm, memory } = runs.contenders[contender]!;
   const problem = studySeed * 1000 + seed;
-  return { order, basis, c, problem, algorithm, memory, learningRate: runs.grid[rate]!, regime, steps, averageOver };
+  return { order, basis, c, problem, algorithm, memory, learningRate: runs.grid[rate]!, regime, cut, steps, averageOver };
 }
 
 /** Runs of a sweep: exactly for a grid, about as many as usual for a bracket, whose end depends on the losses. */

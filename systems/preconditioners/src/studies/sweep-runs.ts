@@ -13,6 +13,7 @@ export interface SweepShape {
   readonly highestRate: number;
   readonly search: 'grid' | 'bracket';
   readonly regime: Regime;
+  readonly cut: number;
   readonly basis: Basis;
   readonly c: number;
   readonly averageOver: AveragedPoints;
