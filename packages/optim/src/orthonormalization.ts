@@ -12,8 +12,17 @@ const panelWidth = 128;
  * @throws {LinalgError} `non-finite`
  */
 export async function orthonormalized(a: Tensor): Promise<Tensor> {
+  if (a.shape[0]! <= 2 * panelWidth) return onDevice(qr(await onHost(a)).q, a.dtype);
+  // One after another, so that each finds the buffers of the one before: fresh memory costs more than the factorization.
+  const result = latest.then(() => inPanels(a));
+  latest = result.catch(() => undefined);
+  return result;
+}
+
+let latest: Promise<unknown> = Promise.resolve();
+
+async function inPanels(a: Tensor): Promise<Tensor> {
   const n = a.shape[0]!;
-  if (n <= 2 * panelWidth) return onDevice(qr(await onHost(a)).q, a.dtype);
   const done: Tensor[] = [];
   let left: Left | undefined = { rest: a, basis: eye(n, { dtype: a.dtype as FloatDType }), panel: sliceAxis(a, 1, 0, panelWidth) };
   while (left) {

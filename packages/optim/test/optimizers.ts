@@ -241,7 +241,7 @@ export const optimizers: readonly OptimizerRow[] = [
     make: (learningRate) =>
       lowRankAdaGrad({ learningRate, rank: 2, form: 'weighted', beta2: 0.95, momentum: 0.5, epsilon: 1e-6, weightDecay: 1e-3 }),
     quadratic: schedules.cosine(0.5, 300),
-    rosenbrock: { learningRate: schedules.cosine(0.02, 3000), steps: 3000 },
+    rosenbrock: { learningRate: schedules.cosine(0.05, 3000), steps: 3000 },
     // Half the gradient, and M = 0.95·ε·I + g·gᵀ.
     firstStep: along(
       (g) => times(g, 0.5 / Math.sqrt(frobenius(g) ** 2 + 0.95e-6)),
