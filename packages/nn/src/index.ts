@@ -44,6 +44,7 @@ export { initMlp, mlp, type MlpInitOptions, type MlpOptions, type MlpParameters,
 export {
   type AttentionInitOptions,
   type AttentionParameters,
+  attentionProbabilities,
   type AttentionSizes,
   type HeadsOptions,
   initMultiHeadAttention,

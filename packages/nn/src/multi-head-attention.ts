@@ -1,4 +1,17 @@
-import { attention, rotary, type RotaryLayout, ShapeError, sliceAxis, type Tensor } from '@sardonyx/tensor';
+import {
+  attention,
+  logicalAnd,
+  matmul,
+  ones,
+  rotary,
+  type RotaryLayout,
+  ShapeError,
+  sliceAxis,
+  softmax,
+  type Tensor,
+  tril,
+  where,
+} from '@sardonyx/tensor';
 import { groupHeads, groupMask, joinHeads, splitHeads, ungroupHeads } from './heads.js';
 import { initLinear, linear, type LinearOptions, type LinearParameters } from './linear.js';
 import { splitKey } from './keys.js';
@@ -79,17 +92,40 @@ export interface MultiHeadAttentionOptions extends HeadsOptions {
  * (arXiv:2305.13245). Throws ShapeError where sizes do not fit, or where rotary positions meet a context.
  */
 export function multiHeadAttention(params: AttentionParameters, x: Tensor, options: MultiHeadAttentionOptions): Tensor {
-  const { context = x, rotary: tables, causal = false, mask } = options;
+  const { causal = false, mask } = options;
+  const { query, key, value } = placedHeads(params, x, options);
+  return attendHeads(params, query, key, value, { causal, ...(mask && { mask }) });
+}
+
+/**
+ * What every query of `multiHeadAttention` attends to, [..., heads, queries, keys]: rows sum to 1, hidden keys have 0.
+ * Throws as `multiHeadAttention`.
+ */
+export function attentionProbabilities(params: AttentionParameters, x: Tensor, options: MultiHeadAttentionOptions): Tensor {
+  const { causal = false, mask } = options;
+  const { query, key } = placedHeads(params, x, options);
+  const size = query.shape.at(-3)! / key.shape.at(-3)!;
+  const scale = 1 / Math.sqrt(query.shape.at(-1)!);
+  const scores = ungroupHeads(matmul(groupHeads(query, size), groupHeads(key, 1), { transposeB: true, scale }));
+  const [queries, keys] = scores.shape.slice(-2) as [number, number];
+  const past = causal ? tril(ones([queries, keys], 'bool'), keys - queries) : undefined;
+  const visible = past && mask ? logicalAnd(past, mask) : (past ?? mask);
+  return softmax(visible ? where(visible, scores, hiddenScore) : scores, -1);
+}
+
+/** So low that its probability is exactly zero, yet finite: a row with nothing visible stays defined. */
+const hiddenScore = -1e30;
+
+/** The heads of queries, keys and values, turned to their positions where those are rotary. */
+function placedHeads(params: AttentionParameters, x: Tensor, { heads, context = x, rotary: tables }: MultiHeadAttentionOptions) {
   if (tables && context !== x) {
     throw new ShapeError('shape', 'multiHeadAttention: rotary positions are those of self-attention; leave out rotary or context');
   }
-  let { query, key, value } = projectHeads(params, x, context, options.heads);
-  if (tables) {
-    const rows = firstRows(tables, x.shape.at(-2)!);
-    query = rotary(query, rows.cos, rows.sin, tables);
-    key = rotary(key, rows.cos, rows.sin, tables);
-  }
-  return attendHeads(params, query, key, value, { causal, ...(mask && { mask }) });
+  const projected = projectHeads(params, x, context, heads);
+  if (!tables) return projected;
+  const { cos, sin } = firstRows(tables, x.shape.at(-2)!);
+  const { query, key, value } = projected;
+  return { query: rotary(query, cos, sin, tables), key: rotary(key, cos, sin, tables), value };
 }
 
 function firstRows({ cos, sin }: RotaryTables, length: number): RotaryTables {

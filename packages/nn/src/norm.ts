@@ -4,12 +4,13 @@ import {
   type NormalizationOptions,
   ones,
   rmsNorm as normalizeRootMeanSquare,
+  ShapeError,
   type Tensor,
   zeros,
 } from '@sardonyx/tensor';
 
-/** Which normalization: by mean and variance, or by the root mean square. */
-export type NormKind = 'layer' | 'rms';
+/** Which normalization: by mean and variance, by the root mean square, or none, which has no parameters. */
+export type NormKind = 'layer' | 'rms' | 'none';
 
 export interface NormParameters {
   /** [width], ones at the start */
@@ -33,8 +34,13 @@ export const initRmsNorm = (width: number, { dtype = 'float32' }: NormOptions = 
   gain: ones([width], dtype),
 });
 
-export const initNorm = (kind: NormKind, width: number, options: NormOptions = {}): NormParameters =>
-  kind === 'layer' ? initLayerNorm(width, options) : initRmsNorm(width, options);
+/** `undefined` for the kind `none`. */
+export function initNorm(kind: Exclude<NormKind, 'none'>, width: number, options?: NormOptions): NormParameters;
+export function initNorm(kind: NormKind, width: number, options?: NormOptions): NormParameters | undefined;
+export function initNorm(kind: NormKind, width: number, options: NormOptions = {}): NormParameters | undefined {
+  if (kind === 'none') return undefined;
+  return kind === 'layer' ? initLayerNorm(width, options) : initRmsNorm(width, options);
+}
 
 /**
  * (x − mean)/√(var + ε)·gain + bias over the last axis, x [..., width]; ε is 1e-5 by default.
@@ -47,6 +53,14 @@ export const layerNorm = ({ gain, bias }: NormParameters, x: Tensor, options: No
 export const rmsNorm = ({ gain }: NormParameters, x: Tensor, options: NormalizationOptions = {}): Tensor =>
   normalizeRootMeanSquare(x, gain, options);
 
-/** Layer or root-mean-square normalization, as `kind` says. */
-export const applyNorm = (kind: NormKind, params: NormParameters, x: Tensor, options: NormalizationOptions = {}): Tensor =>
-  (kind === 'layer' ? layerNorm : rmsNorm)(params, x, options);
+/**
+ * Layer or root-mean-square normalization, or x itself, as `kind` says.
+ * Throws ShapeError where a normalization has no parameters.
+ */
+export function applyNorm(kind: NormKind, params: NormParameters | undefined, x: Tensor, options: NormalizationOptions = {}): Tensor {
+  if (kind === 'none') return x;
+  if (!params) {
+    throw new ShapeError('shape', `applyNorm: expected the parameters of a ${kind} normalization, given none; set norm to 'none'`);
+  }
+  return (kind === 'layer' ? layerNorm : rmsNorm)(params, x, options);
+}

@@ -14,12 +14,13 @@ import {
 import { applyNorm, initNorm, type NormKind, type NormOptions, type NormParameters } from './norm.js';
 
 export interface TransformerBlockParameters {
-  readonly attentionNorm: NormParameters;
+  /** Absent where the kind of norm is `none`, as the other norms. */
+  readonly attentionNorm?: NormParameters;
   readonly attention: AttentionParameters;
   /** Of blocks with cross-attention only. */
   readonly crossNorm?: NormParameters;
   readonly crossAttention?: AttentionParameters;
-  readonly mlpNorm: NormParameters;
+  readonly mlpNorm?: NormParameters;
   readonly mlp: MlpParameters;
 }
 
@@ -47,14 +48,15 @@ export function initTransformerBlock(
   const { hidden, contextWidth, ...attentionSizes } = sizes;
   const [attentionKey, crossKey, mlpKey] = splitKey(key, 3);
   const crossSizes = { ...attentionSizes, contextWidth: contextWidth ?? sizes.width };
+  const ownNorm = () => initNorm(norm, sizes.width, normOptions);
   return {
-    attentionNorm: initNorm(norm, sizes.width, normOptions),
+    ...(norm !== 'none' && { attentionNorm: ownNorm()! }),
     attention: initMultiHeadAttention(attentionKey!, attentionSizes, options.attention),
     ...(cross && {
-      crossNorm: initNorm(norm, sizes.width, normOptions),
+      ...(norm !== 'none' && { crossNorm: ownNorm()! }),
       crossAttention: initMultiHeadAttention(crossKey!, crossSizes, options.attention),
     }),
-    mlpNorm: initNorm(norm, sizes.width, normOptions),
+    ...(norm !== 'none' && { mlpNorm: ownNorm()! }),
     mlp: initMlp(mlpKey!, { width: sizes.width, ...(hidden !== undefined && { hidden }) }, options.mlp),
   };
 }
@@ -87,7 +89,7 @@ export function transformerBlock(params: TransformerBlockParameters, x: Tensor, 
   const { heads, rotary, causal = false, mask, context, contextMask } = options;
   const { norm = 'layer', activation = 'gelu', residualScale = 1, dropout: drop } = options;
   const keys = drop ? splitKey(drop.key, 3) : [];
-  const normalize = (p: NormParameters, y: Tensor) => applyNorm(norm, p, y, options);
+  const normalize = (p: NormParameters | undefined, y: Tensor) => applyNorm(norm, p, y, options);
   const addTo = (stream: Tensor, change: Tensor, sublayer: number) =>
     addScaled(stream, drop ? dropout(change, drop.rate, keys[sublayer]!) : change, residualScale);
 
@@ -95,7 +97,7 @@ export function transformerBlock(params: TransformerBlockParameters, x: Tensor, 
   let y = addTo(x, multiHeadAttention(params.attention, normalize(params.attentionNorm, x), self), 0);
   if (params.crossAttention && context) {
     const cross = { heads, context, ...(contextMask && { mask: contextMask }) };
-    y = addTo(y, multiHeadAttention(params.crossAttention, normalize(params.crossNorm!, y), cross), 1);
+    y = addTo(y, multiHeadAttention(params.crossAttention, normalize(params.crossNorm, y), cross), 1);
   }
   return addTo(y, mlp(params.mlp, normalize(params.mlpNorm, y), { activation }), 2);
 }
