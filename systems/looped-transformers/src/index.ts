@@ -6,6 +6,8 @@ export * from './analysis/index.js';
 export * from './language/index.js';
 export * from './studies.js';
 export * from './tasks/data-set.js';
+export { problemFormats } from './tasks/problem-formats.js';
+export { checkedTaskParameters, taskParameters } from './tasks/task-parameters.js';
 export * from './training.js';
 export * as theory from './theory/index.js';
 

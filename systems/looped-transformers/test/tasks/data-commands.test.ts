@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkParameters, type Command } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dataGen, dataStats, dataVerify } from '../../src/commands.js';
-import { readTokenFile } from '../../src/tasks/data-set.js';
+import { openTokenFile } from '../../src/language/token-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'data-commands-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,11 +29,11 @@ const parameters = JSON.stringify({ length: 24, hops: 3 });
 describe('data-gen, data-verify and data-stats', () => {
   test('write, check and describe a data set', async () => {
     const path = join(folder, 'hops');
-    const { result } = await run(dataGen, ['p-hop', path], { parameters, count: 30, split: 'test', dataSeed: 4, tokens: 'nanogpt' });
+    const { result } = await run(dataGen, ['p-hop', path], { parameters, count: 30, split: 'test', dataSeed: 4, tokens: 'raw' });
     expect(result).toMatchObject({ task: 'p-hop', split: 'test', count: 30, seed: 4, length: 24, dtype: 'uint16', tokens: 30 * 25 });
-    let count = 0;
-    for await (const chunk of readTokenFile(join(path, 'tokens.bin'), { vocabulary: 4 })) count += chunk.length;
-    expect(count).toBe(30 * 25);
+    const tokens = await openTokenFile(join(path, 'tokens.bin'), 4);
+    expect(tokens.length).toBe(30 * 25);
+    await tokens.close();
     expect((await run(dataVerify, [path])).result).toEqual({ task: 'p-hop', split: 'test', count: 30, verified: 30, bad: 0 });
     expect((await run(dataStats, [path, path])).result).toMatchObject({ problems: 30, overlap: 1, longest: 24, meanTargets: 1, bad: 0 });
     expect((await run(dataStats, [path], {}, false)).printed[0]).toBe('30 problems of p-hop, test');
@@ -56,7 +56,7 @@ describe('data-gen, data-verify and data-stats', () => {
     [dataGen, ['hop', 'x'], {}, 'unknown-task', /no task "hop"/],
     [dataGen, ['p-hop', 'x'], { parameters: '{"hops": 100}' }, 'argument', /acceptance would be/],
     [dataGen, ['p-hop', 'x'], { parameters: '{"hop": 1}' }, 'argument', /hop/],
-    [dataGen, ['p-hop', 'x'], { parameters: '[1]' }, 'json', /a JSON object such as/],
+    [dataGen, ['p-hop', 'x'], { parameters: '[1]' }, 'argument', /expected object/],
     [dataGen, ['p-hop', 'x'], { parameters: 'hops=4' }, 'json', /expected JSON such as/],
     [dataGen, ['p-hop', '/dev/null/x'], { parameters }, 'file', /ENOTDIR/],
     [dataVerify, [join(tmpdir(), 'no such data set')], {}, 'file', /ENOENT/],

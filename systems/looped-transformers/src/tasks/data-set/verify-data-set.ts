@@ -21,7 +21,7 @@ export interface VerifiedDataSet {
  * @throws Node's own error where a file cannot be read
  */
 export async function verifyDataSet(directory: string, options: ReadOptions = {}): Promise<VerifiedDataSet> {
-  const { manifest, task } = await readManifest(directory);
+  const { manifest, task, format } = await readManifest(directory);
   for (const file of ['problems', 'sequences'] as const) await checkHash(directory, manifest, file, options);
   const sequences = singleRecords(join(directory, dataSetFiles.sequences), manifest);
   let [verified, record] = [0, 0];
@@ -30,7 +30,7 @@ export async function verifyDataSet(directory: string, options: ReadOptions = {}
       task.verify(problem);
       checkSplit(problem, task, manifest);
     };
-    for await (const { line, problem } of readProblems(join(directory, dataSetFiles.problems), task, check, options)) {
+    for await (const { line, problem } of readProblems(join(directory, dataSetFiles.problems), format, options, check)) {
       // Lines that were skipped have a record too.
       for (; record < line - 1; record++) await sequences.next();
       record += 1;
