@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { TokenFileFormat } from '../../language/token-file.js';
+import type { TokenStoreFormat } from '../../language/token-file.js';
 import { TaskError } from '../task-error.js';
 
 /** The header of llm.c: 256 numbers of 32 bits, of which the magic one, the version and the count of tokens are used. */
@@ -20,7 +20,7 @@ const chunkTokens = 2 ** 18;
 export async function writeTokenFile(
   path: string,
   tokens: Iterable<number> | AsyncIterable<number>,
-  format: TokenFileFormat,
+  format: TokenStoreFormat,
 ): Promise<number> {
   const file = await open(path, 'w');
   try {
