@@ -127,7 +127,7 @@ describe('log-likelihoods', () => {
   const rows = tensor(table, [4, 4]);
   const tokenizer = CharacterTokenizer.of('abc', [endOfText]);
   const bigram = (from: number, to: number): number => {
-    const row = [...table.slice(4 * from, 4 * from + 4)];
+    const row = Array.from(table.slice(4 * from, 4 * from + 4));
     return row[to]! - Math.log(row.reduce((total, x) => total + Math.exp(x), 0));
   };
 
