@@ -76,6 +76,18 @@ describe('variable assignment', () => {
     );
   });
 
+  test('mixes the chains in every way equally often', () => {
+    const s = stream(8);
+    const counts = new Map<boolean, number>();
+    for (let i = 0; i < 3000; i++) {
+      const { prompt } = assignmentQuestion(s, { depth: 1, chains: 2, form: 'math' });
+      const apart = /^(\w)=\d, \w=\1, /.test(prompt);
+      counts.set(apart, (counts.get(apart) ?? 0) + 1);
+    }
+    // Of the three mixtures AABB, ABAB and ABBA one keeps the chains apart: binomial(3000, 1/3), deviation 26.
+    expect(Math.abs(counts.get(true)! - 1000)).toBeLessThan(100);
+  });
+
   test('asks for each chain equally often', () => {
     const s = stream(9);
     const first = Array.from({ length: 3000 }, () => assignmentQuestion(s, { depth: 0, chains: 3, form: 'math' }).prompt).filter((prompt) =>

@@ -99,7 +99,8 @@ describe('ASDiv', () => {
 
   test('gives problems without units in the answer', async () => {
     const other = whole.replace('9 (apples)', '10 (red); 5 (blue)');
-    expect(await questions(readAsdiv, file(problem('nluds-0001', whole), problem('nluds-0002', other)))).toEqual([
+    const stray = problem('nluds-0001', whole).replace('<Question>', 'stray text <Question>');
+    expect(await questions(readAsdiv, file(stray, problem('nluds-0002', other)))).toEqual([
       {
         id: 'nluds-0001',
         prompt: 'Q: Seven red apples & two green apples are in the basket. How many apples are in the basket?\nA:',
