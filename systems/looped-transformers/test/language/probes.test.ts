@@ -1,9 +1,9 @@
 import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
-import { memoryAndReasoning } from '../../src/language/memory-and-reasoning.js';
 import { closedBookQuestion, drawFactTable, openBookQuestion } from '../../src/language/probes/key-value-facts.js';
-import { assignmentQuestion } from '../../src/language/probes/variable-assignment.js';
+import { taskQuestions } from '../../src/language/probes/task-questions.js';
 import { wordProblem } from '../../src/language/probes/word-problems.js';
+import { variableAssignment } from '../../src/tasks/variable-assignment.js';
 
 const stream = (seed = 1): RandomStream => new RandomStream(seed, 'probes');
 
@@ -36,65 +36,18 @@ describe('facts', () => {
   });
 });
 
-/** Follows the copies from the last assignment back. */
-function solve(prompt: string): string {
-  const [asked, ...rest] = prompt.startsWith('print') ? [] : [/(?:print\((\w)\)|(\w)=$)/.exec(prompt)!.slice(1).find(Boolean)!];
-  expect(rest).toEqual([]);
-  const assigned = new Map([...prompt.matchAll(/(\w)=(\w+)/g)].map(([, name, value]) => [name!, value!]));
-  let value = asked!;
-  while (assigned.has(value)) value = assigned.get(value)!;
-  return value;
-}
-
-describe('variable assignment', () => {
-  test.each([
-    [0, 3, 'math'],
-    [1, 2, 'math'],
-    [4, 3, 'math'],
-    [0, 3, 'code'],
-    [2, 3, 'code'],
-  ] as const)('depth %i of %i chains in %s form has the answer at its end', (depth, chains, form) => {
-    for (let i = 0; i < 50; i++) {
-      const { prompt, answers, group } = assignmentQuestion(stream(i), { depth, chains, form, values: 100 });
-      expect(solve(prompt)).toBe(answers[0]);
-      expect(group).toBe(`${form}, depth ${depth}`);
-      const order = [...prompt.matchAll(/(\w)=(\w+)/g)].map(([, name, value]) => [name!, value!]);
-      expect(order).toHaveLength(chains * (depth + 1));
-      // Nothing is copied before it is assigned, and each variable is assigned once.
-      order.forEach(([, value], at) => {
-        if (/[a-z]/.test(value!)) expect(order.slice(0, at).some(([name]) => name === value)).toBe(true);
-      });
-      expect(new Set(order.map(([name]) => name)).size).toBe(order.length);
+describe('tasks', () => {
+  test('ask questions of the split, with their answers and difficulty', () => {
+    const task = variableAssignment({ depth: 1, chains: 2 });
+    const questions = taskQuestions(task, stream(), 20);
+    expect(taskQuestions(task, stream(), 20)).toEqual(questions);
+    const drawn = stream();
+    for (const { prompt, answers, group } of questions) {
+      const problem = task.draw(drawn, 'test');
+      expect({ prompt, answer: answers[0] }).toEqual(task.text(problem));
+      expect(group).toBe('depth 1');
     }
-  });
-
-  test('has the form of the paper', () => {
-    expect(assignmentQuestion(stream(), { depth: 0, chains: 2, form: 'math' }).prompt).toMatch(/^\w=\d, \w=\d, \w=$/);
-    expect(assignmentQuestion(stream(), { depth: 1, chains: 1, form: 'code' }).prompt).toMatch(/^(\w)=\d\n(\w)=\1\nprint\(\2\) #$/);
-    expect(() => assignmentQuestion(stream(), { depth: 8, chains: 3, form: 'math' })).toThrow(
-      'at most 26 variables, given depth 8, 3 chains',
-    );
-  });
-
-  test('mixes the chains in every way equally often', () => {
-    const s = stream(8);
-    const counts = new Map<boolean, number>();
-    for (let i = 0; i < 3000; i++) {
-      const { prompt } = assignmentQuestion(s, { depth: 1, chains: 2, form: 'math' });
-      const apart = /^(\w)=\d, \w=\1, /.test(prompt);
-      counts.set(apart, (counts.get(apart) ?? 0) + 1);
-    }
-    // Of the three mixtures AABB, ABAB and ABBA one keeps the chains apart: binomial(3000, 1/3), deviation 26.
-    expect(Math.abs(counts.get(true)! - 1000)).toBeLessThan(100);
-  });
-
-  test('asks for each chain equally often', () => {
-    const s = stream(9);
-    const first = Array.from({ length: 3000 }, () => assignmentQuestion(s, { depth: 0, chains: 3, form: 'math' }).prompt).filter((prompt) =>
-      prompt.startsWith(prompt.at(-2)!),
-    ).length;
-    // Binomial(3000, 1/3): deviation 26.
-    expect(Math.abs(first - 1000)).toBeLessThan(100);
+    expect(questions[0]!.prompt).toMatch(/^a=\d, b=\d, c=[ab], d=[ab], [cd]=\?$/);
   });
 });
 
@@ -119,31 +72,5 @@ describe('word problems', () => {
 
   test('refuse what makes no story', () => {
     expect(() => wordProblem(stream(), { steps: 0 })).toThrow(expect.objectContaining({ code: 'invalid-option' }));
-  });
-});
-
-describe('memory and reasoning', () => {
-  const options = {
-    memory: { facts: 20, keyLetters: 3, valueLetters: 2 },
-    reasoning: { depth: 1, chains: 3, form: 'math', values: 100 },
-  } as const;
-
-  test('is the same from the same seed, in batches of one length', async () => {
-    const mixed = memoryAndReasoning(1, options);
-    const tokens = async (seed: number) => Array.from((await mixed.trainingBatch(stream(seed), 40).tokens.data()) as Int32Array);
-    expect(await tokens(1)).toEqual(await tokens(1));
-    expect(await tokens(2)).not.toEqual(await tokens(1));
-    for (let i = 0; i < 50; i++) expect(mixed.trainingBatch(stream(i), 40).tokens.shape).toEqual([40, mixed.length]);
-    expect(memoryAndReasoning(1, options).table).toEqual(mixed.table);
-  });
-
-  test('asks for facts of the table and for fresh problems', () => {
-    const mixed = memoryAndReasoning(1, options);
-    expect(mixed.memoryQuestions()).toHaveLength(20);
-    const problems = mixed.reasoningQuestions(stream(), 30);
-    for (const { prompt, answers } of problems) expect(solve(prompt)).toBe(answers[0]);
-    expect(mixed.batch([...mixed.memoryQuestions(), ...problems]).tokens.shape).toEqual([50, mixed.length]);
-    const all = memoryAndReasoning(1, { ...options, memoryShare: 1 });
-    expect(all.tokenizer.decode([...all.tokenizer.encode('ab=c')])).toBe('ab=c');
   });
 });

@@ -1,5 +1,5 @@
 import { RandomStream } from '@sardonyx/data';
-import { ByteTokenizer, CharacterTokenizer, endOfText } from '@sardonyx/data/tokenizers';
+import { CharacterTokenizer, endOfText } from '@sardonyx/data/tokenizers';
 import { add, mul, oneHot, tensor, type Tensor } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
 import { logLikelihoodOf } from '../../src/language/log-likelihood.js';
@@ -8,7 +8,6 @@ import { exactMatch, lastNumber, normalizeAnswer, numericMatch, tokenF1 } from '
 import { evaluateQuestions, type JudgedAnswer } from '../../src/language/questions/evaluate-questions.js';
 import { drawExamples, fewShotPrompt } from '../../src/language/questions/few-shot.js';
 import type { LanguageModel, Question } from '../../src/language/questions/question.js';
-import { questionBatch, questionLength } from '../../src/language/questions/question-batch.js';
 
 describe('scores of answers', () => {
   test.each([
@@ -154,18 +153,5 @@ describe('log-likelihoods', () => {
     for (const first of 'abc') for (const second of 'abc') total += Math.exp(await logLikelihood('a', first + second));
     expect(total).toBeCloseTo(1, 5);
     uniform.dispose();
-  });
-});
-
-describe('batches of questions', () => {
-  test('have the answer and its end as targets', async () => {
-    const tokenizer = new ByteTokenizer([endOfText]);
-    expect(questionLength(tokenizer, [sum, { ...sum, prompt: 'x' }])).toBe(5);
-    const { tokens, targets, weights } = questionBatch(tokenizer, [sum, { ...sum, prompt: 'x' }], 6);
-    const code = (text: string) => [...text].map((c) => c.charCodeAt(0));
-    expect(Array.from((await tokens.data()) as Int32Array)).toEqual([...code('2+2=4'), 256, ...code('x 4'), 256, 256, 256]);
-    expect(Array.from((await weights.data()) as Float32Array)).toEqual([0, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0]);
-    expect(Array.from(((await targets.data()) as Int32Array).slice(3, 5))).toEqual([...code('4'), 256]);
-    expect(() => questionBatch(new ByteTokenizer(), [sum], 6)).toThrow(endOfText);
   });
 });
