@@ -14,13 +14,14 @@ import { chromium } from 'playwright-core';
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 const longestRunMs = 30 * 60 * 1000;
 
+const executablePath = process.env['SARDONYX_CHROMIUM'] ?? '/usr/bin/chromium';
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }).catch((error) => {
+  console.error(`Cannot start Chromium at ${executablePath}: ${error.message} Name another with SARDONYX_CHROMIUM.`);
+  process.exit(1);
+});
 const runs = mkdtempSync(join(tmpdir(), 'sardonyx-screenshot-'));
 const studio = spawn(process.execPath, [pathOf('../cli/dist/main.js'), 'studio', '--json', '--port', '0', '--runs', runs], {
   stdio: ['ignore', 'pipe', 'inherit'],
-});
-const browser = await chromium.launch({
-  executablePath: process.env['SARDONYX_CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'],
 });
 try {
   const [line] = await once(studio.stdout.setEncoding('utf8'), 'data');

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockHolder } from '@sardonyx/study';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -88,6 +88,14 @@ describe('sardonyx studio', () => {
     const { code, stderr } = await sardonyx(['studio', `--port=${port}`]);
     expect(code).toBe(2);
     expect(stderr).toBe(`error: --port: expected an integer from 0 to 65535, got "${port}". Choose a value that fits.\n`);
+  });
+
+  it('refuses a folder of runs that is a file', async () => {
+    const cwd = workFolder();
+    writeFileSync(join(cwd, 'runs'), '');
+    const { code, stderr } = await sardonyx(['studio', '--port', '0'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: Cannot create directory .*runs/);
   });
 
   it('has help with examples', async () => {

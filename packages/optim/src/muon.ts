@@ -5,7 +5,7 @@ import { OptimizerError } from './errors.js';
 import type { Optimizer, ParameterFilter } from './optimizer.js';
 import { anything, commonRanges, decayBelowOne, expectOptions, filter, truthValue, wholeFromOne, aboveZero } from './options.js';
 import { groupedOptimizer } from './parameter-groups.js';
-import { type NewtonSchulzCoefficients, type PolarCoefficients, polarFactor, polarSchedule } from './polar-factor.js';
+import { type NewtonSchulzCoefficients, type PolarCoefficients, flopsOfPolarFactor, polarFactor, polarSchedule } from './polar-factor.js';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -124,12 +124,11 @@ function ruleOf(
   const inputs = parameter.size / outputs;
   const matrix = axis === 0 ? [outputs, inputs] : [inputs, outputs];
   const factor = stepScale(scale, outputs, inputs);
-  const [short, long] = [Math.min(outputs, inputs), Math.max(outputs, inputs)];
   return {
     parameter,
     treatment: {
       treatment: `polar factor of ${matrix.join(' × ')}`,
-      flopsPerStep: 8 * parameter.size + schedule.length * (4 * short ** 2 * long + 2 * short ** 3),
+      flopsPerStep: 8 * parameter.size + flopsOfPolarFactor({ dtype: parameter.dtype, shape: matrix }, schedule),
     },
     init: () => ({ momentum: zerosLike(parameter) }),
     observe(g, { momentum }) {

@@ -17,17 +17,7 @@ import {
 } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { OptimizerError } from './errors.js';
-import {
-  flopsOfRoot,
-  isIterative,
-  type RootMemory,
-  rootBetweenSteps,
-  rootInStep,
-  rootMethods,
-  type RootOptions,
-  type RootTask,
-  startingRoot,
-} from './inverse-roots.js';
+import { flopsOfRoot, type RootMemory, rootBetweenSteps, rootInStep, type RootTask, startingRoot } from './inverse-roots.js';
 import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import {
   anything,
@@ -40,6 +30,7 @@ import {
   truthValue,
   wholeFromOne,
 } from './options.js';
+import { expectRootOptions, isIterative, type RootOptions, rootRanges } from './root-options.js';
 import type { Schedule } from './schedule.js';
 import { alongMode, joinBlocks, mergedShape, modeProduct, splitIntoBlocks } from './tensor-modes.js';
 
@@ -99,10 +90,7 @@ const ranges = {
   graftingBeta2: decayBelowOne,
   graftingEpsilon: atLeastZero,
   roots: anything,
-  root: oneOf(...rootMethods),
-  rootIterations: wholeFromOne,
-  relativeRidge: atLeastZero,
-  rankTolerance: atLeastZero,
+  ...rootRanges,
 };
 
 /**
@@ -118,22 +106,7 @@ export function shampoo(options: ShampooOptions = {}): Optimizer {
   expectOptions('shampoo', options, ranges);
   const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true, epsilon = 1e-12, root = 'eig' } = options;
   const { preconditionEvery = 1, startStep = preconditionEvery } = options;
-  if (startStep < preconditionEvery) {
-    throw new OptimizerError(
-      'option',
-      `shampoo: expected startStep to be preconditionEvery or later, given ${startStep} with preconditionEvery ${preconditionEvery}; start later or refresh more often`,
-      { option: 'startStep' },
-    );
-  }
-  if (isIterative(root) && epsilon === 0) {
-    throw new OptimizerError(
-      'option',
-      `shampoo: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`,
-      {
-        option: 'epsilon',
-      },
-    );
-  }
+  expectRootOptions('shampoo', { root, epsilon, preconditionEvery, startStep });
   const host = !isIterative(root) || preconditionEvery > 1 || startStep > 1;
   return byParameter({
     name: 'shampoo',

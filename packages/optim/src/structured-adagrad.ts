@@ -1,18 +1,7 @@
 import { add, cast, type FloatDType, mul, pow, sqrt, sub, type Tensor, where, zerosLike } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { OptimizerError } from './errors.js';
-import {
-  type FloatPrecision,
-  flopsOfRoot,
-  isIterative,
-  type RootMemory,
-  rootBetweenSteps,
-  rootInStep,
-  rootMethods,
-  type RootOptions,
-  type RootTask,
-  startingRoot,
-} from './inverse-roots.js';
+import { flopsOfRoot, type RootMemory, rootBetweenSteps, rootInStep, type RootTask, startingRoot } from './inverse-roots.js';
 import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import {
   aboveZero,
@@ -26,6 +15,7 @@ import {
   truthValue,
   wholeFromOne,
 } from './options.js';
+import { expectRootOptions, type FloatPrecision, isIterative, type RootOptions, rootRanges } from './root-options.js';
 import type { Schedule } from './schedule.js';
 import {
   accumulated,
@@ -96,10 +86,7 @@ const ranges = {
   preconditionEvery: wholeFromOne,
   startStep: wholeFromOne,
   memoryLimit: aboveZero,
-  root: oneOf(...rootMethods),
-  rootIterations: wholeFromOne,
-  relativeRidge: atLeastZero,
-  rankTolerance: atLeastZero,
+  ...rootRanges,
 };
 
 const isSet = (value: unknown): boolean =>
@@ -118,22 +105,7 @@ export function structuredAdaGrad(options: StructuredAdaGradOptions = {}): Optim
   expectOptions('structuredAdaGrad', options, ranges);
   const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true, set = 'auto' } = options;
   const { root = 'eig', epsilon = 1e-10, preconditionEvery = 1, startStep } = options;
-  if (startStep !== undefined && startStep < preconditionEvery) {
-    throw new OptimizerError(
-      'option',
-      `structuredAdaGrad: expected startStep to be preconditionEvery or later, given ${startStep} with preconditionEvery ${preconditionEvery}; start later or refresh more often`,
-      { option: 'startStep' },
-    );
-  }
-  if (isIterative(root) && epsilon === 0) {
-    throw new OptimizerError(
-      'option',
-      `structuredAdaGrad: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`,
-      {
-        option: 'epsilon',
-      },
-    );
-  }
+  expectRootOptions('structuredAdaGrad', { root, epsilon, preconditionEvery, startStep });
   const host = !isIterative(root) || preconditionEvery > 1 || startStep !== undefined;
   const ofElements = typeof set === 'string' && ['scalar', 'diagonal', 'rows', 'columns'].includes(set);
   return byParameter({

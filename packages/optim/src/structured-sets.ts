@@ -1,6 +1,6 @@
 import { add, cast, div, full, mul, reshape, sqrt, square, sum, type Tensor, trace, where } from '@sardonyx/tensor';
 import { OptimizerError } from './errors.js';
-import type { FloatPrecision } from './inverse-roots.js';
+import type { FloatPrecision } from './root-options.js';
 import { alongMode, modeProduct } from './tensor-modes.js';
 
 /**

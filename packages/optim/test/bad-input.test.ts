@@ -57,6 +57,7 @@ describe('options', () => {
     ['shampoo', () => shampoo({ root: 'newton', epsilon: 0 })],
     ['shampoo', () => shampoo({ roots: { 2: Math.PI } }).init([zeros([2, 3000])])],
     ['asgo', () => asgo({ weightDecay: -1 })],
+    ['asgo', () => asgo({ epsilon: 0 })],
     ['dasgo', () => dasgo({ learningRate: Infinity })],
     ['normalizedSteepestDescent', () => normalizedSteepestDescent({ norm: 'nuclear' as 'rows' })],
   ])('of %s are refused', (name, make) => {

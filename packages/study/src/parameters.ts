@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DefinitionError, ParameterError } from './errors.js';
 import { nearestName, suggestion } from './nearest-name.js';
+import { flagOf, type ValueSchema, valueOfText, withArticle } from './parameter-text.js';
 
 /** A parameter of a study as a person meets it: its flag, what it takes, its default. Made from the schema. */
 export interface Parameter {
@@ -17,24 +18,6 @@ export interface Parameter {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
-/** The part of JSON Schema that flags can express. */
-interface ValueSchema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly multipleOf?: number;
-  readonly enum?: readonly (string | number)[];
-  readonly const?: string | number;
-  readonly items?: ValueSchema | false;
-  readonly prefixItems?: readonly ValueSchema[];
-  readonly minItems?: number;
-  readonly maxItems?: number;
-}
-
 /** Flags of the command line itself, which no parameter may take. */
 const reservedFlags = [
   'preset',
@@ -42,7 +25,6 @@ const reservedFlags = [
   'workers',
   'params',
   'checkpoint-seconds',
-  'params',
   'out',
   'nats',
   'dry-run',
@@ -57,7 +39,7 @@ const reservedFlags = [
 export function describeParameters(schema: z.ZodObject): Parameter[] {
   const parameters = Object.entries(propertiesOf(schema)).map(([name, value]) => ({
     name,
-    flag: flagOf(name),
+    flag: checkedFlag(name),
     description: value.description ?? '',
     kind: kindOf(name, value),
     accepts: acceptsOf(value),
@@ -73,8 +55,8 @@ export function describeParameters(schema: z.ZodObject): Parameter[] {
   return parameters;
 }
 
-function flagOf(name: string): string {
-  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/^-/, '');
+function checkedFlag(name: string): string {
+  const flag = flagOf(name);
   if (reservedFlags.includes(flag)) {
     throw new DefinitionError(`Cannot use the parameter name "${name}": the flag --${flag} belongs to the command line. Choose another.`);
   }
@@ -89,7 +71,7 @@ function flagOf(name: string): string {
 /** The value that a flag's text stands for. Throws {@link ParameterError}; ranges are checked by {@link checkParameters}. */
 export function parseParameter(schema: z.ZodObject, parameter: Parameter, text: string): unknown {
   const value = propertiesOf(schema)[parameter.name];
-  const parsed = value === undefined ? undefined : parseText(value, text);
+  const parsed = value === undefined ? undefined : valueOfText(value, text);
   if (parsed === undefined) throw refusal([[parameter, problemOf(parameter, text)]]);
   return parsed;
 }
@@ -127,11 +109,6 @@ function problemOf(parameter: Parameter, given: unknown, issue?: z.core.$ZodIssu
   const nearest = nearestName(String(given), choices);
   const advice = nearest === undefined ? 'Choose a value that fits.' : `Did you mean ${nearest}?`;
   return `expected ${withArticle(parameter.accepts)}, got ${shown}${detail}. ${advice}`;
-}
-
-function withArticle(phrase: string): string {
-  if (phrase.startsWith('one of') || phrase.startsWith('true')) return phrase;
-  return /^[aeiou]/.test(phrase) ? `an ${phrase}` : `a ${phrase}`;
 }
 
 function propertiesOf(schema: z.ZodObject): Readonly<Record<string, ValueSchema>> {
@@ -186,25 +163,4 @@ function rangeOf(value: ValueSchema): string {
     value.exclusiveMaximum === undefined ? '' : `below ${value.exclusiveMaximum}`,
   ].filter((bound) => bound !== '');
   return bounds.length === 0 ? '' : ` ${bounds.join(' and ')}`;
-}
-
-function parseText(value: ValueSchema, text: string): unknown {
-  switch (value.type) {
-    case 'integer':
-    case 'number':
-      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined;
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : undefined;
-    case 'array': {
-      const items = itemsOf(value);
-      const parts = text.trim() === '' ? [] : text.split(',');
-      const parsed = parts.map((part, index) => {
-        const item = items[index] ?? items.at(-1);
-        return item === undefined ? undefined : parseText(item, part.trim());
-      });
-      return parsed.includes(undefined) ? undefined : parsed;
-    }
-    default:
-      return text;
-  }
 }

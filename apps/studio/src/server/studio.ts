@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
-import { BadInputError, isSystemError } from '@sardonyx/study';
+import { BadInputError, isSystemError, nodeFileSystem } from '@sardonyx/study';
 import { buildApplication } from './application.js';
 import type { SystemCatalogue } from './catalogue.js';
 import { Laboratory } from './laboratory.js';
@@ -12,7 +12,7 @@ import type { Launch } from './run-process.js';
 export interface StudioOptions {
   /** The systems to offer. */
   readonly systems: SystemCatalogue;
-  /** The folder of runs: `<runs>/<system>/<study>/<run>`; made when the first run starts. */
+  /** The folder of runs: `<runs>/<system>/<study>/<run>`; made where it is missing. */
   readonly runs: string;
   /** The port to listen on; without it the first free one from 7310 on. 0 lets the operating system choose. */
   readonly port?: number;
@@ -39,9 +39,12 @@ const ownPage = fileURLToPath(new URL('../../dist/page', import.meta.url));
 
 /**
  * Serves the studio on the loopback addresses, to this machine alone.
- * Throws `BadInputError` (`port-taken`, `port-denied`) when the port cannot be had.
+ * Throws `BadInputError` (`port-taken`, `port-denied`) when the port cannot be had and `StorageError` when the folder of
+ * runs cannot.
  */
 export async function startStudio({ systems, runs, port, launch, page = ownPage }: StudioOptions): Promise<Studio> {
+  // Now rather than at the first run: a folder that cannot be had is a mistake of this command.
+  nodeFileSystem.makeDirectory(resolve(runs), { parents: true });
   const laboratory = new Laboratory(systems, resolve(runs), launch);
   const closing = new AbortController();
   // Every open stream listens; there is no number of pages that would be a mistake.

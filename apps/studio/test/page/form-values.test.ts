@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FormParameter } from '../../src/api/index.js';
-import { changedValues, choicesOf, commandParts, itemsOf, readField, textOf, textsOf } from '../../src/page/form/form-values.js';
+import { listItems } from '@sardonyx/study/parameter-text';
+import { changedValues, choicesOf, commandParts, readField, textOf, textsOf } from '../../src/page/form/form-values.js';
 
 const parameter = (name: string, kind: FormParameter['kind'], schema: Record<string, unknown>, accepts = ''): FormParameter => ({
   name,
@@ -107,7 +108,7 @@ describe('the values of a form', () => {
       ['iso-parameter', 'iso-flop'],
       undefined,
     ]);
-    expect(itemsOf(' ')).toEqual([]);
+    expect(listItems(' ')).toEqual([]);
   });
 });
 

@@ -11,6 +11,8 @@ interface Job {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly check: Check | undefined;
+  /** Whether buffers of inputs became those of outputs, so that they are no longer the inputs' to give back. */
+  movedBuffers: boolean;
 }
 
 /** Looks at a finished run's buffers; what it throws becomes the error of the run. */
@@ -47,12 +49,13 @@ export class Stream {
     for (const input of inputs) input.expectUsable();
     expectDonatedOnce(inputs, donated, name);
     program.beginRun(name);
+    const outputs = program.outputs.map(Value.pending);
+    const job: Job = { program, inputs, outputs, check, movedBuffers: false };
     for (let i = 0; i < inputs.length; i++) {
-      if (donated[i]) inputs[i]!.donate(name, program.giveStorage);
+      if (donated[i]) inputs[i]!.donate(name, program.updates(i) ? unlessMoved(job) : program.giveStorage);
       else inputs[i]!.retain();
     }
-    const outputs = program.outputs.map(Value.pending);
-    this.queue.push({ program, inputs, outputs, check });
+    this.queue.push(job);
     if (!this.busy) this.advance();
     return outputs;
   }
@@ -106,7 +109,7 @@ function runInline(job: Job, executable: Executable): void {
   let storages: Storage[] = [];
   try {
     const given = job.inputs.map(storageOf);
-    storages = job.program.takeStorages();
+    storages = takeStorages(job, given, 'host');
     const start = performance.now();
     executable.runSync!(given, storages);
     job.program.pace.ranInline((performance.now() - start) / 1000);
@@ -121,7 +124,7 @@ async function runElsewhere(job: Job): Promise<void> {
   try {
     const executable = job.program.executable ?? (await job.program.compiling);
     const given = job.inputs.map(storageOf);
-    storages = job.program.takeStorages(executable.outputPlace);
+    storages = takeStorages(job, given, executable.outputPlace);
     const start = performance.now();
     await executable.run(given, storages);
     job.program.pace.ranElsewhere((performance.now() - start) / 1000);
@@ -131,6 +134,18 @@ async function runElsewhere(job: Job): Promise<void> {
     fail(job, storages, error);
   }
 }
+
+function takeStorages(job: Job, given: readonly Storage[], place: Executable['outputPlace']): Storage[] {
+  job.movedBuffers = job.program.updatesInPlace(given, place);
+  return job.program.takeStorages(given, place);
+}
+
+/** Takes back the buffer of an input that its run would have updated in place, if it did not. */
+const unlessMoved =
+  (job: Job) =>
+  (storage: Storage): void => {
+    if (!job.movedBuffers) job.program.giveStorage(storage);
+  };
 
 const isOnHost = (value: Value): boolean => value.isOnHost;
 

@@ -14,6 +14,7 @@ import type { Check } from '../runtime/stream.js';
 import type { Value } from '../runtime/value.js';
 import { numericsCheck } from './check-numerics.js';
 import { schedule } from './evaluate.js';
+import { updatedInputs } from './in-place.js';
 import { isTracing, traced } from './tracing.js';
 
 export interface JitOptions extends CompileOptions {
@@ -125,15 +126,18 @@ function compileVariant<A extends readonly unknown[], R>(
   const inputs = leavesOf(outputs);
   const executable = currentRuntime().compile(encodeModel(lowerGraph(inputs, outputs, currentRuntime().target)), inputs, outputs, options);
   const isDonated = donationRule(args, structure, options.donate ?? []);
+  const donated = inputs.map((input) => {
+    const index = position.get(input);
+    return index !== undefined && isDonated(index);
+  });
+  // A check runs the graph again on the same inputs, which must then still be what they were.
+  const updated = checked ? [] : updatedInputs(inputs, outputs, donated);
   return {
     structure,
     types: leaves.map(({ dtype, shape }) => ({ dtype, shape })),
-    program: new Program(currentRuntime(), executable, outputs),
+    program: new Program(currentRuntime(), executable, outputs, updated),
     inputs: inputs.map((input) => position.get(input) ?? input),
-    donated: inputs.map((input) => {
-      const index = position.get(input);
-      return index !== undefined && isDonated(index);
-    }),
+    donated,
     result: result.structure,
     check: checked ? numericsCheck(currentRuntime(), inputs, outputs, leafName) : undefined,
   };

@@ -3,16 +3,8 @@ import { z } from 'zod';
 import { algorithms } from '../problems/algorithms.js';
 import { weightedContenders, weightedNames } from './matrix-quadratic-ema.js';
 import { sweepFigures } from './quadratic-figures.js';
-import {
-  type Contender,
-  contenders,
-  cumulative,
-  type Metric,
-  metrics,
-  sweepCost,
-  sweepLearningRates,
-  sweepParameters,
-} from './quadratic-sweep.js';
+import { contenders, cumulative, sweepCost, sweepLearningRates, sweepParameters } from './quadratic-sweep.js';
+import { type Contender, type Metric, metrics } from './sweep-runs.js';
 
 const summed = algorithms.filter((name) => name !== 'two-sided Shampoo');
 const all = (beta2: number): Contender[] => [...contenders(cumulative, summed), ...weightedContenders(beta2)];

@@ -1,3 +1,4 @@
+import { flagOf, itemSchemaAt, type ValueSchema, valueOfText, withArticle } from '@sardonyx/study/parameter-text';
 import type { FormParameter } from '../../api/index.js';
 
 /** What stands in the fields of a form: text, whatever the parameter's kind; lists with commas. */
@@ -5,23 +6,6 @@ export type FieldTexts = Readonly<Record<string, string>>;
 
 /** What a field's text means, or what is wrong with it. */
 export type FieldReading = { readonly value: unknown } | { readonly problem: string };
-
-/** The part of JSON Schema that a field can hold its text against. */
-interface ValueSchema {
-  readonly type?: string;
-  readonly enum?: readonly (string | number)[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly multipleOf?: number;
-  readonly items?: ValueSchema | false;
-  readonly prefixItems?: readonly ValueSchema[];
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-}
 
 /** A value as it stands in a field. */
 export function textOf(value: unknown): string {
@@ -35,7 +19,7 @@ export function textsOf(parameters: readonly FormParameter[], values: Readonly<R
 
 /** Reads a field's text as the parameter's kind and holds it against the limits. */
 export function readField(parameter: FormParameter, text: string): FieldReading {
-  const value = parse(parameter.schema, text);
+  const value = valueOfText(parameter.schema, text);
   const fits = value !== undefined && isWithin(parameter.schema, value);
   return fits
     ? { value }
@@ -47,11 +31,6 @@ export function choicesOf(parameter: FormParameter): readonly string[] | undefin
   const schema: ValueSchema = parameter.schema;
   const items = schema.items === false ? undefined : schema.items;
   return (schema.enum ?? items?.enum)?.map(String);
-}
-
-/** The items of a list's text. */
-export function itemsOf(text: string): string[] {
-  return text.trim() === '' ? [] : text.split(',').map((item) => item.trim());
 }
 
 /** The values that differ from the preset's: what a run is started with. Fields that cannot be read are left out. */
@@ -72,26 +51,6 @@ export function commandParts(study: string, preset: string, seed: number, change
   return ['npm run sardonyx --', `run ${study}`, `--preset ${preset}`, `--seed ${seed}`, ...flags];
 }
 
-function parse(schema: ValueSchema, text: string): unknown {
-  if (schema.enum !== undefined) return schema.enum.find((choice) => String(choice) === text);
-  switch (schema.type) {
-    case 'integer':
-    case 'number':
-      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined;
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : undefined;
-    case 'array': {
-      const items = itemsOf(text).map((item, index) => {
-        const itemSchema = itemSchemaAt(schema, index);
-        return itemSchema === undefined ? undefined : parse(itemSchema, item);
-      });
-      return items.includes(undefined) ? undefined : items;
-    }
-    default:
-      return text;
-  }
-}
-
 function isWithin(schema: ValueSchema, value: unknown): boolean {
   if (typeof value === 'number') {
     if (schema.type === 'integer' && !Number.isSafeInteger(value)) return false;
@@ -107,25 +66,11 @@ function isWithin(schema: ValueSchema, value: unknown): boolean {
   return true;
 }
 
-function itemSchemaAt(schema: ValueSchema, index: number): ValueSchema | undefined {
-  if (schema.prefixItems !== undefined) return schema.prefixItems[index];
-  return schema.items === false ? undefined : schema.items;
-}
-
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function flagOf(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** An argument as a POSIX shell takes it. */
 function quoted(argument: string): string {
   return /^[\w.,:/+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function withArticle(phrase: string): string {
-  if (phrase.startsWith('one of') || phrase.startsWith('true') || phrase === 'text') return phrase;
-  return /^[aeiou]/.test(phrase) ? `an ${phrase}` : `a ${phrase}`;
 }

@@ -1,6 +1,7 @@
 import type { FormParameter } from '../../api/index.js';
 import { inWords } from '../quantities.js';
-import { choicesOf, itemsOf } from './form-values.js';
+import { listItems } from '@sardonyx/study/parameter-text';
+import { choicesOf } from './form-values.js';
 
 interface FieldProps {
   readonly parameter: FormParameter;
@@ -112,7 +113,7 @@ function ChoiceList({
   readonly text: string;
   readonly onText: (text: string) => void;
 }) {
-  const chosen = itemsOf(text);
+  const chosen = listItems(text);
   const toggle = (choice: string, isChosen: boolean) =>
     onText(choices.filter((other) => (other === choice ? isChosen : chosen.includes(other))).join(', '));
   return (
