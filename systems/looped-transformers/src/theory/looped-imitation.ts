@@ -36,7 +36,7 @@ const leastB = ({ score, length }: MeasuredBounds, dtype: WeightDType): number =
   score + Math.log(length) + significandBits[dtype] * Math.LN2;
 
 /**
- * One looped layer that imitates an L-layer model with R distinct layers in L loops (arXiv:2502.17416, Theorem 5.2). The
+ * One looped layer that imitates an L-layer model with R distinct layers in L loops (arXiv:2502.17416, section 5). The
  * state is (x, 1 − e_{r(l)}, l, 1[i=0]), with a dummy # before the sequence whose x stays 0. Of the heads of all layers
  * side by side, those of inactive layers are pulled entirely to the dummy, whose value is 0, and those of the active one
  * are pushed off it; neurons of inactive layers lie C below their threshold. The paper's factors, 1 − 1[r = r(l)] times
