@@ -43,7 +43,6 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
       return [group, { task, bucket }] as const;
     }),
   );
-  ctx.result('groups', p.groups.join(', '));
   let latest: { readonly model: string; readonly prefix: number; readonly accuracy: number }[] = [];
   await trainModels(ctx, {
     ...planOf(p),
@@ -64,6 +63,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
       return Promise.resolve();
     },
   });
+  ctx.result('groups', p.groups.join(', '));
 }
 
 /** The looped model of a group beside the same layers applied once; the n-th of the groups. */

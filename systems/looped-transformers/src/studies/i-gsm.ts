@@ -46,7 +46,6 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
   const task = taskOf(p);
   const { length } = task;
   const buckets = bucketsByDifficulty(task, { ...p, count: p.evaluationExamples, seed: ctx.seed });
-  ctx.result('guessing', 100 / p.modulus);
   await trainModels(ctx, {
     ...planOf(p),
     contenders: allContenders(p, ctx.seed),
@@ -55,6 +54,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     buckets: () => buckets,
     measure: 'exact',
   });
+  ctx.result('guessing', 100 / p.modulus);
 }
 
 /** Accuracies of (k⊗1), (k⊗2), …, for the first model's k. */

@@ -97,8 +97,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
   const tokenizer = tokenizerFor(p.tokenizer, corpus.training, p.vocabularySize);
   const training = tokensOf(tokenizer, corpus.training);
   const validation = shortened(tokensOf(tokenizer, corpus.validation), p.evaluationTokens);
-  ctx.log(`${training.length} tokens to learn, ${validation.length} to judge, vocabulary of ${tokenizer.vocabularySize}`);
-  ctx.result('perplexity without context', await frequencyPerplexity(training, validation));
+  if (!ctx.restored) ctx.log(`${training.length} tokens to learn, ${validation.length} to judge, vocabulary of ${tokenizer.vocabularySize}`);
   const asked = corpus.questions.map(({ kind, items }, i) => questionBucket(kind, i + 1, items, tokenizer, p));
   const buckets = [
     textBucket(validationName, validation, p.length, p.batchSize),
@@ -117,6 +116,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     buckets: () => buckets,
     measure: 'dense',
   });
+  ctx.result('perplexity without context', await frequencyPerplexity(training, validation));
   recordLanguage(
     ctx,
     finals.filter(({ seed }) => seed === ctx.seed),

@@ -9,7 +9,7 @@ export const keyValueTableParameters = z
   .strictObject({
     facts: z.int().min(1).max(1_000_000).default(1024).describe('keys, each with one value'),
     values: z.int().min(2).max(4096).default(64).describe('different values, all equally likely'),
-    symbols: z.int().min(2).max(256).default(32).describe('different symbols that keys are written in'),
+    symbols: z.int().min(2).max(1024).default(32).describe('different symbols that keys are written in'),
     keyLength: z.int().min(1).max(8).default(2).describe('symbols of a key'),
     perSequence: z.int().min(1).max(1024).default(1).describe('facts asked for in one sequence, one after the other'),
     tableSeed: z.int().default(0).describe('of the values'),
