@@ -162,15 +162,10 @@ export const pHopStudy = defineStudy({
       evaluate: (results) => besideFirst(results, depthOf, (looped, deep) => deep - looped <= 3),
     },
     {
-      name: 'the looped model needs the curriculum',
-      paper: 'none; at small budgets looped models are harder to train',
-      claim: 'without the curriculum the looped model ends at least 20 percentage points lower',
-      evaluate: (results) =>
-        besideFirst(
-          results,
-          (name) => `${name} ${atOnce}`,
-          (looped, without) => looped - without >= 20,
-        ),
+      name: 'the looped model without the curriculum',
+      paper: 'trained without one, for 200,000 steps',
+      claim: 'reported: whether it solves the task at once as well depends on the initial weights',
+      evaluate: (results) => ({ ...besideFirst(results, (name) => `${name} ${atOnce}`, () => true), verdict: 'reported' }),
     },
   ],
 });
