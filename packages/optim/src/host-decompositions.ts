@@ -1,9 +1,9 @@
-import { type Floats, LinalgError, type Matrix, matrix, qr, symmetricEigen, toPrecision } from '@sardonyx/linalg';
+import { type Floats, LinalgError, type Matrix, matrix, symmetricEigen, toPrecision } from '@sardonyx/linalg';
 import { type Tensor, tensor } from '@sardonyx/tensor';
 
-/* What the host computes for optimizers: factorizations of square tensors through packages/linalg. */
+/* What the host computes for optimizers: matrices to and from packages/linalg, and eigenvectors. */
 
-/** The elements of a square tensor, float32 or float64, on the host. */
+/** The elements of a tensor of rank 2, float32 or float64, on the host. */
 export async function onHost(x: Tensor): Promise<Matrix> {
   return matrix(x.shape[0]!, x.shape[1]!, (await x.data()) as Floats);
 }
@@ -19,9 +19,6 @@ export async function eigenbasis(factor: Tensor): Promise<Tensor> {
   for (let i = 0; i < n; i++) descending.subarray(i * n, (i + 1) * n).reverse();
   return onDevice({ rows: n, columns: n, data: descending }, factor.dtype);
 }
-
-/** The orthonormal factor of a QR factorization. */
-export const orthonormalized = async (x: Tensor): Promise<Tensor> => onDevice(qr(await onHost(x)).q, x.dtype);
 
 /** The decomposition in the matrix's own precision, and in float64 where that does not converge. */
 export function symmetricEigenOf(a: Matrix): ReturnType<typeof symmetricEigen> {

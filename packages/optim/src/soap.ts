@@ -20,9 +20,10 @@ import {
   zeros,
 } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
-import { eigenbasis, orthonormalized } from './host-decompositions.js';
+import { eigenbasis } from './host-decompositions.js';
 import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import { aboveZero, commonRanges, decayBelowOne, expectOptions, truthValue, wholeFromOne } from './options.js';
+import { orthonormalized } from './orthonormalization.js';
 import type { Schedule } from './schedule.js';
 import { alongMode, mergedShape, modeProduct } from './tensor-modes.js';
 

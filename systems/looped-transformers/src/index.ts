@@ -5,6 +5,7 @@ import * as studies from './studies.js';
 export * from './analysis/index.js';
 export * from './language/index.js';
 export * from './studies.js';
+export * from './tasks/data-set.js';
 export * from './training.js';
 export * as theory from './theory/index.js';
 

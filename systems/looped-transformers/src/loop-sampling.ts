@@ -6,7 +6,7 @@ import { ModelError } from './model-error.js';
  * - `fixed`: always the same number, as in arXiv:2502.17416.
  * - `uniform`: 1 … `maximum` with equal probability.
  * - `poissonLogNormal`: L = 1 + Poisson(e^τ) with τ ~ N(log(mean − 1) − σ²/2, σ²), so that L is `mean` on average, often
- *   less and now and then much more (arXiv:2502.05171, §3.3; σ there is 0.5). Numbers above `maximum`, four times the
+ *   less and now and then much more (arXiv:2502.05171; σ there is 0.5). Numbers above `maximum`, four times the
  *   mean by default, become `maximum`.
  */
 export type LoopSampling =

@@ -26,6 +26,8 @@ const request = (study: Study, directory: string, overrides: Record<string, unkn
   preset: 'quick' as const,
   seed: 2,
   params: resolveParameters(study, 'quick', overrides),
+  // Threads load built modules, and these are the sources; the tests of the command line run with more.
+  workers: 1,
   directory: join(folder, directory),
 });
 const finals = (directory: string) =>
@@ -73,16 +75,34 @@ test('the published regime runs in float32 and differs', async () => {
   expect(single!.get('one-sided Shampoo, average')).not.toBe(double!.get('one-sided Shampoo, average'));
 });
 
+test('a bracket of learning rates finds what the grid has, in fewer runs', async () => {
+  const overrides = { ...small['matrix-quadratic'], rates: 13, steps: 30 };
+  await startRun(request(named('matrix-quadratic'), 'grid', overrides));
+  await startRun(request(named('matrix-quadratic'), 'bracket', { ...overrides, search: 'bracket' }));
+  // Runs that diverged are counted among those that were made.
+  const [grid, bracket] = ['grid', 'bracket'].map((run) => finals(run).filter(([name]) => !String(name).endsWith('diverged runs')));
+  expect(bracket).toEqual(grid);
+  const [all, some] = await Promise.all(
+    ['grid', 'bracket'].map(async (run) => (await readTable(runPaths(join(folder, run)).table('sweep'))).rowCount),
+  );
+  expect(all).toBe(4 * 2 * 13);
+  expect(some).toBeLessThan(0.8 * all!);
+});
+
 test.each([
   ['matrix-quadratic', 3],
+  ['bracketed', 3],
   ['precision', 3],
   ['online-regret', 45],
   ['mlp-training', 14],
   ['transformer-training', 14],
 ] as const)('%s, interrupted again and again, ends with the same results', async (name, unitsBetween) => {
-  const quadratic = { order: 14, seeds: 1, rates: 2, steps: 5, lowestRate: 0.5, highestRate: 2 };
-  const overrides = name === 'online-regret' ? { rounds: 5 } : name.endsWith('training') ? small[name]! : quadratic;
-  const study = named(name);
+  const sweep = { order: 14, seeds: 1, rates: 2, steps: 5, lowestRate: 0.5, highestRate: 2 };
+  const bracketed = { ...sweep, seeds: 2, rates: 9, lowestRate: 0.02, highestRate: 20, search: 'bracket' };
+  const overrides =
+    { 'online-regret': { rounds: 5 }, bracketed, 'mlp-training': small[name], 'transformer-training': small[name] }[name as string] ??
+    sweep;
+  const study = named(name === 'bracketed' ? 'matrix-quadratic' : name);
   await startRun(request(study, `${name}-whole`, overrides));
   // Asks to stop after some units of work in every process.
   const nagging = (controller: AbortController): Study => ({

@@ -214,7 +214,8 @@ class Contender<P, B> {
     });
     this.#trainer = await createNetworkTrainer(this.problem, this.examiner, optimizer);
     this.#trainerRate = rate;
-    this.record.compileSeconds[this.optimizer] = this.#trainer.compileSeconds;
+    // Later compilations of the same graph find the compiler warm.
+    this.record.compileSeconds[this.optimizer] ||= this.#trainer.compileSeconds;
     return this.#trainer;
   }
 }

@@ -57,6 +57,7 @@ export const mlpTraining = defineStudy({
         'adagrad',
         'one-sided-shampoo',
         'one-sided-shampoo-ema',
+        'shampoo-grafted',
         'soap',
         'muon',
       ],

@@ -61,11 +61,11 @@ export const transformerTraining = defineStudy({
   params,
   presets: {
     quick: {
-      optimizers: ['sgd', 'adamW', 'adagrad', 'one-sided-shampoo', 'muon'],
-      rates: 3,
+      optimizers: ['sgd', 'adam', 'adamW', 'adagrad-norm', 'adagrad', 'one-sided-shampoo', 'one-sided-shampoo-ema', 'soap', 'muon', 'asgo'],
+      rates: 5,
       seeds: 3,
-      steps: 150,
-      evaluateEvery: 15,
+      steps: 200,
+      evaluateEvery: 20,
       batchSize: 16,
       layers: 1,
       width: 32,
