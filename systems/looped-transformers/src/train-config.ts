@@ -8,33 +8,17 @@ import { taskNames } from './tasks/registry.js';
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
 
-const model = z.strictObject({
+/** The fields of a model's configuration, which checks the others itself; vocabulary and length come from the data. */
+const model = z.looseObject({
   layers: count.describe('k, distinct layers of the block'),
   loops: count.describe('L, times the block is applied'),
   width: count,
   heads: count,
   hidden: count.optional().describe('hidden width of the perceptrons; 4·width by default'),
   length: count.optional().describe('longest sequence; that of the data by default'),
-  positions: z.enum(['learned', 'rotary', 'none']).default('rotary'),
-  inject: z.enum(['none', 'add', 'concatLinear']).default('none'),
-  activation: z.enum(['relu', 'geluTanh', 'gelu', 'silu']).default('geluTanh'),
-  prelude: z.int().min(0).optional(),
-  coda: z.int().min(0).optional(),
-  tieBlocks: z.enum(['hard', 'soft']).optional(),
-  loopNorm: z.boolean().optional(),
-  loopEmbedding: z.enum(['none', 'learned', 'sinusoidal']).optional(),
-  beyondLoops: z.enum(['refuse', 'repeatLast', 'extrapolate']).optional(),
-  norm: z.enum(['rms', 'layer', 'none']).optional(),
-  normEpsilon: z.number().positive().optional(),
-  attentionBias: z.boolean().optional(),
-  mlpBias: z.enum(['none', 'hidden', 'both']).optional(),
-  tiedHead: z.boolean().optional(),
-  headWidth: count.optional(),
-  rotaryLayout: z.enum(['interleaved', 'half-split']).optional(),
-  rotaryBase: z.number().positive().optional(),
-  exitGate: z.boolean().optional(),
-  checkpoint: z.enum(['none', 'perLoop', 'perLayer']).optional(),
-  bpttLoops: count.optional(),
+  positions: z.string().default('rotary'),
+  inject: z.string().default('none'),
+  activation: z.string().default('geluTanh'),
 });
 
 const parameters = z.record(z.string(), z.unknown());

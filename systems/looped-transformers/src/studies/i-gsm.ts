@@ -6,8 +6,8 @@ import { trainModels } from '../training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, finalAccuracy, onceOf, percent } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { bucketsByDifficulty, drawBatch, heldOutShare } from './task-training.js';
-import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { bucketsByDifficulty, drawBatch } from '../task-training.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
   .object({

@@ -12,8 +12,8 @@ import { trainModels } from '../training-run.js';
 import { trainingCost } from './contenders.js';
 import { percent } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
-import { drawBatch, heldOutShare, taskBucket } from './task-training.js';
-import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { drawBatch, taskBucket } from '../task-training.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const samplings = ['fixed', 'uniform', 'poissonLogNormal'] as const;
 

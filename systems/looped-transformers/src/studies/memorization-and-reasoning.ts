@@ -10,7 +10,7 @@ import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
 import { loopedTriple, trainingCost } from './contenders.js';
 import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
-import { drawBatch, taskBucket } from './task-training.js';
+import { drawBatch, taskBucket } from '../task-training.js';
 import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
