@@ -6,6 +6,7 @@ export * from './analysis/index.js';
 export * from './language/index.js';
 export * from './studies.js';
 export * from './tasks/data-set.js';
+export * from './model-file.js';
 export * from './training.js';
 export * as theory from './theory/index.js';
 

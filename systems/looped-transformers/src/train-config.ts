@@ -1,6 +1,6 @@
 import { BadInputError } from '@sardonyx/study';
 import { z } from 'zod';
-import { optimizerNames } from './optimizer-choice.js';
+import { optimizerSchema } from './optimizer-schema.js';
 import { taskNames } from './tasks/registry.js';
 
 /* What the command `train` reads: a model, its data, its training, how it is judged. */
@@ -44,8 +44,6 @@ const textData = z.strictObject({
   validation: z.number().gt(0).lt(1).default(0.1).describe('share of the text at its end that is judged and not trained on'),
 });
 
-const optimizer = z.looseObject({ name: z.enum(optimizerNames) });
-
 const training = z.strictObject({
   steps: count,
   batchSize: count,
@@ -54,7 +52,7 @@ const training = z.strictObject({
   warmupSteps: count.optional(),
   minLearningRateRatio: share.default(0.1),
   clipNorm: z.number().positive().default(1),
-  optimizer: optimizer.default({ name: 'adamW', beta1: 0.9, beta2: 0.98, weightDecay: 0 }),
+  optimizer: optimizerSchema.default({ name: 'adamW', beta1: 0.9, beta2: 0.98, weightDecay: 0 }),
   seed: z.int().default(0).describe('of the parameters'),
   dataSeed: z.int().default(0).describe('of the data, whose order depends on nothing else'),
   loopSampling: z.enum(['fixed', 'uniform', 'poissonLogNormal']).default('fixed').describe('loops of every step'),

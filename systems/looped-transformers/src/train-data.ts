@@ -53,7 +53,10 @@ function taskTrainData({ model, training, evaluation }: TrainConfig, data: DataO
   const task = configuredTask(data.task, data.parameters);
   const variant = (parameters: Readonly<Record<string, unknown>>) => configuredTask(data.task, { ...data.parameters, ...parameters });
   const stages = [...data.curriculum.map(({ parameters }) => variant(parameters)), task];
-  const judged = data.evaluate.length > 0 ? data.evaluate.map(({ name, parameters }) => [name, variant(parameters)] as const) : [[data.task, task] as const];
+  const judged =
+    data.evaluate.length > 0
+      ? data.evaluate.map(({ name, parameters }) => [name, variant(parameters)] as const)
+      : [[data.task, task] as const];
   const length = model.length ?? Math.max(...[...stages, ...judged.map(([, task]) => task)].map((task) => task.length));
   const staged = stagesOf(stages, data.curriculum);
   const options = { batchSize: training.batchSize, count: evaluation.examples, seed: training.dataSeed, length };

@@ -8,6 +8,7 @@ export * from './early-exit.js';
 export * from './gradual-stacking.js';
 export * from './loop-sampling.js';
 export * from './model.js';
+export * from './model-document.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
 export * from './sampling.js';
 export * from './sequence-batch.js';

@@ -97,7 +97,8 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
   const tokenizer = tokenizerFor(p.tokenizer, corpus.training, p.vocabularySize);
   const training = tokensOf(tokenizer, corpus.training);
   const validation = shortened(tokensOf(tokenizer, corpus.validation), p.evaluationTokens);
-  if (!ctx.restored) ctx.log(`${training.length} tokens to learn, ${validation.length} to judge, vocabulary of ${tokenizer.vocabularySize}`);
+  if (!ctx.restored)
+    ctx.log(`${training.length} tokens to learn, ${validation.length} to judge, vocabulary of ${tokenizer.vocabularySize}`);
   const asked = corpus.questions.map(({ kind, items }, i) => questionBucket(kind, i + 1, items, tokenizer, p));
   const buckets = [
     textBucket(validationName, validation, p.length, p.batchSize),

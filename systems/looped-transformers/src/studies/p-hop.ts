@@ -165,7 +165,14 @@ export const pHopStudy = defineStudy({
       name: 'the looped model without the curriculum',
       paper: 'trained without one, for 200,000 steps',
       claim: 'reported: whether it solves the task at once as well depends on the initial weights',
-      evaluate: (results) => ({ ...besideFirst(results, (name) => `${name} ${atOnce}`, () => true), verdict: 'reported' }),
+      evaluate: (results) => ({
+        ...besideFirst(
+          results,
+          (name) => `${name} ${atOnce}`,
+          () => true,
+        ),
+        verdict: 'reported',
+      }),
     },
   ],
 });
