@@ -53,11 +53,14 @@ export function trainStudy(directory: string): Study<typeof params> {
   };
 }
 
+/** What a model must know of its data. */
+export type DataSizes = Pick<TrainData, 'vocabularySize' | 'length'>;
+
 /**
  * The models of a configuration: one, or it and its baselines.
  * @throws {BadInputError} `model` where the configuration contradicts itself
  */
-export function trainContenders({ model, training }: TrainConfig, { vocabularySize, length }: TrainData, compare: boolean): Contender[] {
+export function trainContenders({ model, training }: TrainConfig, { vocabularySize, length }: DataSizes, compare: boolean): Contender[] {
   const { hidden = 4 * model.width, length: longest = length, ...rest } = model;
   const config = asBadInput(() => parseConfig({ ...rest, hidden, vocabulary: vocabularySize, length: longest }, 'model'));
   const models = loopedTriple(config, compare ? ['iso-parameter', 'iso-flop'] : []);
@@ -65,7 +68,7 @@ export function trainContenders({ model, training }: TrainConfig, { vocabularySi
 }
 
 /** What the training needs, without training. */
-export const trainCost = (config: TrainConfig, data: TrainData, compare: boolean): Cost =>
+export const trainCost = (config: TrainConfig, data: DataSizes, compare: boolean): Cost =>
   trainingCost(trainContenders(config, data, compare), config.training);
 
 async function run(ctx: StudyContext, config: TrainConfig, compare: boolean, directory: string): Promise<void> {
