@@ -1,5 +1,6 @@
 import { type Floats, LinalgError, type Matrix, matrix, symmetricEigen, toPrecision } from '@sardonyx/linalg';
 import { type Tensor, tensor } from '@sardonyx/tensor';
+import { OptimizerError } from './errors.js';
 
 /* What the host computes for optimizers: matrices to and from packages/linalg, and eigenvectors. */
 
@@ -28,4 +29,23 @@ export function symmetricEigenOf(a: Matrix): ReturnType<typeof symmetricEigen> {
     if (!(error instanceof LinalgError && error.code === 'no-convergence' && a.data instanceof Float32Array)) throw error;
     return symmetricEigen(toPrecision(a, 'f64'), { symmetryTolerance: 1e-4 });
   }
+}
+
+/**
+ * What is to be thrown where packages/linalg refused a statistic: its error with optimizer, parameter and step, `non-finite` or
+ * `root`; any other error as it is.
+ */
+export function statisticError(
+  error: unknown,
+  { optimizer, parameter }: { readonly optimizer: string; readonly parameter: string },
+  step: number,
+  expected: string,
+): unknown {
+  if (!(error instanceof LinalgError)) return error;
+  return new OptimizerError(
+    error.code === 'non-finite' ? 'non-finite' : 'root',
+    `${optimizer}: expected a statistic of ${parameter} ${expected} at step ${step}: ${error.message}`,
+    { parameter, step, ...error.details },
+    { cause: error },
+  );
 }

@@ -20,12 +20,12 @@ function search(losses: readonly number[], next: (lossAt: LossAt) => number[]): 
 const valleys = fc
   .record({
     count: fc.integer({ min: 1, max: 80 }),
-    bottom: fc.double({ min: 0, max: 1, noNaN: true }),
+    bottom: fc.integer({ min: 0, max: 1000 }),
     steps: fc.array(fc.double({ min: 1e-9, max: 10, noNaN: true }), { minLength: 160, maxLength: 160 }),
     diverging: fc.integer({ min: 0, max: 20 }),
   })
   .map(({ count, bottom, steps, diverging }) => {
-    const lowest = Math.round(bottom * (count - 1));
+    const lowest = Math.round((bottom / 1000) * (count - 1));
     const losses = new Array<number>(count).fill(1);
     for (let i = lowest - 1; i >= 0; i--) losses[i] = losses[i + 1]! + steps[i]!;
     for (let i = lowest + 1; i < count; i++) losses[i] = i - lowest > count - diverging ? Infinity : losses[i - 1]! + steps[80 + i]!;
