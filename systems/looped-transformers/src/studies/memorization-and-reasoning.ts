@@ -34,7 +34,7 @@ const openBook = 'open-book';
 
 /** The table, in sequences as long as those of variable assignment, and variable assignment. */
 function partsOf(p: Params): readonly [MixturePart, MixturePart] {
-  const assignment = variableAssignment({ depth: p.depth, chains: p.chains }) as SequenceTask;
+  const assignment = variableAssignment({ depth: p.depth, chains: p.chains, names: 'random' }) as SequenceTask;
   const perSequence = Math.max(1, Math.floor((assignment.length + 1) / (keyLength + 1)));
   const symbols = Math.max(2, Math.ceil(p.facts ** (1 / keyLength)));
   const table = keyValueTable({ facts: p.facts, values: p.values, symbols, keyLength, perSequence }) as SequenceTask;
