@@ -7,6 +7,8 @@ export * from './language/index.js';
 export * from './studies.js';
 export * from './tasks/data-set.js';
 export * from './model-file.js';
+export { problemFormats } from './tasks/problem-formats.js';
+export { checkedTaskParameters, taskParameters } from './tasks/task-parameters.js';
 export * from './training.js';
 export * as theory from './theory/index.js';
 

@@ -17,6 +17,8 @@ export * from './tasks/group-composition.js';
 export * from './tasks/groups.js';
 export * from './tasks/hop-samplers.js';
 export * from './tasks/hops.js';
+export * from './tasks/key-value-table.js';
+export * from './tasks/mixture.js';
 export * from './tasks/named-groups.js';
 export * from './tasks/p-hop.js';
 export * from './tasks/registry.js';

@@ -25,9 +25,11 @@ export const dataGen = defineCommand({
     count: z.int().min(1).max(1_000_000_000).default(1000).describe('problems'),
     dataSeed: z.int().default(0).describe('seed of the problems'),
     tokens: z
-      .enum(['none', 'nanogpt', 'llmc'])
+      .enum(['none', 'raw', 'llm.c'])
       .default('none')
-      .describe('also write the sequences with their answers as one stream of tokens, in the form of nanoGPT or llm.c'),
+      .describe(
+        'also write the sequences with their answers as one stream of tokens, raw as nanoGPT reads them or with the header of llm.c',
+      ),
   }),
   async run(ctx, { parameters, split, count, dataSeed, tokens }) {
     const [name, folder] = ctx.arguments as [string, string];
@@ -55,7 +57,7 @@ export const dataGen = defineCommand({
       ctx.print(`${count} problems of ${task.name}, ${split}, in ${folder}`);
       ctx.print(`problems.jsonl  ${problems.bytes} bytes, SHA-256 ${problems.sha256}`);
       ctx.print(`sequences.bin   ${sequences.bytes} bytes, SHA-256 ${sequences.sha256}; ${length} ${dtype} tokens and targets each`);
-      if (tokens !== 'none') ctx.print(`tokens.bin      ${tokenCount} tokens as ${tokens} reads them`);
+      if (tokens !== 'none') ctx.print(`tokens.bin      ${tokenCount} tokens, ${tokens}`);
     } catch (cause) {
       throw asBadInput(cause);
     }

@@ -1,11 +1,12 @@
 import { BadInputError } from '@sardonyx/study';
-import { taskNamed } from '../tasks/registry.js';
+import { isTaskName, taskNamed } from '../tasks/registry.js';
 import type { SequenceTask } from '../tasks/task.js';
 import { TaskError } from '../tasks/task-error.js';
+import { checkedTaskParameters } from '../tasks/task-parameters.js';
 
 /**
  * The task of a name with parameters in JSON.
- * @throws {BadInputError} `json` for parameters that are no JSON object, else with the code of the refusal
+ * @throws {BadInputError} `json` for parameters that are no JSON, else with the code of the refusal
  */
 export function taskFrom(name: string, parameters: string): SequenceTask {
   let value: unknown;
@@ -14,11 +15,8 @@ export function taskFrom(name: string, parameters: string): SequenceTask {
   } catch (cause) {
     throw new BadInputError('json', `--parameters: expected JSON such as {"hops": 4}, got ${parameters}`, { cause });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new BadInputError('json', `--parameters: expected a JSON object such as {"hops": 4}, got ${parameters}`);
-  }
   try {
-    return taskNamed(name, value as Readonly<Record<string, unknown>>);
+    return taskNamed(name, isTaskName(name) ? checkedTaskParameters(name, value) : {});
   } catch (cause) {
     throw asBadInput(cause);
   }

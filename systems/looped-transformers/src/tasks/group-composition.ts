@@ -1,47 +1,61 @@
-import { z } from 'zod';
 import { commutatorSubgroup, type Group, prefixProducts, productByHalves, productOf } from './groups.js';
 import { groupNamed } from './named-groups.js';
-import { checkedParameters, defineTask, heldOutParameter, type SequenceTask, type Shortcut } from './task.js';
+import { defineTask, type SequenceTask, type Shortcut } from './task.js';
 import { TaskError } from './task-error.js';
+import { completed, defaultHeldOut, type HeldOutOption, requireChoice, requireHeldOut, requireIntegers } from './task-options.js';
 import { unsupervised } from './task-sequence.js';
 
-const lengths = z.array(z.int().min(1).max(65_536)).min(1);
+/** Knobs of group composition. */
+export interface GroupCompositionOptions extends HeldOutOption {
+  /** Z_m, S_n, A_n, D_n (of order 2n), or a product such as `Z_2 x S_3`. */
+  readonly group: string;
+  /** Numbers of factors in training, drawn uniformly. */
+  readonly lengths: readonly number[];
+  /** Numbers of factors in validation and test, drawn uniformly. */
+  readonly evaluateLengths: readonly number[];
+  /** The whole product at the last factor, or the product of every prefix. */
+  readonly supervise: 'last' | 'dense';
+}
 
-/** Knobs of group composition (arXiv:2502.17416, §4.2). */
-export const groupCompositionParameters = z.strictObject({
-  group: z.string().default('S_3').describe('Z_m, S_n, A_n, D_n (order 2n), or a product such as "Z_2 x S_3"'),
-  lengths: lengths.default([16]).describe('numbers of factors in training, drawn uniformly'),
-  evaluateLengths: lengths.default([16]).describe('numbers of factors in validation and test, drawn uniformly'),
-  supervise: z.enum(['last', 'dense']).default('dense').describe('the whole product at the last factor, or the product of every prefix'),
-  ...heldOutParameter,
-});
-export type GroupCompositionParameters = z.input<typeof groupCompositionParameters>;
-
-const problemSchema = z.object({ factors: z.array(z.string()).min(1), product: z.string() });
+export const groupCompositionDefaults: GroupCompositionOptions = {
+  group: 'S_3',
+  lengths: [16],
+  evaluateLengths: [16],
+  supervise: 'dense',
+  heldOut: defaultHeldOut,
+};
 
 /** Factors in order and their product, as the group writes its elements. */
-export type GroupCompositionProblem = z.output<typeof problemSchema>;
+export interface GroupCompositionProblem {
+  readonly factors: readonly string[];
+  readonly product: string;
+}
 
 /** Text of the token before the factors. */
 const start = '#';
 
-/** `# g₁ … g_n` with the target g₁∘…∘g_n: the word problem of a finite group. */
-export function groupComposition(parameters: GroupCompositionParameters = {}): SequenceTask<GroupCompositionProblem> {
-  const p = checkedParameters('group-composition', groupCompositionParameters, parameters);
+/**
+ * `# g₁ … g_n` with the target g₁∘…∘g_n: the word problem of a finite group (arXiv:2502.17416, §4.2).
+ * @throws {TaskError} `argument`
+ */
+export function groupComposition(options: Partial<GroupCompositionOptions> = {}): SequenceTask<GroupCompositionProblem> {
+  const p = completed('group-composition', groupCompositionDefaults, options);
+  requireIntegers('group-composition', { lengths: p.lengths, evaluateLengths: p.evaluateLengths }, 1);
+  requireChoice('group-composition', 'supervise', p.supervise, ['last', 'dense']);
+  requireHeldOut('group-composition', p.heldOut);
   const group = groupNamed(p.group);
   const numberOf = new Map(group.elements.map((name, element) => [name, element]));
   const elements = ({ factors }: GroupCompositionProblem): number[] => factors.map((factor) => numberOf.get(factor)!);
   const counts = { train: p.lengths, validation: p.evaluateLengths, test: p.evaluateLengths };
   return defineTask<GroupCompositionProblem>({
     name: 'group-composition',
-    parameters: p,
+    parameters: { ...p },
     // Element e is token e + 1.
     vocabulary: [start, ...group.elements],
     padding: 0,
     length: Math.max(...p.lengths, ...p.evaluateLengths) + 1,
     heldOut: p.heldOut,
     difficulty: 'factors',
-    problem: problemSchema,
     shortcuts: compositionShortcuts(group, elements),
     sample(stream, split) {
       const length = counts[split][stream.integer(counts[split].length)]!;

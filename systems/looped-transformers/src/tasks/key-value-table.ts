@@ -1,39 +1,53 @@
 import { RandomStream } from '@sardonyx/data';
-import { z } from 'zod';
-import { checkedParameters, defineTask, type SequenceTask } from './task.js';
+import { defineTask, type SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
+import { completed, requireAll, requireIntegers } from './task-options.js';
 import { unsupervised } from './task-sequence.js';
 
 /** Knobs of the table of random facts. */
-export const keyValueTableParameters = z
-  .strictObject({
-    facts: z.int().min(1).max(1_000_000).default(1024).describe('keys, each with one value'),
-    values: z.int().min(2).max(4096).default(64).describe('different values, all equally likely'),
-    symbols: z.int().min(2).max(1024).default(32).describe('different symbols that keys are written in'),
-    keyLength: z.int().min(1).max(8).default(2).describe('symbols of a key'),
-    perSequence: z.int().min(1).max(1024).default(1).describe('facts asked for in one sequence, one after the other'),
-    tableSeed: z.int().default(0).describe('of the values'),
-  })
-  .check(({ value: { facts, symbols, keyLength }, issues }) => {
-    const most = symbols ** keyLength;
-    if (facts <= most) return;
-    const message = `expected at most symbols^keyLength = ${most} facts, given ${facts}; raise keyLength`;
-    issues.push({ code: 'custom', message, path: ['facts'], input: facts });
-  });
-export type KeyValueTableParameters = z.input<typeof keyValueTableParameters>;
+export interface KeyValueTableOptions {
+  /** Keys, each with one value. */
+  readonly facts: number;
+  /** Different values, all equally likely. */
+  readonly values: number;
+  /** Different symbols that keys are written in. */
+  readonly symbols: number;
+  /** Symbols of a key. */
+  readonly keyLength: number;
+  /** Facts asked for in one sequence, one after the other. */
+  readonly perSequence: number;
+  /** Of the values. */
+  readonly tableSeed: number;
+}
 
-const problemSchema = z.object({ keys: z.array(z.int().min(0)).min(1), values: z.array(z.int().min(0)) });
+export const keyValueTableDefaults: KeyValueTableOptions = {
+  facts: 1024,
+  values: 64,
+  symbols: 32,
+  keyLength: 2,
+  perSequence: 1,
+  tableSeed: 0,
+};
 
 /** Numbers of keys and the values of these. */
-export type KeyValueProblem = z.output<typeof problemSchema>;
+export interface KeyValueProblem {
+  readonly keys: readonly number[];
+  readonly values: readonly number[];
+}
 
 /**
  * A table of random facts that stands nowhere but in the weights of who has learned it: closed-book question answering at
  * its smallest (the contrast of memorization and reasoning of arXiv:2502.17416, §3). Every fact is asked for in training
  * and in the test alike.
  */
-export function keyValueTable(parameters: KeyValueTableParameters = {}): SequenceTask<KeyValueProblem> {
-  const p = checkedParameters('key-value-table', keyValueTableParameters, parameters);
+export function keyValueTable(options: Partial<KeyValueTableOptions> = {}): SequenceTask<KeyValueProblem> {
+  const p = completed('key-value-table', keyValueTableDefaults, options);
+  requireIntegers('key-value-table', { facts: p.facts, keyLength: p.keyLength, perSequence: p.perSequence }, 1);
+  requireIntegers('key-value-table', { values: p.values, symbols: p.symbols }, 2);
+  const most = p.symbols ** p.keyLength;
+  requireAll('key-value-table', [
+    [p.facts <= most, `facts: expected at most symbols^keyLength = ${most}, given ${p.facts}; raise keyLength`],
+  ]);
   const stream = new RandomStream(p.tableSeed, 'key-value table');
   const table = Array.from({ length: p.facts }, () => stream.integer(p.values));
   const keyTokens = (key: number): number[] =>
@@ -49,13 +63,12 @@ export function keyValueTable(parameters: KeyValueTableParameters = {}): Sequenc
   ];
   return defineTask<KeyValueProblem>({
     name: 'key-value-table',
-    parameters: p,
+    parameters: { ...p },
     vocabulary,
     padding: 0,
     length: p.perSequence * (p.keyLength + 1) - 1,
     heldOut: 0,
     difficulty: 'facts',
-    problem: problemSchema,
     shortcuts: [{ name: 'one value for all', guess: (problem) => sequenceOf({ ...problem, values: problem.keys.map(() => 0) }).targets }],
     sample(stream) {
       const keys = Array.from({ length: p.perSequence }, () => stream.integer(p.facts));

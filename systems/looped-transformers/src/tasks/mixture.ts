@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { defineTask, type SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
 import { unsupervised } from './task-sequence.js';
@@ -9,10 +8,11 @@ export interface MixturePart {
   readonly share: number;
 }
 
-const problemSchema = z.object({ part: z.int().min(0), problem: z.unknown() });
-
 /** A problem and the number of the task it is of. */
-export type MixtureProblem = z.output<typeof problemSchema>;
+export interface MixtureProblem {
+  readonly part: number;
+  readonly problem: unknown;
+}
 
 /**
  * Several tasks as one: every problem is one of the tasks', drawn by their shares. Each task keeps a vocabulary of its own,
@@ -37,7 +37,6 @@ export function mixture(parts: readonly MixturePart[]): SequenceTask<MixtureProb
     length: Math.max(...parts.map(({ task }) => task.length)),
     heldOut: 0,
     difficulty: 'task',
-    problem: problemSchema,
     shortcuts: [],
     sample(stream, split) {
       let left = stream.uniform() * total;

@@ -1,51 +1,98 @@
 import type { RandomStream } from '@sardonyx/data';
-import { z } from 'zod';
 import { drawWithoutRepetition, shuffled } from './random-order.js';
 import { splitOf } from './split.js';
-import { checkedParameters, defineTask, heldOutParameter, type SequenceTask } from './task.js';
+import { defineTask, type SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
+import {
+  completed,
+  defaultHeldOut,
+  type HeldOutOption,
+  requireAll,
+  requireChoice,
+  requireHeldOut,
+  requireIntegers,
+} from './task-options.js';
 import { promptAndAnswer } from './task-sequence.js';
 
-/** Knobs of variable assignment, the reasoning primitive of arXiv:2502.17416, §4 and appendix A.3. */
-export const variableAssignmentParameters = z
-  .strictObject({
-    depth: z.int().min(0).max(12).default(1).describe('copies between the number and the variable asked for: b=2 is 0 deep, d=b is 1 deep'),
-    chains: z.int().min(1).max(26).default(4).describe('chains of so many copies; one is asked for, the others distract'),
-    extraVariables: z.int().min(0).max(25).default(0).describe('further numbers that nothing copies'),
-    largestValue: z.int().min(1).max(999).default(9).describe('numbers are from 0 to this, all different'),
-    names: z.enum(['ordered', 'random']).default('ordered').describe('a, b, c, … in the order of the assignments, or random letters'),
-    order: z
-      .enum(['layers', 'shuffled'])
-      .default('layers')
-      .describe('all numbers, then all first copies, and so on; or any order in which nothing is used before it is assigned'),
-    form: z.enum(['math', 'code']).default('math').describe('a=1, b=a, b=? or lines of a program that print(b)'),
-    shots: z.int().min(0).max(64).default(0).describe('solved questions before the one that is asked; always of the training split'),
-    ...heldOutParameter,
-  })
-  .check(({ value, issues }) => {
-    const variables = value.chains * (value.depth + 1) + value.extraVariables;
-    const numbers = value.chains + value.extraVariables;
-    const refuse = (path: string, message: string) => issues.push({ code: 'custom', message, path: [path], input: value });
-    if (variables > 26) refuse('chains', `expected at most 26 variables, given ${variables}; lower chains, depth or extraVariables`);
-    if (numbers > value.largestValue + 1) {
-      refuse('largestValue', `expected ${numbers} different numbers from 0 to ${value.largestValue}; raise largestValue`);
-    }
-  });
-export type VariableAssignmentParameters = z.input<typeof variableAssignmentParameters>;
-type Shape = z.output<typeof variableAssignmentParameters>;
+/** Knobs of variable assignment. */
+export interface VariableAssignmentOptions extends HeldOutOption {
+  /** Copies between the number and the variable asked for: b=2 is 0 deep, d=b is 1 deep. */
+  readonly depth: number;
+  /** Chains of so many copies; one is asked for, the others distract. */
+  readonly chains: number;
+  /** Further numbers that nothing copies. */
+  readonly extraVariables: number;
+  /** Numbers are from 0 to this, all different. */
+  readonly largestValue: number;
+  /** a, b, c, … in the order of the assignments, or random letters. */
+  readonly names: 'ordered' | 'random';
+  /** All numbers, then all first copies, and so on; or any order in which nothing is used before it is assigned. */
+  readonly order: 'layers' | 'shuffled';
+  /** `a=1, b=a, b=?` or lines of a program that `print(b)`. */
+  readonly form: 'math' | 'code';
+  /** Solved questions before the one that is asked; always of the training split. */
+  readonly shots: number;
+}
 
-const questionSchema = z.object({ question: z.string(), answer: z.string().regex(/^\d+$/, 'expected digits') });
-const problemSchema = questionSchema.extend({ shots: z.array(questionSchema) });
+/** The depth-1 primitive of arXiv:2502.17416, §4 and appendix A.3, with two more chains than its example. */
+export const variableAssignmentDefaults: VariableAssignmentOptions = {
+  depth: 1,
+  chains: 4,
+  extraVariables: 0,
+  largestValue: 9,
+  names: 'ordered',
+  order: 'layers',
+  form: 'math',
+  shots: 0,
+  heldOut: defaultHeldOut,
+};
 
-/** A question such as `a=1, b=2, c=a, d=b, d=?`, its answer, and solved questions to show first. */
-export type VariableAssignmentProblem = z.output<typeof problemSchema>;
-type SolvedQuestion = z.output<typeof questionSchema>;
+function checkOptions({
+  depth,
+  chains,
+  extraVariables,
+  largestValue,
+  names,
+  order,
+  form,
+  shots,
+  heldOut,
+}: VariableAssignmentOptions): void {
+  const task = 'variable-assignment';
+  requireIntegers(task, { depth, extraVariables, largestValue, shots }, 0);
+  requireIntegers(task, { chains }, 1);
+  requireChoice(task, 'names', names, ['ordered', 'random']);
+  requireChoice(task, 'order', order, ['layers', 'shuffled']);
+  requireChoice(task, 'form', form, ['math', 'code']);
+  requireHeldOut(task, heldOut);
+  const variables = chains * (depth + 1) + extraVariables;
+  const numbers = chains + extraVariables;
+  requireAll(task, [
+    [variables <= 26, `chains: expected at most 26 variables, given ${variables}; lower chains, depth or extraVariables`],
+    [numbers <= largestValue + 1, `largestValue: expected ${numbers} different numbers from 0 to ${largestValue}; raise it`],
+  ]);
+}
+
+/** A question such as `a=1, b=2, c=a, d=b, d=?` and its answer. */
+export interface SolvedQuestion {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** A question, and solved ones to show first. */
+export interface VariableAssignmentProblem extends SolvedQuestion {
+  readonly shots: readonly SolvedQuestion[];
+}
 
 const vocabulary = [...'abcdefghijklmnopqrstuvwxyz0123456789=,? ()\n', '<pad>'];
 
-/** Follow copies back to a number. */
-export function variableAssignment(parameters: VariableAssignmentParameters = {}): SequenceTask<VariableAssignmentProblem> {
-  const p = checkedParameters('variable-assignment', variableAssignmentParameters, parameters);
+/**
+ * Follow copies back to a number: the reasoning primitive of arXiv:2502.17416, §4.
+ * @throws {TaskError} `argument`
+ */
+export function variableAssignment(options: Partial<VariableAssignmentOptions> = {}): SequenceTask<VariableAssignmentProblem> {
+  const p = completed('variable-assignment', variableAssignmentDefaults, options);
+  checkOptions(p);
   const text = ({ shots, question, answer }: VariableAssignmentProblem) => ({
     prompt: shots.map((shot) => written(shot, p.form)).join('') + question,
     answer,
@@ -54,13 +101,12 @@ export function variableAssignment(parameters: VariableAssignmentParameters = {}
     promptAndAnswer(encode(`${text(problem).prompt}${separator(p.form)}`), encode(`${answer}\n`));
   return defineTask<VariableAssignmentProblem>({
     name: 'variable-assignment',
-    parameters: p,
+    parameters: { ...p },
     vocabulary,
     padding: vocabulary.indexOf('<pad>'),
     length: longestSequence(p),
     heldOut: p.heldOut,
     difficulty: 'depth',
-    problem: problemSchema,
     shortcuts: [
       { name: 'the first number', guess: (problem) => sequenceOf(problem, /=(\d+)/.exec(problem.question)![1]!).targets },
       { name: 'the last number', guess: (problem) => sequenceOf(problem, problem.question.match(/\d+/g)!.at(-1)!).targets },
@@ -90,10 +136,10 @@ export function variableAssignment(parameters: VariableAssignmentParameters = {}
 }
 
 /** What stands between a question and its answer. */
-const separator = (form: Shape['form']): string => (form === 'math' ? ' ' : '\n');
+const separator = (form: VariableAssignmentOptions['form']): string => (form === 'math' ? ' ' : '\n');
 
 /** A solved question with what separates it from the next. */
-const written = ({ question, answer }: SolvedQuestion, form: Shape['form']): string =>
+const written = ({ question, answer }: SolvedQuestion, form: VariableAssignmentOptions['form']): string =>
   `${question}${separator(form)}${answer}\n${form === 'code' ? '\n' : ''}`;
 
 const encode = (text: string): number[] =>
@@ -104,7 +150,7 @@ const encode = (text: string): number[] =>
   });
 
 /** `name=value` in order, then the question. */
-function drawQuestion(stream: RandomStream, p: Shape): SolvedQuestion {
+function drawQuestion(stream: RandomStream, p: VariableAssignmentOptions): SolvedQuestion {
   const { chains, depth, extraVariables } = p;
   const numbers = distinctNumbers(stream, chains + extraVariables, p.largestValue);
   // A variable is a chain and its place in it; every layer of copies lists the chains in another order.
@@ -148,7 +194,7 @@ const distinctNumbers = (stream: RandomStream, count: number, largest: number): 
   );
 
 /** A question of the training split other than the one that is asked. */
-function drawShot(stream: RandomStream, p: Shape, asked: SolvedQuestion): SolvedQuestion {
+function drawShot(stream: RandomStream, p: VariableAssignmentOptions, asked: SolvedQuestion): SolvedQuestion {
   for (let attempt = 0; attempt < 1000; attempt++) {
     const shot = drawQuestion(stream, p);
     const form = canonical(shot);
@@ -207,7 +253,7 @@ function depthOf(question: string): number {
   return depth;
 }
 
-function longestSequence({ depth, chains, extraVariables, largestValue, form, shots }: Shape): number {
+function longestSequence({ depth, chains, extraVariables, largestValue, form, shots }: VariableAssignmentOptions): number {
   const digits = String(largestValue).length;
   const between = form === 'math' ? 2 : 1;
   const question = (chains + extraVariables) * (2 + digits + between) + chains * depth * (3 + between) + (form === 'math' ? 3 : 8);

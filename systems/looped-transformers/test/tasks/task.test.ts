@@ -1,9 +1,11 @@
 import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
 import { pHop } from '../../src/tasks/p-hop.js';
+import { problemFormats } from '../../src/tasks/problem-formats.js';
 import { type TaskName, taskNamed, taskNames } from '../../src/tasks/registry.js';
 import { splitOf, splits } from '../../src/tasks/split.js';
 import { dataOrderHash, problemStream } from '../../src/tasks/task.js';
+import { checkedTaskParameters, taskParameters } from '../../src/tasks/task-parameters.js';
 import { unsupervised } from '../../src/tasks/task-sequence.js';
 
 /** Small parameters of every task, so that the rules for all can be tried quickly. */
@@ -33,7 +35,7 @@ describe.each(taskNames)('%s', (name) => {
       const problem = task.draw(stream, split);
       expect(() => task.verify(problem)).not.toThrow();
       expect(task.splitOf(problem)).toBe(split);
-      expect(task.problem.parse(JSON.parse(JSON.stringify(problem)))).toEqual(problem);
+      expect(problemFormats[name].parse(JSON.parse(JSON.stringify(problem)))).toEqual(problem);
       expect(task.difficultyOf(problem)).toBeGreaterThanOrEqual(0);
     }
   });
@@ -54,6 +56,13 @@ describe.each(taskNames)('%s', (name) => {
     expect(tokens.shape).toEqual([40, task.length + 3]);
     const judged = problems.flatMap((problem) => task.sequence(problem).targets).filter((target) => target !== unsupervised);
     expect(((await weights.data()) as Float32Array).reduce((a, b) => a + b, 0)).toBe(judged.length);
+  });
+
+  test('has one set of defaults, and says which options it does not have', () => {
+    expect(taskParameters[name].parse({})).toEqual(taskNamed(name).parameters);
+    expect(() => taskNamed(name, { colour: 'red' })).toThrow(new RegExp(`Cannot make the task ${name}: .* given colour`));
+    expect(() => checkedTaskParameters(name, { colour: 'red', heldOut: 2 })).toThrow(/heldOut: .*; .*"colour"/);
+    expect(() => taskNamed(name, { heldOut: 0.5 })).toThrow(/heldOut: expected a share from 0 to 0.4, given 0.5/);
   });
 
   test('is made again by its name and parameters', () => {

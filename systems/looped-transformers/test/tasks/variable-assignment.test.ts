@@ -2,11 +2,11 @@ import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
 import { levelsOn } from '../../src/tasks/shortcut-levels.js';
 import { problemStream } from '../../src/tasks/task.js';
-import { variableAssignment, type VariableAssignmentParameters } from '../../src/tasks/variable-assignment.js';
+import { variableAssignment, type VariableAssignmentOptions } from '../../src/tasks/variable-assignment.js';
 import { chiSquareBound, chiSquareUniform, countsOf } from './statistics.js';
 
-const drawn = (parameters: VariableAssignmentParameters, count: number) => {
-  const task = variableAssignment({ heldOut: 0, ...parameters });
+const drawn = (options: Partial<VariableAssignmentOptions>, count: number) => {
+  const task = variableAssignment({ heldOut: 0, ...options });
   const stream = new RandomStream(1, 'assignments');
   return Array.from({ length: count }, () => task.draw(stream));
 };
@@ -65,8 +65,8 @@ describe('questions', () => {
 });
 
 describe('prompts', () => {
-  const prompts = (parameters: VariableAssignmentParameters) => {
-    const task = variableAssignment({ ...parameters, shots: 5 });
+  const prompts = (options: Partial<VariableAssignmentOptions>) => {
+    const task = variableAssignment({ ...options, shots: 5 });
     const stream = problemStream(task, 'test', 0);
     return Array.from({ length: 60 }, () => task.draw(stream, 'test')).map((problem) => ({ task, problem, ...task.text(problem) }));
   };

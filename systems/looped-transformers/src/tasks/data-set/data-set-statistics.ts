@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { randomKey } from '@sardonyx/data';
 import { levelsOn, type ShortcutLevel } from '../shortcut-levels.js';
-import type { SequenceTask } from '../task.js';
 import { unsupervised } from '../task-sequence.js';
 import { dataSetFiles, readManifest } from './manifest.js';
 import { readProblems, type ReadOptions } from './read-problems.js';
@@ -41,14 +40,14 @@ const listedAnswers = 10;
  * @throws Node's own error where a file cannot be read
  */
 export async function dataSetStatistics(directory: string, other?: string, options: ReadOptions = {}): Promise<DataSetStatistics> {
-  const { manifest, task } = await readManifest(directory);
+  const { manifest, task, format } = await readManifest(directory);
   const elsewhere = other === undefined ? undefined : await canonicalForms(other, options);
   const seen = new Set<number>();
   const difficulties = new Map<number, number>();
   const answers = new Map<string, number>();
   const sample: unknown[] = [];
   let [problems, repeated, shared, positions, targets, longest] = [0, 0, 0, 0, 0, 0];
-  for await (const { problem } of problemsOf(directory, task, options)) {
+  for await (const { problem } of readProblems(problemsFile(directory), format, options)) {
     const form = hashOf(task.canonical(problem));
     const sequence = task.sequence(problem);
     problems += 1;
@@ -82,13 +81,12 @@ export async function dataSetStatistics(directory: string, other?: string, optio
   };
 }
 
-const problemsOf = (directory: string, task: SequenceTask, options: ReadOptions) =>
-  readProblems(join(directory, dataSetFiles.problems), task, undefined, options);
+const problemsFile = (directory: string): string => join(directory, dataSetFiles.problems);
 
 async function canonicalForms(directory: string, options: ReadOptions): Promise<ReadonlySet<number>> {
-  const { task } = await readManifest(directory);
+  const { task, format } = await readManifest(directory);
   const forms = new Set<number>();
-  for await (const { problem } of problemsOf(directory, task, options)) forms.add(hashOf(task.canonical(problem)));
+  for await (const { problem } of readProblems(problemsFile(directory), format, options)) forms.add(hashOf(task.canonical(problem)));
   return forms;
 }
 

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { splits } from '../split.js';
 import type { SequenceTask } from '../task.js';
 import { TaskError } from '../task-error.js';
-import { taskNamed } from '../registry.js';
+import { problemFormats } from '../problem-formats.js';
+import { type TaskName, taskNamed } from '../registry.js';
 
 /** The files of a data set's folder. */
 export const dataSetFiles = { manifest: 'manifest.json', problems: 'problems.jsonl', sequences: 'sequences.bin' } as const;
@@ -38,12 +39,19 @@ export type DataSetManifest = z.output<typeof manifestSchema>;
 /** Tokens of these widths; the wider one where the vocabulary and the mark of no target do not fit 16 bits. */
 export const dtypeFor = (vocabulary: number): DataSetManifest['dtype'] => (vocabulary < 2 ** 16 ? 'uint16' : 'uint32');
 
+/** A data set's manifest, its task, and the format of its problems. */
+export interface DataSetHead {
+  readonly manifest: DataSetManifest;
+  readonly task: SequenceTask;
+  readonly format: z.ZodType;
+}
+
 /**
  * Reads the manifest of a data set and makes its task.
  * @throws {TaskError} `format` where it is no manifest, or of a task that this version makes otherwise
  * @throws Node's own error where the file cannot be read
  */
-export async function readManifest(directory: string): Promise<{ readonly manifest: DataSetManifest; readonly task: SequenceTask }> {
+export async function readManifest(directory: string): Promise<DataSetHead> {
   const path = join(directory, dataSetFiles.manifest);
   const manifest = parsed(path, await readFile(path, 'utf8'));
   const task = taskNamed(manifest.task, manifest.parameters);
@@ -54,7 +62,7 @@ export async function readManifest(directory: string): Promise<{ readonly manife
       `${path}: expected the ${field} ${JSON.stringify(task[field])} of the task ${task.name}, given ${JSON.stringify(manifest[field])}; generate the data set again`,
     );
   }
-  return { manifest, task };
+  return { manifest, task, format: problemFormats[task.name as TaskName] };
 }
 
 function parsed(path: string, text: string): DataSetManifest {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { SequenceTask } from '../task.js';
+import type { z } from 'zod';
 import { TaskError } from '../task-error.js';
 
 export interface ReadOptions {
@@ -18,15 +18,16 @@ export interface NumberedProblem<Problem> {
 
 /**
  * Problems of a JSONL file, read line by line; empty lines are passed over.
+ * @param format the schema of a problem, such as one of `problemFormats`
  * @param check further demands on a problem, such as `task.verify`; a TaskError that it throws is told with the line
  * @throws {TaskError} `format` or the code of the check, with the line and, where there is one, the field
  * @throws Node's own error where the file cannot be read
  */
 export async function* readProblems<Problem>(
   path: string,
-  task: SequenceTask<Problem>,
-  check: (problem: Problem, line: number) => void = () => {},
+  format: z.ZodType<Problem>,
   { limit = Infinity, skip }: ReadOptions = {},
+  check: (problem: Problem) => void = () => {},
 ): AsyncGenerator<NumberedProblem<Problem>> {
   const input = createReadStream(path, 'utf8');
   try {
@@ -35,7 +36,7 @@ export async function* readProblems<Problem>(
       line += 1;
       if (line > limit) return;
       if (text.trim() === '') continue;
-      const read = readLine(path, line, text, task, check);
+      const read = readLine(path, line, text, format, check);
       if (!(read instanceof TaskError)) yield { line, problem: read };
       else if (skip === undefined) throw read;
       else skip(read);
@@ -49,8 +50,8 @@ function readLine<Problem>(
   path: string,
   line: number,
   text: string,
-  task: SequenceTask<Problem>,
-  check: (problem: Problem, line: number) => void,
+  format: z.ZodType<Problem>,
+  check: (problem: Problem) => void,
 ): Problem | TaskError {
   const at = `${path}, line ${line}`;
   let value: unknown;
@@ -59,13 +60,13 @@ function readLine<Problem>(
   } catch (cause) {
     return new TaskError('format', `${at}: expected JSON, given ${JSON.stringify(text.slice(0, 40))}`, { line }, { cause });
   }
-  const parsed = task.problem.safeParse(value);
+  const parsed = format.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `field ${path.join('.')}: ${message}`));
     return new TaskError('format', `${at}, ${problems.join('; ')}`, { line });
   }
   try {
-    check(parsed.data, line);
+    check(parsed.data);
   } catch (cause) {
     if (!(cause instanceof TaskError)) throw cause;
     return new TaskError(cause.code, `${at}: ${cause.message}`, { ...cause.details, line }, { cause });

@@ -21,7 +21,7 @@ export interface VerifiedDataSet {
  * @throws Node's own error where a file cannot be read
  */
 export async function verifyDataSet(directory: string, options: ReadOptions = {}): Promise<VerifiedDataSet> {
-  const { manifest, task } = await readManifest(directory);
+  const { manifest, task, format } = await readManifest(directory);
   for (const file of ['problems', 'sequences'] as const) await checkHash(directory, manifest, file, options);
   const sequences = singleRecords(join(directory, dataSetFiles.sequences), manifest);
   let [verified, record] = [0, 0];
@@ -30,12 +30,14 @@ export async function verifyDataSet(directory: string, options: ReadOptions = {}
       task.verify(problem);
       checkSplit(problem, task, manifest);
     };
-    for await (const { line, problem } of readProblems(join(directory, dataSetFiles.problems), task, check, options)) {
+    for await (const { line, problem } of readProblems(join(directory, dataSetFiles.problems), format, options, check)) {
       // Lines that were skipped have a record too.
       for (; record < line - 1; record++) await sequences.next();
       record += 1;
-      checkRecord(await sequences.next(), problem, task, line, directory);
-      verified += 1;
+      const error = recordError(await sequences.next(), problem, task, line, directory);
+      if (error === undefined) verified += 1;
+      else if (options.skip === undefined) throw error;
+      else options.skip(error);
     }
   } finally {
     await sequences.return(undefined);
@@ -82,17 +84,24 @@ async function* singleRecords(path: string, manifest: DataSetManifest): AsyncGen
   return undefined;
 }
 
-function checkRecord(read: IteratorResult<Record, undefined>, problem: unknown, task: SequenceTask, line: number, directory: string): void {
+function recordError(
+  read: IteratorResult<Record, undefined>,
+  problem: unknown,
+  task: SequenceTask,
+  line: number,
+  directory: string,
+): TaskError | undefined {
   const path = join(directory, dataSetFiles.sequences);
   if (read.done === true)
-    throw new TaskError('format', `${path}: expected a sequence for line ${line} of the problems, found the end`, { line });
+    return new TaskError('format', `${path}: expected a sequence for line ${line} of the problems, found the end`, { line });
   const expected = packSequences([task.sequence(problem)], task.length, task.padding);
   for (const part of ['tokens', 'targets', 'weights'] as const) {
     const place = expected[part].findIndex((value, index) => value !== read.value[part][index]);
     if (place < 0) continue;
     const given = `expected ${part} ${expected[part][place]} at place ${place}, given ${read.value[part][place]}`;
-    throw new TaskError('format', `${path}, record ${line - 1}: ${given}; it is not the sequence of line ${line} of the problems`, {
+    return new TaskError('format', `${path}, record ${line - 1}: ${given}; it is not the sequence of line ${line} of the problems`, {
       line,
     });
   }
+  return undefined;
 }

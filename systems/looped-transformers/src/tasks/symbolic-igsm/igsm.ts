@@ -1,58 +1,75 @@
-import { z } from 'zod';
-import { checkedParameters, defineTask, heldOutParameter, type SequenceTask, type Shortcut } from '../task.js';
+import { defineTask, type SequenceTask, type Shortcut } from '../task.js';
 import { TaskError } from '../task-error.js';
+import {
+  completed,
+  defaultHeldOut,
+  type HeldOutOption,
+  requireAll,
+  requireChoice,
+  requireHeldOut,
+  requireIntegers,
+} from '../task-options.js';
 import { promptAndAnswer } from '../task-sequence.js';
 import { lexemes, marks } from './lexer.js';
 import { parseQuestion } from './parser.js';
-import { depthOf, operationCount, printQuestion, type Question, solve, solveInTopologicalOrder } from './question.js';
+import { depthOf, operationCount, printQuestion, type Question, type SolutionStep, solve, solveInTopologicalOrder } from './question.js';
 import { drawQuestion, lettersPerLevel, type QuestionShape } from './sampler.js';
 import { edgeRange } from './structure-graph.js';
 import { templateOf } from './template.js';
 
-/** Knobs of symbolic i-GSM (arXiv:2502.17416, §3.3 and appendix B.3); where the paper is silent, sizes in its range. */
-export const igsmParameters = z
-  .strictObject({
-    levels: z.int().min(2).max(6).default(4).describe('levels of the hierarchy of items'),
-    minItems: z.int().min(1).max(5).default(2).describe('items of a level, at least'),
-    maxItems: z.int().min(1).max(5).default(4).describe('items of a level, at most'),
-    maxEdges: z.int().min(1).max(125).default(20).describe('parameters of a question, at most: the edges between the items'),
-    modulus: z.int().min(2).max(97).default(7).describe('arithmetic is modulo this'),
-    maxOperands: z.int().min(1).max(8).default(3).describe('parameters in one definition, at most'),
-    minOperations: z.int().min(0).max(1000).default(3).describe('arithmetic operations that the answer needs, at least'),
-    maxOperations: z.int().min(0).max(1000).default(15).describe('arithmetic operations that the answer needs, at most'),
-    format: z.enum(['answerOnly', 'cot']).default('answerOnly').describe('the answer alone, or a chain of thought before it'),
-    ...heldOutParameter,
-  })
-  .check(({ value, issues }) => {
-    const refuse = (path: string, message: string) => issues.push({ code: 'custom', message, path: [path], input: value });
-    if (value.minItems > value.maxItems) refuse('minItems', `expected at most maxItems = ${value.maxItems}, given ${value.minItems}`);
-    if (value.minOperations > value.maxOperations) {
-      refuse('minOperations', `expected at most maxOperations = ${value.maxOperations}, given ${value.minOperations}`);
-    }
-    const [fewest] = edgeRange(value);
-    if (fewest > value.maxEdges) {
-      refuse('maxEdges', `expected at least ${fewest}, as many as items with a parent, given ${value.maxEdges}; raise it or lower levels`);
-    }
-    const letters = value.levels * lettersPerLevel(value);
-    if (letters > 26) refuse('levels', `expected names of at most 26 letters, needed ${letters}; lower levels or maxItems`);
-  });
-export type IgsmParameters = z.input<typeof igsmParameters>;
+/** Knobs of symbolic i-GSM. */
+export interface IgsmOptions extends QuestionShape, HeldOutOption {
+  /** The answer alone, or a chain of thought before it. */
+  readonly format: 'answerOnly' | 'cot';
+}
 
-const problemSchema = z.object({
-  question: z.string(),
-  answer: z.int().min(0),
-  solution: z.array(z.object({ parameter: z.string(), value: z.int().min(0) })),
-  operations: z.int().min(0),
-  depth: z.int().min(0),
-  template: z.string(),
-});
+/** Sizes in the paper's range where it is silent (arXiv:2502.17416, §3.3 and appendix B.3). */
+export const igsmDefaults: IgsmOptions = {
+  levels: 4,
+  minItems: 2,
+  maxItems: 4,
+  maxEdges: 20,
+  modulus: 7,
+  maxOperands: 3,
+  minOperations: 3,
+  maxOperations: 15,
+  format: 'answerOnly',
+  heldOut: defaultHeldOut,
+};
 
-/**
- * A question as text, its answer, and what is known of it: the parameters that it needs with their values, each after
- * those it is made of and the query last; the arithmetic operations among them; the definitions on the longest way from
- * the query to a constant; and the hash of its solution template.
- */
-export type IgsmProblem = z.output<typeof problemSchema>;
+function checkOptions(options: IgsmOptions): void {
+  const { levels, minItems, maxItems, maxEdges, modulus, maxOperands, minOperations, maxOperations } = options;
+  requireIntegers('symbolic-igsm', { minItems, maxItems, maxEdges, maxOperands }, 1);
+  requireIntegers('symbolic-igsm', { levels, modulus }, 2);
+  requireIntegers('symbolic-igsm', { minOperations, maxOperations }, 0);
+  requireChoice('symbolic-igsm', 'format', options.format, ['answerOnly', 'cot']);
+  requireHeldOut('symbolic-igsm', options.heldOut);
+  const [fewest] = edgeRange(options);
+  const letters = levels * lettersPerLevel(options);
+  requireAll('symbolic-igsm', [
+    [minItems <= maxItems, `minItems: expected at most maxItems = ${maxItems}, given ${minItems}`],
+    [minOperations <= maxOperations, `minOperations: expected at most maxOperations = ${maxOperations}, given ${minOperations}`],
+    [
+      fewest <= maxEdges,
+      `maxEdges: expected at least ${fewest}, as many as items with a parent, given ${maxEdges}; raise it or lower levels`,
+    ],
+    [letters <= 26, `levels: expected names of at most 26 letters, needed ${letters}; lower levels or maxItems`],
+  ]);
+}
+
+/** A question as text, its answer, and what is known of it. */
+export interface IgsmProblem {
+  readonly question: string;
+  readonly answer: number;
+  /** The parameters that the question needs with their values, each after those it is made of, the query last. */
+  readonly solution: readonly SolutionStep[];
+  /** Arithmetic operations in the needed definitions. */
+  readonly operations: number;
+  /** Definitions on the longest way from the query to a constant. */
+  readonly depth: number;
+  /** Hash of the solution template. */
+  readonly template: string;
+}
 
 /** Solves a question and records what the problem stores. */
 export function problemOf(question: Question, modulus: number): IgsmProblem {
@@ -75,9 +92,11 @@ export const chainOfThought = ({ solution, answer }: IgsmProblem): string =>
 /**
  * Symbolic i-GSM: integer parameters on the edges of a hierarchy define each other modulo 7, and the value of one of them is
  * asked for (arXiv:2502.17416, §3.3, after Ye et al., arXiv:2407.20311). Held out are whole solution templates.
+ * @throws {TaskError} `argument`
  */
-export function symbolicIgsm(parameters: IgsmParameters = {}): SequenceTask<IgsmProblem> {
-  const p = checkedParameters('symbolic-igsm', igsmParameters, parameters);
+export function symbolicIgsm(options: Partial<IgsmOptions> = {}): SequenceTask<IgsmProblem> {
+  const p = completed('symbolic-igsm', igsmDefaults, options);
+  checkOptions(p);
   const vocabulary = vocabularyOf(p);
   const tokenOf = new Map(vocabulary.map((text, token) => [text, token]));
   const encode = (text: string): number[] =>
@@ -92,13 +111,12 @@ export function symbolicIgsm(parameters: IgsmParameters = {}): SequenceTask<Igsm
   const end = p.format === 'cot' ? [tokenOf.get('<eos>')!] : [];
   return defineTask<IgsmProblem>({
     name: 'symbolic-igsm',
-    parameters: p,
+    parameters: { ...p },
     vocabulary,
     padding: tokenOf.get('<pad>')!,
     length: longestSequence(p, p.format === 'cot'),
     heldOut: p.heldOut,
     difficulty: 'operations',
-    problem: problemSchema,
     shortcuts: igsmShortcuts((problem, guess) => promptAndAnswer(encode(problem.question), [tokenOf.get(String(guess))!, ...end]).targets),
     sample: (stream) => problemOf(drawQuestion(stream, p), p.modulus),
     canonical: ({ template }) => template,
