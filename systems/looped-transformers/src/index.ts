@@ -1,5 +1,5 @@
 import { defineSystem } from '@sardonyx/study';
-import { theory as theoryCommand } from './commands.js';
+import { exportCommand, generate as generateCommand, inspect, theory as theoryCommand } from './commands.js';
 import { addition } from './studies/addition.js';
 import { memory } from './studies/memory.js';
 import { theoryStudy } from './studies/theory.js';
@@ -22,5 +22,5 @@ export const system = defineSystem({
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
   studies: [addition, memory, theoryStudy],
-  commands: [theoryCommand],
+  commands: [generateCommand, exportCommand, inspect, theoryCommand],
 });

@@ -10,6 +10,7 @@ export * from './language/in-memory.js';
 export * from './looping-regularizer.js';
 export * from './model.js';
 export * from './model-document.js';
+export * from './model-text.js';
 export * from './onnx-export.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
 export * from './sampling.js';
