@@ -66,7 +66,7 @@ export function asgo(options: AsgoOptions = {}): Optimizer {
   expectOptions('asgo', options, asgoRanges);
   const { learningRate = 1e-2, weightDecay = 0.1, weightDecayFor = () => true } = options;
   const { root = 'ns', epsilon = 1e-10, preconditionEvery = 1 } = options;
-  expectRootOptions('asgo', { root, epsilon, preconditionEvery });
+  expectRootOptions('asgo', { root, epsilon, preconditionEvery, rankTolerance: options.rankTolerance });
   const host = !isIterative(root) || preconditionEvery > 1;
   return withAdamW('asgo', options, {
     name: 'asgo',
@@ -138,7 +138,7 @@ function asgoRule(path: string, parameter: Tensor, host: boolean, options: AsgoO
     }),
     observe(g, { momentum, factor, ...rest }) {
       const mean = add(mul(momentum, beta1), mul(g, 1 - beta1));
-      const next = add(mul(factor, beta2), mul(modeProduct(reshape(g, shape), axis), 1 - beta2));
+      const next = add(mul(factor, beta2), modeProduct(reshape(g, shape), axis, 1 - beta2));
       return { memory: { momentum: mean, factor: next, ...rest }, direction: mean };
     },
     change(direction, { factor, root }, { rate }) {

@@ -16,6 +16,8 @@ export * as schedules from './schedules.js';
 export type { NewtonSchulzCoefficients, PolarCoefficients } from './polar-factor.js';
 export { sgd, type SgdOptions } from './sgd.js';
 export { soap, type SoapOptions } from './soap.js';
+export { lowRankAdaGrad, type LowRankAdaGradOptions } from './low-rank-adagrad.js';
+export type { StatisticFormOptions } from './statistic-forms.js';
 export { structuredAdaGrad, type StructuredAdaGradOptions } from './structured-adagrad.js';
 export type { StructuredSet } from './structured-sets.js';
 export type { FloatPrecision, RootMethod, RootOptions } from './root-options.js';

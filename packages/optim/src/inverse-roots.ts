@@ -7,8 +7,7 @@ import {
   toPrecision,
 } from '@sardonyx/linalg';
 import { abs, cast, eye, type FloatDType, jit, matmul, max, sub, type Tensor, zeros } from '@sardonyx/tensor';
-import { OptimizerError } from './errors.js';
-import { eigenbasis, onDevice, onHost } from './host-decompositions.js';
+import { eigenbasis, onDevice, onHost, statisticError } from './host-decompositions.js';
 import { type IterativeRoot, iterativeRoot } from './iterative-roots.js';
 import { type FloatPrecision, isIterative, type RootOptions } from './root-options.js';
 
@@ -89,13 +88,7 @@ export async function rootBetweenSteps(statistic: Tensor, memory: RootMemory, st
     const { root } = inverseRootByEigen(a, exponent, { ...common, policy, negativeTolerance });
     return { root: onDevice(root, dtype) };
   } catch (error) {
-    if (!(error instanceof LinalgError)) throw error;
-    throw new OptimizerError(
-      error.code === 'non-finite' ? 'non-finite' : 'root',
-      `${task.optimizer}: expected a statistic of ${task.parameter} with an inverse root at step ${step}: ${error.message}`,
-      { parameter: task.parameter, step, ...error.details },
-      { cause: error },
-    );
+    throw statisticError(error, task, step, 'with an inverse root');
   }
 }
 

@@ -102,6 +102,7 @@ function muonOfMatrices(options: MuonOptions): Optimizer {
 const defaultOutputAxis = (_path: string, { rank }: Tensor): number => (rank === 2 ? 1 : 0);
 
 interface MuonMemory extends Readonly<Record<string, unknown>> {
+  /** Σ β^(t−i)·gᵢ, without the factor 1 − β, which the polar factor does not see. */
   readonly momentum: Tensor;
 }
 
@@ -132,12 +133,12 @@ function ruleOf(
     },
     init: () => ({ momentum: zerosLike(parameter) }),
     observe(g, { momentum }) {
-      const mean = add(mul(momentum, beta), mul(g, 1 - beta));
-      return { memory: { momentum: mean }, direction: nesterov ? add(mul(mean, beta), mul(g, 1 - beta)) : mean };
+      const sum = add(mul(momentum, beta), g);
+      return { memory: { momentum: sum }, direction: nesterov ? add(mul(sum, beta), g) : sum };
     },
     change(direction, _memory, { rate }) {
       const flat = rank === 2 ? direction : reshape(direction, matrix);
-      const polar = polarFactor(flat, schedule, epsilon);
+      const polar = polarFactor(flat, schedule, epsilon / (1 - beta));
       const change = mul(polar, cast(mul(rate, factor), parameter.dtype));
       return rank === 2 ? change : reshape(change, shape);
     },

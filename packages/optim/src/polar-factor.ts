@@ -101,5 +101,5 @@ function throughGram(x: Tensor, schedule: readonly NewtonSchulzCoefficients[], t
 function worksOnGram(g: TensorType, schedule: readonly NewtonSchulzCoefficients[]): boolean {
   const [short, long] = sidesOf(g);
   const growth = schedule.slice(0, -1).reduce((product, [a]) => product * a ** 2, 1);
-  return 2 * long > 3 * short && growth * (g.dtype === 'float64' ? 2 ** -52 : 2 ** -23) < 0.03;
+  return 2 * long > 3 * short && growth * (g.dtype === 'float64' ? 2 ** -52 : 2 ** -23) < 0.01;
 }

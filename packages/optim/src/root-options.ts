@@ -1,3 +1,4 @@
+import type { RootExponent } from '@sardonyx/linalg';
 import { OptimizerError } from './errors.js';
 import type { IterativeRoot } from './iterative-roots.js';
 import { atLeastZero, oneOf, wholeFromOne } from './options.js';
@@ -41,13 +42,46 @@ export interface RootConditions {
   readonly epsilon: number;
   readonly preconditionEvery: number;
   readonly startStep?: number | undefined;
+  readonly rankTolerance?: number | undefined;
+}
+
+/**
+ * Refuses a tolerance for the rank where ε leaves nothing to be of lower rank.
+ * @throws {OptimizerError} `option`
+ */
+export function expectPseudoInverse(
+  optimizer: string,
+  { epsilon, rankTolerance }: { readonly epsilon: number; readonly rankTolerance?: number | undefined },
+): void {
+  if (rankTolerance === undefined || epsilon === 0) return;
+  throw new OptimizerError(
+    'option',
+    `${optimizer}: expected rankTolerance with epsilon 0 only, which takes the pseudo-inverse, given epsilon ${epsilon}; leave one of them out`,
+    { option: 'rankTolerance' },
+  );
+}
+
+/**
+ * Refuses exponents −q/p that a method cannot take for a parameter: `ns` those but −1/2 and −1/4, `newton` and `higher` those but −1/p.
+ * @throws {OptimizerError} `option`
+ */
+export function expectExponent(optimizer: string, parameter: string, root: RootMethod, { p, q }: RootExponent): void {
+  if (!isIterative(root) || (q === 1 && (root !== 'ns' || p === 2 || p === 4))) return;
+  const possible = root === 'ns' ? '−1/2 or −1/4' : '−1/p with a whole p';
+  throw new OptimizerError(
+    'option',
+    `${optimizer}: expected an exponent ${possible} with root "${root}", given −${q}/${p} for ${parameter}; choose another root or other roots`,
+    { parameter, option: 'root' },
+  );
 }
 
 /**
  * Refuses a start before the first statistics of a whole period, and ε = 0 for methods that cannot take a pseudo-inverse.
  * @throws {OptimizerError} `option`
  */
-export function expectRootOptions(optimizer: string, { root, epsilon, preconditionEvery, startStep }: RootConditions): void {
+export function expectRootOptions(optimizer: string, conditions: RootConditions): void {
+  const { root, epsilon, preconditionEvery, startStep } = conditions;
+  expectPseudoInverse(optimizer, conditions);
   if (startStep !== undefined && startStep < preconditionEvery) {
     throw new OptimizerError(
       'option',

@@ -30,7 +30,7 @@ import {
   truthValue,
   wholeFromOne,
 } from './options.js';
-import { expectRootOptions, isIterative, type RootOptions, rootRanges } from './root-options.js';
+import { expectExponent, expectRootOptions, isIterative, type RootOptions, rootRanges } from './root-options.js';
 import type { Schedule } from './schedule.js';
 import { alongMode, joinBlocks, mergedShape, modeProduct, splitIntoBlocks } from './tensor-modes.js';
 
@@ -106,7 +106,7 @@ export function shampoo(options: ShampooOptions = {}): Optimizer {
   expectOptions('shampoo', options, ranges);
   const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true, epsilon = 1e-12, root = 'eig' } = options;
   const { preconditionEvery = 1, startStep = preconditionEvery } = options;
-  expectRootOptions('shampoo', { root, epsilon, preconditionEvery, startStep });
+  expectRootOptions('shampoo', { root, epsilon, preconditionEvery, startStep, rankTolerance: options.rankTolerance });
   const host = !isIterative(root) || preconditionEvery > 1 || startStep > 1;
   return byParameter({
     name: 'shampoo',
@@ -137,6 +137,7 @@ function shampooRule(
   const { grafting = 'none', graftingBeta2 = 0.999, graftingEpsilon = 1e-8 } = options;
   const shape = mergeDimensions || parameter.rank === 0 ? mergedShape(parameter.shape, maxDimension, { fromRight: true }) : parameter.shape;
   const modes = modesOf(shape.length, options);
+  for (const { p } of modes) expectExponent('shampoo', path, options.root ?? 'eig', exponentOf(p));
   const taskOf = (p: number): RootTask => ({
     optimizer: 'shampoo',
     parameter: path,
@@ -177,7 +178,9 @@ function shampooRule(
       const pieces = blocksOf(g);
       const weight = beta2 === 1 ? 1 : 1 - beta2;
       const blocks = memory.blocks.map(({ factors, roots }, block) => ({
-        factors: factors.map((factor, i) => add(mul(factor, beta2), mul(modeProduct(pieces[block]!, modes[i]!.axis), weight))),
+        factors: factors.map((factor, i) =>
+          add(beta2 === 1 ? factor : mul(factor, beta2), modeProduct(pieces[block]!, modes[i]!.axis, weight)),
+        ),
         roots,
       }));
       const { mean, squares } = memory;

@@ -223,9 +223,10 @@ describe('polar factor', () => {
     const norm = Math.hypot(...sigma);
     const expected = combined(sigma.map((s) => image(s / norm)));
     for (const [dtype, tolerance] of [
-      // Roundings of the Gram matrix, 2⁻⁵² and 2⁻²³, multiplied by a² in each of four iterations: 2·10⁵ at most.
+      // Roundings of the Gram matrix, 2⁻⁵² and 2⁻²³, multiplied by a² in each of four iterations: 2·10⁵ and 2·10⁴ at most,
+      // seen through the small singular value, and in float32 seldom as large as that.
       ['float64', 1e-10],
-      ['float32', 1e-3],
+      ['float32', 3e-4],
     ] as const) {
       const g = tensor(combined(sigma), [3, 7], dtype);
       expect(largestDifference(await numbers(polarFactor(g, schedule, 0)), expected)).toBeLessThan(tolerance);

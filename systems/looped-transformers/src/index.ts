@@ -1,14 +1,14 @@
 import { defineSystem } from '@sardonyx/study';
-import { exportCommand, generate as generateCommand, inspect, theory as theoryCommand } from './commands.js';
-import { addition } from './studies/addition.js';
-import { memory } from './studies/memory.js';
-import { theoryStudy } from './studies/theory.js';
+import * as commands from './commands.js';
+import * as studies from './studies.js';
 
+export * from './analysis/index.js';
 export * from './language/index.js';
 export * from './model-file.js';
+export * from './studies.js';
+export * from './tasks/data-set.js';
 export * from './training.js';
 export * as theory from './theory/index.js';
-export { addition, memory, theoryStudy };
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -21,6 +21,6 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, memory, theoryStudy],
-  commands: [generateCommand, exportCommand, inspect, theoryCommand],
+  studies: Object.values(studies),
+  commands: Object.values(commands),
 });

@@ -1,13 +1,13 @@
 /* The model, its data and its trainer without the studies: what a program or a page imports that trains by itself. */
 
+export * from './block-cosines.js';
+export * from './language/in-memory.js';
+export * from './looping-regularizer.js';
 export * from './decoding.js';
 export * from './early-exit.js';
 export * from './gpt2-weights.js';
 export * from './gradual-stacking.js';
 export * from './loop-sampling.js';
-export * from './block-cosines.js';
-export * from './language/in-memory.js';
-export * from './looping-regularizer.js';
 export * from './model.js';
 export * from './model-document.js';
 export * from './model-text.js';
@@ -29,4 +29,10 @@ export * from './tasks/symbolic-igsm/igsm.js';
 export * from './tasks/task.js';
 export * from './tasks/task-error.js';
 export { type PackedSequences, packSequences, promptAndAnswer, type TaskSequence, unsupervised } from './tasks/task-sequence.js';
+export * from './tasks/variable-assignment.js';
 export * from './trainer.js';
+export * from './training-options.js';
+export * from './optimizer-choice.js';
+export * from './divergence.js';
+export * from './judgement.js';
+export * from './curriculum.js';

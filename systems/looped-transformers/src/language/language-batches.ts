@@ -50,7 +50,7 @@ export class LanguageBatches {
 
   async next(): Promise<SequenceBatch> {
     const { length } = this.options;
-    return sequenceBatch(await Promise.all(this.order.next().map((start) => this.store.read(start, length + 1))), length);
+    return languageBatch(await Promise.all(this.order.next().map((start) => this.store.read(start, length + 1))), length);
   }
 
   state(): LanguageBatchState {
@@ -136,7 +136,7 @@ export async function* evaluationBatches(
     for (let first = start; first + 1 < store.length && rows.length < batchSize; first += length) {
       rows.push(await store.read(first, Math.min(length + 1, store.length - first)));
     }
-    yield sequenceBatch(rows, length, batchSize);
+    yield languageBatch(rows, length, batchSize);
   }
 }
 
@@ -144,7 +144,7 @@ export async function* evaluationBatches(
  * A batch of rows of up to length + 1 ids: each position predicts the id after it. Positions beyond a row hold token 0 and
  * weight 0.
  */
-export function sequenceBatch(rows: readonly ArrayLike<number>[], length: number, batchSize: number = rows.length): SequenceBatch {
+export function languageBatch(rows: readonly ArrayLike<number>[], length: number, batchSize: number = rows.length): SequenceBatch {
   const size = batchSize * length;
   const [tokens, targets, weights] = [new Int32Array(size), new Int32Array(size), new Float32Array(size)];
   for (const [row, ids] of rows.entries()) {

@@ -8,7 +8,7 @@ export interface OpenTokens extends TokenStore {
 }
 
 /** `raw`: nothing but ids, as nanoGPT writes them; `llm.c`: 256 int32 of header before them. */
-export type TokenFileFormat = 'raw' | 'llm.c';
+export type TokenStoreFormat = 'raw' | 'llm.c';
 
 const llmHeaderBytes = 256 * 4;
 const llmMagic = 20240520;
@@ -21,7 +21,7 @@ const llmMagic = 20240520;
 export async function openTokenFile(
   path: string,
   vocabularySize: number,
-  { format = 'raw' }: { readonly format?: TokenFileFormat } = {},
+  { format = 'raw' }: { readonly format?: TokenStoreFormat } = {},
 ): Promise<OpenTokens> {
   const file = await open(path, 'r');
   try {

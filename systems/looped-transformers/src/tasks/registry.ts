@@ -4,6 +4,7 @@ import { pHop, pHopParameters } from './p-hop.js';
 import { igsmParameters, symbolicIgsm } from './symbolic-igsm/igsm.js';
 import type { SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
+import { variableAssignment, variableAssignmentParameters } from './variable-assignment.js';
 
 /** All tasks by name: how each is made and which knobs it has. A new task is one line here. */
 export const tasks = {
@@ -11,6 +12,7 @@ export const tasks = {
   'p-hop': { make: pHop, parameters: pHopParameters },
   'group-composition': { make: groupComposition, parameters: groupCompositionParameters },
   'symbolic-igsm': { make: symbolicIgsm, parameters: igsmParameters },
+  'variable-assignment': { make: variableAssignment, parameters: variableAssignmentParameters },
 } as const;
 
 export type TaskName = keyof typeof tasks;

@@ -2,7 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { ByteTokenizer, CharacterTokenizer, endOfText, type Tokenizer } from '@sardonyx/data/tokenizers';
 import { describe, expect, test } from 'vitest';
 import type { TextDocument } from '../../src/language/documents.js';
-import { evaluationBatches, LanguageBatches, type LanguageBatchOptions, sequenceBatch } from '../../src/language/language-batches.js';
+import { evaluationBatches, LanguageBatches, type LanguageBatchOptions, languageBatch } from '../../src/language/language-batches.js';
 import { openTokenFile } from '../../src/language/token-file.js';
 import { openPackedText, packDocuments, verifyPackedText } from '../../src/language/token-shards.js';
 import { splitInOrder, tokenStoreOf } from '../../src/language/token-store.js';
@@ -214,7 +214,7 @@ describe('batches for evaluation', () => {
   });
 
   test('fill rows up with weight 0', async () => {
-    const { tokens, weights } = sequenceBatch([[5, 6]], 3, 2);
+    const { tokens, weights } = languageBatch([[5, 6]], 3, 2);
     expect(await rows(tokens)).toEqual([
       [5, 0, 0],
       [0, 0, 0],

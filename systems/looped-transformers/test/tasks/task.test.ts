@@ -12,6 +12,7 @@ const small: Readonly<Record<TaskName, Readonly<Record<string, unknown>>>> = {
   'p-hop': { length: 24, hops: 3 },
   'group-composition': { group: 'Z_2 x S_3', lengths: [3, 5], evaluateLengths: [5, 8] },
   'symbolic-igsm': { levels: 3, maxEdges: 8, maxOperations: 6 },
+  'variable-assignment': { depth: 2, chains: 3, order: 'shuffled', names: 'random', shots: 2, form: 'code' },
 };
 
 describe.each(taskNames)('%s', (name) => {
@@ -76,7 +77,9 @@ test('an empty split is named', () => {
 });
 
 test('an unknown task is refused with the names of all', () => {
-  expect(() => taskNamed('hop')).toThrow(/no task "hop": expected one of addition, p-hop, group-composition, symbolic-igsm/);
+  expect(() => taskNamed('hop')).toThrow(
+    /no task "hop": expected one of addition, p-hop, group-composition, symbolic-igsm, variable-assignment/,
+  );
   expect(() => taskNamed('toString')).toThrow(/no task/);
 });
 

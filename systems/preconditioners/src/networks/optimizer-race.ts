@@ -31,6 +31,8 @@ export class RaceRecord {
   readonly seconds: Float64Array;
   /** Time of the first update, compilation with it, one an optimizer. */
   readonly compileSeconds: Float64Array;
+  /** Trials that were run, to their end or to where they diverged, one an optimizer. */
+  readonly trialsRun: Float64Array;
 
   constructor(
     readonly shape: RaceShape,
@@ -43,11 +45,13 @@ export class RaceRecord {
     this.losses = restored('losses', size);
     this.seconds = restored('seconds', size);
     this.compileSeconds = restored('compileSeconds', optimizers.length);
+    this.trialsRun = restored('trialsRun', optimizers.length);
   }
 
   arrays(): Record<string, NamedArray> {
     const asArray = (data: Float64Array): NamedArray => ({ dtype: 'float64', shape: [data.length], data });
-    return { losses: asArray(this.losses), seconds: asArray(this.seconds), compileSeconds: asArray(this.compileSeconds) };
+    const { losses, seconds, compileSeconds, trialsRun } = this;
+    return Object.fromEntries(Object.entries({ losses, seconds, compileSeconds, trialsRun }).map(([name, data]) => [name, asArray(data)]));
   }
 
   #at(optimizer: number, trial: number, evaluation: number): number {
@@ -164,6 +168,7 @@ class Contender<P, B> {
       record.set(optimizer, trial, 0, await trainer.judge(), 0);
     }
     await this.#train(trainer, trial, plan, restored ?? { optimizer, trial, step: 0, seconds: 0 });
+    record.trialsRun[optimizer]! += 1;
   }
 
   /** The rest of a trial, from the update after `from` to the last or to where it diverges. */
@@ -214,7 +219,8 @@ class Contender<P, B> {
     });
     this.#trainer = await createNetworkTrainer(this.problem, this.examiner, optimizer);
     this.#trainerRate = rate;
-    this.record.compileSeconds[this.optimizer] = this.#trainer.compileSeconds;
+    // Later compilations of the same graph find the compiler warm.
+    this.record.compileSeconds[this.optimizer] ||= this.#trainer.compileSeconds;
     return this.#trainer;
   }
 }

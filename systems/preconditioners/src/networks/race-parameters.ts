@@ -20,7 +20,7 @@ export const raceParameters = {
   evaluateEvery: z.int().min(1).default(100).describe('updates between validations'),
   batchSize: z.int().min(1).max(65_536).default(128).describe('examples or windows an update'),
   schedule: z.enum(['cosine', 'constant']).default('cosine').describe('learning rate over the steps: warm-up and cosine, or constant'),
-  rootsEvery: z.int().min(1).max(10_000).default(1).describe('updates between matrix roots; SOAP and full matrices have their own'),
+  rootsEvery: z.int().min(1).max(10_000).default(1).describe('updates between matrix roots, and the first with them; SOAP has its own'),
 };
 
 /** Refuses a reference that is not compared. */

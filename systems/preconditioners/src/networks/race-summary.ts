@@ -25,6 +25,7 @@ export interface OptimizerSummary {
   /** NaN where all rates diverged. */
   readonly learningRate: number;
   readonly atEdge: boolean;
+  /** That were run. */
   readonly trials: number;
   readonly divergedTrials: number;
   /** Final validation losses of the runs at the chosen rate, in the order of their seeds; ∞ where one diverged. */
@@ -68,7 +69,7 @@ export function summaryOf(record: RaceRecord, optimizer: number, target: number)
     })),
     learningRate: chosen ? grid[chosen.rate]! : Number.NaN,
     atEdge: chosen?.atEdge ?? false,
-    trials: all.length,
+    trials: record.trialsRun[optimizer]!,
     divergedTrials: all.filter((loss) => !Number.isFinite(loss)).length,
     finalLosses,
     curve: Array.from({ length: evaluationsOf(shape) }, (_, evaluation) => ({

@@ -37,13 +37,11 @@ const ahead = (structured: OptimizerName, other: OptimizerName, where: string): 
   evaluate: (results) => compareFinalLosses(results, structured, other),
 });
 
+/** Optimizers that diverged at all rates had nothing to run at the best. */
 function judgeBudgets(results: Results): Evaluation {
-  const trials = rowsOf(results, 'final').map((row) => Number(row['trials']));
-  const isEqual = trials.every((count) => count === trials[0]);
-  return {
-    ours: `${trials.length} optimizers, ${[...new Set(trials)].join(' or ')} trials each`,
-    verdict: isEqual && trials.length > 0 ? 'holds' : 'fails',
-  };
+  const rows = rowsOf(results, 'final').filter((row) => Number.isFinite(Number(row['rate'])));
+  const trials = [...new Set(rows.map((row) => Number(row['trials'])))];
+  return { ours: `${rows.length} optimizers, ${trials.join(' or ')} trials each`, verdict: trials.length === 1 ? 'holds' : 'fails' };
 }
 
 /** Optimizers by a column, the lowest first; those without a number are left out. */
@@ -68,7 +66,7 @@ export const comparisonExpectations: readonly Expectation[] = [
   {
     name: 'equal budgets',
     paper: 'none; of the comparison',
-    claim: 'every optimizer has the same number of trials, all of the same number of updates',
+    claim: 'every optimizer with a rate at which it does not diverge ran the same number of trials',
     evaluate: judgeBudgets,
   },
   ahead('one-sided-shampoo', 'adagrad', 'ahead on the matrix quadratic (Figure 1)'),

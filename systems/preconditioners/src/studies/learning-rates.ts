@@ -32,7 +32,7 @@ export const learningRates = defineStudy({
   params,
   presets: {
     quick: { order: 40, seeds: 2, rates: 13, lowestRate: 1e-3 },
-    standard: { order: 100, seeds: 3, rates: 31 },
+    standard: { order: 100, rates: 31 },
     paper: {},
   },
   cost: (p) => sweepCost(p, all(p.beta2)),

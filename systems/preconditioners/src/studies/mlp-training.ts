@@ -57,6 +57,7 @@ export const mlpTraining = defineStudy({
         'adagrad',
         'one-sided-shampoo',
         'one-sided-shampoo-ema',
+        'shampoo-grafted',
         'soap',
         'muon',
       ],
@@ -73,21 +74,22 @@ export const mlpTraining = defineStudy({
       examples: 16_384,
       validationExamples: 2048,
     },
+    // Small enough for full-matrix AdaGrad.
     standard: {
       rates: 7,
       seeds: 5,
       steps: 1500,
       evaluateEvery: 50,
       batchSize: 64,
-      width: 32,
+      width: 20,
       depth: 2,
-      features: 32,
+      features: 20,
       classes: 8,
       teacherUnits: 16,
       examples: 32_768,
       validationExamples: 4096,
     },
-    paper: {},
+    paper: { rootsEvery: 10 },
   },
   cost(p) {
     // MNIST's sizes where a folder is given: a dry run reads no files.

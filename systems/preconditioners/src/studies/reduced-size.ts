@@ -49,7 +49,7 @@ export const reducedSize = defineStudy({
   summary: 'five preconditioners at their best rates, held to reference losses within a factor 2',
   params: z.object(sweepParameters),
   presets: {
-    quick: reference100,
+    quick: { ...reference100, search: 'bracket' },
     standard: reference100,
     paper: reference100,
   },

@@ -61,11 +61,11 @@ export const transformerTraining = defineStudy({
   params,
   presets: {
     quick: {
-      optimizers: ['sgd', 'adamW', 'adagrad', 'one-sided-shampoo', 'muon'],
-      rates: 3,
+      optimizers: ['sgd', 'adam', 'adamW', 'adagrad-norm', 'adagrad', 'one-sided-shampoo', 'one-sided-shampoo-ema', 'soap', 'muon', 'asgo'],
+      rates: 5,
       seeds: 3,
-      steps: 150,
-      evaluateEvery: 15,
+      steps: 200,
+      evaluateEvery: 20,
       batchSize: 16,
       layers: 1,
       width: 32,
@@ -77,8 +77,8 @@ export const transformerTraining = defineStudy({
     standard: {
       rates: 7,
       seeds: 5,
-      steps: 600,
-      evaluateEvery: 30,
+      steps: 500,
+      evaluateEvery: 25,
       batchSize: 16,
       layers: 2,
       width: 48,
@@ -87,7 +87,7 @@ export const transformerTraining = defineStudy({
       words: 64,
       validationWindows: 128,
     },
-    paper: {},
+    paper: { rootsEvery: 10 },
   },
   cost(p) {
     // A vocabulary of printable ASCII, where a file is given: a dry run reads none.

@@ -10,6 +10,7 @@ const [prompts, promptLength, steps] = [6, 5, 10];
 /** Greedy tokens of random models against those of their looped blocks, and of the executor. */
 export const chainOfThoughtTheorem: Theorem = {
   name: 'chain-of-thought',
+  paper: 'L + O(1) layers looped m times simulate m steps of chain of thought of L layers',
   statement: 'm loops of L + 3 layers over m dummies give the m tokens that L layers decode greedily',
   async verify(stream) {
     let [tokens, byWeights, byExecutor, different, lead] = [0, 0, 0, 0, Infinity];

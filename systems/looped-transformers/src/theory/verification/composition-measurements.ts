@@ -7,12 +7,13 @@ import type { WeightDType } from '../layer-weights.js';
 
 /**
  * Random elements g_1 … g_n whose product one loop early is wrong: the last position then holds the product of the last
- * 2^(⌈log2 n⌉ − 1) elements, so that of those before must not be the identity.
+ * 2^(⌈log2 n⌉ − 1) elements, so that of those before must not be the identity. In the trivial group it always is.
  */
 export function drawFactors(group: Group, n: number, stream: RandomStream): number[] {
   const factors = Array.from({ length: n }, () => stream.integer(group.order));
   const missing = n - 2 ** (ceilLog2(n) - 1);
-  while (missing >= 1 && productOf(group, factors.slice(0, missing)) === group.identity) factors[0] = stream.integer(group.order);
+  if (missing < 1 || group.order === 1) return factors;
+  while (productOf(group, factors.slice(0, missing)) === group.identity) factors[0] = stream.integer(group.order);
   return factors;
 }
 

@@ -50,6 +50,7 @@ export function composeInFixedPoint(group: Group, factors: readonly number[], ar
 /** exp of the extremes, exact matches by saturation, and products of group elements with every operation rounded. */
 export const fixedPointTheorem: Theorem = {
   name: 'fixed-point',
+  paper: 'the constructions work with numbers of O(log n) bits',
   statement: 'in F_s attention is exact: exp(−B_s) = 0, exp(B_s) = B_s, exp⟨q_i, k_j⟩ = 1[i = j]',
   async verify(stream: RandomStream) {
     const all = [1, 2, 3, 4, 5, 6, 8, 12].map(fixedPoint);

@@ -18,6 +18,7 @@ const problems = 8;
 /** Products in ⌈log2 n⌉ loops, none of them right one loop earlier, and how exact they are at B = 20 and at B = 5. */
 export const groupCompositionTheorem: Theorem = {
   name: 'group-composition',
+  paper: 'one layer, ⌈log2 n⌉ loops for n elements of any finite group',
   statement: 'one layer multiplies n group elements in ⌈log2 n⌉ loops, and not in fewer',
   async verify(stream) {
     let [right, total, early, models] = [0, 0, 0, 0];

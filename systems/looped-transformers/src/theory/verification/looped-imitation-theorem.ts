@@ -33,11 +33,12 @@ export const drawSchedule = (stream: RandomStream, distinct: number, steps: numb
  * What may be left of rounding: sums run over all distinct layers side by side, in another order than in the model. A change
  * of the weights in their last bit moves the logits of these models by as much; sharper attention moves them further.
  */
-const rounding = 1e-15;
+const rounding = 2e-15;
 
 /** Logits of random models and their imitations, refusal of B and C below the measured bounds, and what happens without it. */
 export const loopedImitationTheorem: Theorem = {
   name: 'looped-imitation',
+  paper: 'one looped layer simulates L layers with R distinct ones, its size O(R) times as large',
   statement: 'one looped layer imitates any L layers, R of them distinct, in L loops',
   async verify(stream) {
     let [worst, refusals, gross] = [0, 0, Infinity];

@@ -62,6 +62,7 @@ const cases: readonly (readonly [hops: number, length: number])[] = [
 /** Every prefix of random sequences against the definition; as layers, and as one looped layer. */
 export const pointerDoublingTheorem: Theorem = {
   name: 'p-hop',
+  paper: 'one layer of at most 3 heads, ⌊log2 p⌋ + 2 loops',
   statement: 'p-hop induction takes ⌈log2 p⌉ + 2 blocks of two heads, or one looped layer of as many loops',
   async verify(stream) {
     let [answers, right, loopedAnswers, loopedRight, undefinedAnswers] = [0, 0, 0, 0, 0];

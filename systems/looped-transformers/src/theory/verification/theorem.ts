@@ -12,6 +12,8 @@ export interface Verification {
 /** A claim of the paper and the way to execute it. */
 export interface Theorem {
   readonly name: string;
+  /** What the paper states. */
+  readonly paper: string;
   /** The claim, as executed. */
   readonly statement: string;
   /** Seconds of work; deterministic given the stream. */
