@@ -5,3 +5,6 @@ export { theory } from './commands/theory.js';
 export { compare } from './commands/compare.js';
 export { evaluate } from './commands/evaluate.js';
 export { train } from './commands/train.js';
+export { exportCommand } from './commands/export.js';
+export { generate } from './commands/generate.js';
+export { inspect } from './commands/inspect.js';

@@ -142,7 +142,7 @@ function decode(
   const length = tokens.shape[1]!;
   const rotary = rotaryOf(config, capacity);
   const next: KeyValueCache[] = [];
-  const apply: ApplyLayer = (layer, x, { rotary: _, ...options }) => {
+  const apply: ApplyLayer = (layer, x, options) => {
     const { output, cache } = decodeTransformerBlock(layer, x, caches[next.length]!, position, { ...options, ...(rotary && { rotary }) });
     next.push(cache);
     return output;
