@@ -3,6 +3,7 @@
 export * from './documents.js';
 export * from './in-memory.js';
 export * from './json-lines.js';
+export * from './questions/index.js';
 export * from './records.js';
 export * from './text-file.js';
 export * from './text-lines.js';

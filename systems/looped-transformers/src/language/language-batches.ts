@@ -1,6 +1,6 @@
 import { batches, type BatchSequence, type BatchState, RandomStream, type RandomStreamState } from '@sardonyx/data';
-import { tensor } from '@sardonyx/tensor';
 import type { SequenceBatch } from '../sequence-batch.js';
+import { sequenceBatch } from '../tasks/task-sequence.js';
 import { LanguageDataError } from './language-data-error.js';
 import type { TokenIds, TokenStore } from './token-store.js';
 
@@ -155,8 +155,7 @@ export function languageBatch(rows: readonly ArrayLike<number>[], length: number
       weights[place] = 1;
     }
   }
-  const shape = [batchSize, length];
-  return { tokens: tensor(tokens, shape), targets: tensor(targets, shape), weights: tensor(weights, shape) };
+  return sequenceBatch({ tokens, targets, weights }, length);
 }
 
 function checkPositive(options: Readonly<Record<string, number>>): void {
