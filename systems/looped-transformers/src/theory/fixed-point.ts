@@ -2,7 +2,7 @@ import { signedCode } from './binary-code.js';
 import { expectWhole, TheoryError } from './theory-error.js';
 
 /**
- * Arithmetic in F_s = {±k·2^−s : 0 ≤ k ≤ 2^(2s) − 1} (arXiv:2502.17416, Appendix B, after Li et al., arXiv:2402.12875):
+ * Arithmetic in F_s = {±k·2^−s : 0 ≤ k ≤ 2^(2s) − 1} (arXiv:2502.17416, appendix, after Li et al., arXiv:2402.12875):
  * every operation is rounded to the nearest number of F_s, ties to the smaller magnitude; what is larger than
  * B_s = 2^s − 2^−s becomes ±B_s. Sums of more than two numbers are rounded after every addition, from left to right.
  */

@@ -4,7 +4,7 @@ import { coordinates, type LinearForm, readSlot, type Slot } from './residual-la
 import { TheoryError } from './theory-error.js';
 
 /*
- * Pieces of layers for the chain-of-thought construction (arXiv:2502.17416, Appendix B), each as the neurons or the head
+ * Pieces of layers for the chain-of-thought construction (arXiv:2502.17416, appendix), each as the neurons or the head
  * that does it. What they compute is added to the residual stream at their outputs.
  */
 

@@ -21,7 +21,7 @@ export interface GroupComposition extends Construction<readonly number[], number
 const sources = (i: number, n: number): [first: number, second: number] => [Math.max(0, 2 * i - n - 1), Math.max(0, 2 * i - n)];
 
 /**
- * The product of n elements by one layer in ⌈log2 n⌉ loops (arXiv:2502.17416, Theorem 5.1): every loop each position i
+ * The product of n elements by one layer in ⌈log2 n⌉ loops (arXiv:2502.17416, section 5): every loop each position i
  * becomes g_{max(0, 2i−n−1)} ∘ g_{max(0, 2i−n)}, so that the last position holds the product of twice as many elements.
  * Tokens are # and then g_1 … g_n, where token a < |G| is the element a and |G| is #.
  *

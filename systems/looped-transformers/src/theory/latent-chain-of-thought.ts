@@ -34,7 +34,7 @@ export async function greedyChainOfThought(model: Model, prompts: readonly Array
 }
 
 /**
- * The same tokens without appending any (arXiv:2502.17416, Theorem 5.4): the prompt stands in front of `steps` dummies
+ * The same tokens without appending any (arXiv:2502.17416, section 5): the prompt stands in front of `steps` dummies
  * from the start, and each of `steps` loops runs the whole model over all positions at once, decodes every position's
  * output, and moves it one position on into the dummies' places. After loop t the first t dummies hold the chain: position
  * i depends on those before it only, so a right prefix is rewritten by itself.

@@ -19,7 +19,7 @@ export type LoopedChain = Construction<ArrayLike<number>, number[]>;
 
 /**
  * A block of L + 3 layers whose `steps` loops over a prompt and as many dummies leave the tokens that an L-layer model
- * decodes greedily in `steps` steps (arXiv:2502.17416, Theorem 5.4). Every loop: the L layers themselves on x; z_v, by
+ * decodes greedily in `steps` steps (arXiv:2502.17416, section 5). Every loop: the L layers themselves on x; z_v, by
  * how far each token's logit falls short of the largest; the one-hot token of it; its move to the position after, into
  * the dummies alone, and x anew from tokens and positions.
  *

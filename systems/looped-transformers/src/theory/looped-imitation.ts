@@ -1,9 +1,10 @@
 import { measureBounds, type MeasuredBounds } from './calibration.js';
-import { assembleModel, type Construction } from './construction.js';
+import { assembleModel, type Construction, put } from './construction.js';
 import { columnForm, hostMatrix, rowForms, transcribeLayer } from './dense-forms.js';
 import type { HandSetHead, HandSetNeuron, WeightDType } from './layer-weights.js';
 import { expectPlainModel, type ScheduledModel, scheduleOf } from './plain-model.js';
-import { coordinates, type LinearForm, readSlot, residualLayout, type Slot } from './residual-layout.js';
+import { coordinates, type LinearForm, residualLayout, type Slot } from './residual-layout.js';
+import { switchNeurons } from './step-switches.js';
 import { expectWhole, TheoryError } from './theory-error.js';
 
 export interface ImitationOptions {
@@ -35,7 +36,7 @@ const leastB = ({ score, length }: MeasuredBounds, dtype: WeightDType): number =
   score + Math.log(length) + significandBits[dtype] * Math.LN2;
 
 /**
- * One looped layer that imitates an L-layer model with R distinct layers in L loops (arXiv:2502.17416, Theorem 5.2). The
+ * One looped layer that imitates an L-layer model with R distinct layers in L loops (arXiv:2502.17416, section 5). The
  * state is (x, 1 − e_{r(l)}, l, 1[i=0]), with a dummy # before the sequence whose x stays 0. Of the heads of all layers
  * side by side, those of inactive layers are pulled entirely to the dummy, whose value is 0, and those of the active one
  * are pushed off it; neurons of inactive layers lie C below their threshold. The paper's factors, 1 − 1[r = r(l)] times
@@ -72,9 +73,8 @@ export async function imitateByLooping(
     hostMatrix(params.positionEmbedding!.weight),
     hostMatrix(params.head!.weight),
   ]);
-  const start = coordinates(slots.inactive)
-    .filter((_, layer) => layer !== schedule[0])
-    .map((coordinate) => [coordinate, 1] as const);
+  const switches = schedule.map((active) => params.block.map((_, layer) => (layer === active ? 0 : 1)));
+  const start = put(slots.inactive, switches[0]!);
   const vocabulary = config.vocabulary;
   const assembled = assembleModel(
     {
@@ -83,7 +83,7 @@ export async function imitateByLooping(
       loops: schedule.length,
       tokens: [...rowForms(tokens), []],
       positions: [[...start, [slots.dummy.offset, 1]], ...rowForms(positions).map((row) => [...row, ...start])],
-      layers: [{ heads, neurons: [...neurons, ...stepNeurons(schedule, distinct, slots)] }],
+      layers: [{ heads, neurons: [...neurons, ...switchNeurons(switches, coordinates(slots.inactive), slots.step.offset)] }],
       logits: [...Array.from({ length: vocabulary }, (_, token) => columnForm(logits, token)), []],
     },
     dtype,
@@ -152,21 +152,4 @@ async function imitatedLayers(model: ScheduledModel, slots: ImitationSlots, B: n
     }
   }
   return { heads, neurons };
-}
-
-/**
- * Counts the step l and turns the switches to the layer of step l + 1. What is added to switch r is a function of the
- * whole number l, written through its values as f(0) + Σ_j c_j·relu(l − j), j = 0 … L−2; all of it in whole numbers.
- */
-function stepNeurons(schedule: readonly number[], distinct: number, slots: ImitationSlots): HandSetNeuron[] {
-  const [step] = readSlot(slots.step);
-  const inactive = (r: number, l: number): number => (schedule[Math.min(l, schedule.length - 1)] === r ? 0 : 1);
-  const change = (r: number, l: number): number => inactive(r, l + 1) - inactive(r, l);
-  const toSwitches = (coefficient: (r: number) => number): LinearForm =>
-    Array.from({ length: distinct }, (_, r) => [slots.inactive.offset + r, coefficient(r)] as const);
-  const bend = (r: number, j: number): number => change(r, j + 1) - (j === 0 ? change(r, 0) : 2 * change(r, j) - change(r, j - 1));
-  return [
-    { input: [], bias: 1, output: [[slots.step.offset, 1], ...toSwitches((r) => change(r, 0))] },
-    ...Array.from({ length: schedule.length - 1 }, (_, j) => ({ input: step!, bias: -j, output: toSwitches((r) => bend(r, j)) })),
-  ];
 }

@@ -2,8 +2,9 @@ import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
 import { findByDefinition } from '../../src/tasks/hops.js';
 import { ceilLog2 } from '../../src/theory/binary-code.js';
-import { sequenceLogits, solve } from '../../src/theory/construction.js';
+import { logitsOfEveryLoop, sequenceLogits, solve } from '../../src/theory/construction.js';
 import { imitateByLooping } from '../../src/theory/looped-imitation.js';
+import { loopedPointerDoubling } from '../../src/theory/looped-pointer-doubling.js';
 import { pointerDoubling } from '../../src/theory/pointer-doubling.js';
 import { randomSequences } from '../../src/theory/verification/random-models.js';
 import { expectOrdinaryModel } from './ordinary-shapes.js';
@@ -77,6 +78,20 @@ describe('p-hop by pointer doubling', () => {
     );
   });
 
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 16, 21, 31])('p = %d by one layer of two heads', async (hops) => {
+    const length = 64;
+    const construction = loopedPointerDoubling(hops, length, 4);
+    expectOrdinaryModel(construction);
+    expect([construction.config.layers, construction.config.heads, construction.loops]).toEqual([1, 2, ceilLog2(hops) + 2]);
+    const sequences = [...randomSequences(stream, 10, length, 4), ...randomSequences(stream, 3, length, 2)];
+    const tokens = sequences.map((sequence) => construction.encode(sequence));
+    const answers = sequences.map((sequence) => prefixHops(sequence, hops));
+    const states = await logitsOfEveryLoop(construction, tokens);
+    expect(states.at(-1)!.map((own) => construction.decodePrefixes(own))).toEqual(answers);
+    // One loop earlier the pair is (F_⌊p/2⌋, F_⌈p/2⌉), or F_0 where nothing was found yet.
+    expect(states.at(-2)!.map((own) => construction.decodePrefixes(own))).not.toEqual(answers);
+  });
+
   test('float64 and a single symbol', async () => {
     const construction = pointerDoubling(5, 1, 2, { dtype: 'float64' });
     expect(await solve(construction, [[0], [1]])).toEqual([undefined, undefined]);
@@ -92,7 +107,7 @@ describe('p-hop by pointer doubling', () => {
   });
 
   test('refuses what it was not made for', () => {
-    expect(() => pointerDoubling(0, 8, 4)).toThrow('pointerDoubling: hops: expected a whole number of at least 1, given 0');
+    expect(() => pointerDoubling(0, 8, 4)).toThrow('p-hop: hops: expected a whole number of at least 1, given 0');
     expect(() => pointerDoubling(2, 8, 1)).toThrow('alphabet: expected a whole number of at least 2');
     expect(() => pointerDoubling(2, 8, 4, { scale: -1 })).toThrow('scale above 0');
     expect(() => pointerDoubling(2, 4, 4).encode([0, 1, 2, 4])).toThrow('expected 4 symbols from 0 to 3');

@@ -61,5 +61,5 @@ test('the study counts loops, errors and blocks, and carries a trained model ove
   const table = async (name: string, column: string) => Array.from((await readTable(runPaths(directory).table(name))).columns[column]!);
   expect(await table('loops', 'needed')).toEqual([1, 3]);
   expect((await table('errors', 'error')).map((error) => Number(error) === 0)).toEqual([false, true, false, true]);
-  expect(await table('hops', 'blocks')).toEqual([2, 2, 4, 3, 4, 4]);
+  expect(await table('hops', 'loops')).toEqual([2, 2, 2, 4, 4, 3, 4, 4, 4]);
 });
