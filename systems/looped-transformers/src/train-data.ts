@@ -88,11 +88,12 @@ async function textTrainData({ training, evaluation }: TrainConfig, data: DataOf
   const texts: string[] = [];
   for await (const { text } of readDocuments(data.text)) texts.push(text);
   const text = texts.join('\n');
-  const tokenizer = tokenizerFor(data.tokenizer, text, data.vocabularySize);
-  const store = tokensOf(tokenizer, text);
-  const cut = store.length - Math.round(store.length * data.validation);
-  const learned = tokenRange(store, 0, cut);
-  const judged = tokenRange(store, cut, Math.min(store.length, cut + tokensAnExample * evaluation.examples));
+  const cut = Math.round(text.length * (1 - data.validation));
+  const parts = { learned: text.slice(0, cut), judged: text.slice(cut) };
+  const tokenizer = tokenizerFor(data.tokenizer, parts, data.vocabularySize);
+  const learned = tokensOf(tokenizer, parts.learned);
+  const rest = tokensOf(tokenizer, parts.judged);
+  const judged = tokenRange(rest, 0, Math.min(rest.length, tokensAnExample * evaluation.examples));
   const { length } = data;
   const part = Math.ceil(training.batchSize / training.accumulate);
   return {

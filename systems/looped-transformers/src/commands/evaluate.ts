@@ -5,14 +5,13 @@ import { type Bucket, scoreOf } from '../evaluation.js';
 import { meanOf } from '../judgement.js';
 import { readTextFile } from '../language/text-file.js';
 import type { ModelDocument } from '../model-document.js';
-import { loadModel } from '../model-file.js';
 import { loopedName } from '../model.js';
-import { ModelError } from '../model-error.js';
 import { modelJudge } from '../model-judge.js';
 import { taskBucket } from '../task-training.js';
 import { splits } from '../tasks/split.js';
 import { textBucket, tokensOf } from '../text-data.js';
 import { configuredTask } from '../train-data.js';
+import { modelArgument, readModel } from './model-argument.js';
 import { taskFrom } from './task-arguments.js';
 
 const params = z.object({
@@ -31,12 +30,10 @@ type Params = z.output<typeof params>;
 export const evaluate = defineCommand({
   name: 'eval',
   summary: 'accuracy and loss of a saved model on a task or a text, with any number of loops',
-  arguments: [{ name: 'model', summary: 'directory of a model, as train writes it' }],
+  arguments: [modelArgument],
   params,
   async run(ctx, p) {
-    const document = await loadModel(ctx.arguments[0]!).catch((cause: unknown) => {
-      throw cause instanceof ModelError ? new BadInputError(cause.code, cause.message, { cause }) : cause;
-    });
+    const document = await readModel(ctx.arguments[0]!);
     const { config } = document;
     const bucket = await bucketOf(document, p);
     if (!ctx.json) {

@@ -116,7 +116,7 @@ export const depthScaling = defineStudy({
   presets: {
     quick: {
       layers: 1,
-      loops: [1, 2, 3, 4],
+      loops: [1, 2, 4],
       length: 24,
       hops: 3,
       stages: [1, 2],
@@ -127,7 +127,7 @@ export const depthScaling = defineStudy({
       positions: 'learned',
       activation: 'relu',
       ...smallTraining,
-      steps: 1200,
+      steps: 1500,
       evaluateEvery: 300,
       evaluationExamples: 512,
     },

@@ -94,7 +94,7 @@ const validationName = 'validation';
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const corpus = await corpusOf(p, ctx.seed);
-  const tokenizer = tokenizerFor(p.tokenizer, corpus.training, p.vocabularySize);
+  const tokenizer = tokenizerFor(p.tokenizer, { learned: corpus.training, judged: corpus.validation }, p.vocabularySize);
   const training = tokensOf(tokenizer, corpus.training);
   const validation = shortened(tokensOf(tokenizer, corpus.validation), p.evaluationTokens);
   if (!ctx.restored)

@@ -112,10 +112,10 @@ export const memorizationAndReasoning = defineStudy({
   params,
   presets: {
     quick: {
-      facts: 4096,
+      facts: 3072,
       reasoning: 'p-hop',
-      depth: 2,
-      share: 0.4,
+      depth: 1,
+      share: 0.7,
       layers: 1,
       loops: 4,
       width: 32,
@@ -124,8 +124,8 @@ export const memorizationAndReasoning = defineStudy({
       activation: 'relu',
       ...smallTraining,
       learningRate: 0.005,
-      steps: 2000,
-      evaluateEvery: 250,
+      steps: 2500,
+      evaluateEvery: 500,
       evaluationExamples: 256,
     },
     standard: {
