@@ -69,9 +69,10 @@ function draw(weights: Float64Array, candidates: readonly number[] | undefined, 
   // Rounding may leave a little at the end: it belongs to the last token that has any weight.
   let last = tokens[0]!;
   for (const token of tokens) {
-    if (!(weights[token]! > 0)) continue;
+    const weight = weights[token]!;
+    if (weight === 0) continue;
     last = token;
-    left -= weights[token]!;
+    left -= weight;
     if (left < 0) return token;
   }
   return last;

@@ -1,23 +1,27 @@
 import type { RandomStream } from '@sardonyx/data';
-import { ByteTokenizer, CharacterTokenizer, type Tokenizer, trainByteLevelBpe } from '@sardonyx/data/tokenizers';
+import { ByteTokenizer, CharacterTokenizer, type Tokenizer, TokenizerError, trainByteLevelBpe } from '@sardonyx/data/tokenizers';
 import type { Bucket } from './evaluation.js';
 import { evaluationBatches, languageBatch } from './language/language-batches.js';
 import { type TokenStore, tokenStoreOf } from './language/token-store.js';
 import type { SequenceBatch } from './sequence-batch.js';
-import { packSequences, promptAndAnswer, sequenceBatch } from './tasks/task-sequence.js';
+import { packSequences, promptAndAnswer, sequenceBatch, type TaskSequence } from './tasks/task-sequence.js';
 
 export const tokenizerNames = ['byte', 'character', 'bpe'] as const;
 export type TokenizerName = (typeof tokenizerNames)[number];
 
-/** A tokenizer for a text: bytes, the characters that it has, or byte-level BPE trained on it. */
-export function tokenizerFor(name: TokenizerName, text: string, vocabularySize: number): Tokenizer {
+/** A tokenizer: bytes, the characters of all texts that will be met, or byte-level BPE trained on the text to learn. */
+export function tokenizerFor(
+  name: TokenizerName,
+  texts: { readonly learned: string; readonly judged: string },
+  vocabularySize: number,
+): Tokenizer {
   switch (name) {
     case 'byte':
       return new ByteTokenizer();
     case 'character':
-      return CharacterTokenizer.of(text);
+      return CharacterTokenizer.of([texts.learned, texts.judged]);
     case 'bpe':
-      return trainByteLevelBpe(text, { vocabularySize });
+      return trainByteLevelBpe(texts.learned, { vocabularySize });
   }
 }
 
@@ -44,7 +48,10 @@ export interface Question {
   readonly answer: string;
 }
 
-/** Questions that are right when greedy decoding gives the whole answer; `undefined` where one does not fit the length. */
+/**
+ * Questions that are right when greedy decoding gives the whole answer; `undefined` where one does not fit the length or has
+ * characters that the tokenizer lacks.
+ */
 export function questionBucket(
   name: string,
   difficulty: number,
@@ -52,8 +59,8 @@ export function questionBucket(
   tokenizer: Tokenizer,
   { length, batchSize }: { readonly length: number; readonly batchSize: number },
 ): Bucket | undefined {
-  const sequences = questions.map(({ prompt, answer }) => promptAndAnswer(tokenizer.encode(prompt), tokenizer.encode(answer)));
-  if (sequences.some(({ tokens }) => tokens.length > length)) return undefined;
+  const sequences = encoded(questions, tokenizer);
+  if (!sequences || sequences.some(({ tokens }) => tokens.length > length)) return undefined;
   return {
     name,
     difficulty,
@@ -64,6 +71,15 @@ export function questionBucket(
       }
     },
   };
+}
+
+function encoded(questions: readonly Question[], tokenizer: Tokenizer): readonly TaskSequence[] | undefined {
+  try {
+    return questions.map(({ prompt, answer }) => promptAndAnswer(tokenizer.encode(prompt), tokenizer.encode(answer)));
+  } catch (cause) {
+    if (cause instanceof TokenizerError && cause.code === 'unknown-character') return undefined;
+    throw cause;
+  }
 }
 
 /** exp of the cross-entropy of tokens drawn with the frequencies of another text: what is reached without any context. */

@@ -1,6 +1,6 @@
 import { BadInputError } from '@sardonyx/study';
 import { z } from 'zod';
-import { optimizerNames } from './optimizer-choice.js';
+import { optimizerSchema } from './optimizer-schema.js';
 import { taskNames } from './tasks/registry.js';
 
 /* What the command `train` reads: a model, its data, its training, how it is judged. */
@@ -8,33 +8,17 @@ import { taskNames } from './tasks/registry.js';
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
 
-const model = z.strictObject({
+/** The fields of a model's configuration, which checks the others itself; vocabulary and length come from the data. */
+const model = z.looseObject({
   layers: count.describe('k, distinct layers of the block'),
   loops: count.describe('L, times the block is applied'),
   width: count,
   heads: count,
   hidden: count.optional().describe('hidden width of the perceptrons; 4·width by default'),
   length: count.optional().describe('longest sequence; that of the data by default'),
-  positions: z.enum(['learned', 'rotary', 'none']).default('rotary'),
-  inject: z.enum(['none', 'add', 'concatLinear']).default('none'),
-  activation: z.enum(['relu', 'geluTanh', 'gelu', 'silu']).default('geluTanh'),
-  prelude: z.int().min(0).optional(),
-  coda: z.int().min(0).optional(),
-  tieBlocks: z.enum(['hard', 'soft']).optional(),
-  loopNorm: z.boolean().optional(),
-  loopEmbedding: z.enum(['none', 'learned', 'sinusoidal']).optional(),
-  beyondLoops: z.enum(['refuse', 'repeatLast', 'extrapolate']).optional(),
-  norm: z.enum(['rms', 'layer', 'none']).optional(),
-  normEpsilon: z.number().positive().optional(),
-  attentionBias: z.boolean().optional(),
-  mlpBias: z.enum(['none', 'hidden', 'both']).optional(),
-  tiedHead: z.boolean().optional(),
-  headWidth: count.optional(),
-  rotaryLayout: z.enum(['interleaved', 'half-split']).optional(),
-  rotaryBase: z.number().positive().optional(),
-  exitGate: z.boolean().optional(),
-  checkpoint: z.enum(['none', 'perLoop', 'perLayer']).optional(),
-  bpttLoops: count.optional(),
+  positions: z.string().default('rotary'),
+  inject: z.string().default('none'),
+  activation: z.string().default('geluTanh'),
 });
 
 const parameters = z.record(z.string(), z.unknown());
@@ -60,8 +44,6 @@ const textData = z.strictObject({
   validation: z.number().gt(0).lt(1).default(0.1).describe('share of the text at its end that is judged and not trained on'),
 });
 
-const optimizer = z.looseObject({ name: z.enum(optimizerNames) });
-
 const training = z.strictObject({
   steps: count,
   batchSize: count,
@@ -70,7 +52,7 @@ const training = z.strictObject({
   warmupSteps: count.optional(),
   minLearningRateRatio: share.default(0.1),
   clipNorm: z.number().positive().default(1),
-  optimizer: optimizer.default({ name: 'adamW', beta1: 0.9, beta2: 0.98, weightDecay: 0 }),
+  optimizer: optimizerSchema.default({ name: 'adamW', beta1: 0.9, beta2: 0.98, weightDecay: 0 }),
   seed: z.int().default(0).describe('of the parameters'),
   dataSeed: z.int().default(0).describe('of the data, whose order depends on nothing else'),
   loopSampling: z.enum(['fixed', 'uniform', 'poissonLogNormal']).default('fixed').describe('loops of every step'),

@@ -1,8 +1,6 @@
 import { clipByGlobalNorm, type Optimizer, type OptimizerState } from '@sardonyx/optim';
 import {
   add,
-  argmax,
-  cast,
   crossEntropy,
   evaluate,
   fromArrays,
@@ -21,6 +19,7 @@ import {
 } from '@sardonyx/tensor';
 import { DivergenceError, largestParameter, parameterNorms } from './divergence.js';
 import { exactSequences, type Judgement } from './judgement.js';
+import { parametersJudge } from './model-judge.js';
 import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from './model.js';
 import { chosenOptimizer, defaultOptimizer } from './optimizer-choice.js';
 import type { SequenceBatch } from './sequence-batch.js';
@@ -173,16 +172,7 @@ function compile(config: LoopedTransformerConfig, options: TrainingOptions, opti
     },
     { donate: [0, 1], name: 'update' },
   );
-  const judged = jit(
-    (params: Parameters, { tokens, targets }: SequenceBatch, loops: number) => {
-      const logits = loopedTransformer(params, tokens, config, { loops });
-      return {
-        right: cast(cast(argmax(logits, -1), 'int32').equal(targets), 'uint8'),
-        losses: crossEntropy(logits, targets, { reduction: 'none' }),
-      };
-    },
-    { name: 'judgement' },
-  );
+  const judgement = parametersJudge(config);
 
   return {
     step,
@@ -199,19 +189,10 @@ function compile(config: LoopedTransformerConfig, options: TrainingOptions, opti
       }
       return finish(state, sum!);
     },
-    async judge(params: Parameters, batch: SequenceBatch, loops: number): Promise<Judgement> {
-      const result = judged(params, batch, loops);
-      const [right, losses, weights] = await Promise.all([
-        result.right.data<'uint8'>(),
-        result.losses.data<'float32'>(),
-        batch.weights.data<'float32'>(),
-      ]);
-      const [rows, length] = batch.tokens.shape as [number, number];
-      release(batch, result);
-      return { batch: rows, length, right, losses, weights };
-    },
+    judge: judgement.judge,
     dispose() {
-      for (const each of [step, gradientsOf, added, finish, judged] satisfies Jitted[]) each.dispose();
+      for (const each of [step, gradientsOf, added, finish] satisfies Jitted[]) each.dispose();
+      judgement.dispose();
     },
   };
 }

@@ -30,6 +30,8 @@ export interface TrainingPlan {
   readonly training: TrainingOptions;
   /** Names the stream of the data, which every model of a seed sees in the same order. */
   readonly dataName: string;
+  /** Of the data; the contender's own by default. */
+  readonly dataSeed?: number;
   /** The data of a step, counted from 0; several batches count as one. */
   data(stream: RandomStream, step: number, contender: Contender): StepData | Promise<StepData>;
   buckets(contender: Contender): readonly Bucket[];

@@ -73,7 +73,7 @@ class ModelRun {
   ) {
     this.contender = plan.contenders[model]!;
     this.label = labelOf(this.contender, plan);
-    this.data = new RandomStream(this.contender.seed, plan.dataName);
+    this.data = new RandomStream(plan.dataSeed ?? this.contender.seed, plan.dataName);
     const sampling = plan.loopSampling?.(this.contender) ?? { kind: 'fixed', loops: this.contender.config.loops };
     this.loops = new LoopSampler(sampling, this.contender.seed);
   }

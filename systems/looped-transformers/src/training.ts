@@ -14,6 +14,7 @@ export * from './looping-regularizer.js';
 export * from './model.js';
 export * from './model-document.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
+export * from './model-text.js';
 export * from './onnx-export.js';
 export * from './optimizer-choice.js';
 export * from './sampling.js';

@@ -10,10 +10,9 @@ import {
   drawAdditionBatch,
 } from '../tasks/addition.js';
 import type { Bucket } from '../evaluation.js';
-import { flopsPerToken } from '../model.js';
 import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
-import { loopedTriple, type Role } from './contenders.js';
+import { loopedTriple, type Role, trainingCost } from './contenders.js';
 import { headsDivideWidth, modelParameters } from './model-parameters.js';
 
 const positive = z.int().min(1);
@@ -153,12 +152,7 @@ export const addition = defineStudy({
     },
     paper: {},
   },
-  cost(p) {
-    const configs = contendersOf(p, 0).map(({ config }) => config);
-    const tokens = p.steps * p.batchSize * configs[0]!.length;
-    const perToken = configs.map(flopsPerToken).reduce((a, b) => a + b, 0);
-    return { models: configs.length, tokens: tokens * configs.length, flops: 3 * tokens * perToken };
-  },
+  cost: (p) => trainingCost(contendersOf(p, 0), { ...p, accumulate: 1 }),
   run,
   figures: [
     {

@@ -10,8 +10,8 @@ import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
 import { trainingCost } from './contenders.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { drawBatch, heldOutShare, taskBucket } from './task-training.js';
-import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { drawBatch, taskBucket } from '../task-training.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
   .object({
@@ -116,19 +116,18 @@ export const depthScaling = defineStudy({
   presets: {
     quick: {
       layers: 1,
-      loops: [1, 2, 3, 4],
+      loops: [1, 2, 4],
       length: 24,
-      hops: 4,
+      hops: 3,
       stages: [1, 2],
-      until: [0.2, 0.5],
+      until: [0.15, 0.4],
       heldOut: 0,
-      width: 32,
+      width: 64,
       heads: 4,
       positions: 'learned',
       activation: 'relu',
       ...smallTraining,
-      learningRate: 0.005,
-      steps: 1200,
+      steps: 1500,
       evaluateEvery: 300,
       evaluationExamples: 512,
     },

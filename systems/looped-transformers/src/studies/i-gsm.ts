@@ -6,8 +6,8 @@ import { trainModels } from '../training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, finalAccuracy, onceOf, percent } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { bucketsByDifficulty, drawBatch, heldOutShare } from './task-training.js';
-import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { bucketsByDifficulty, drawBatch } from '../task-training.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
   .object({
@@ -46,7 +46,6 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
   const task = taskOf(p);
   const { length } = task;
   const buckets = bucketsByDifficulty(task, { ...p, count: p.evaluationExamples, seed: ctx.seed });
-  ctx.result('guessing', 100 / p.modulus);
   await trainModels(ctx, {
     ...planOf(p),
     contenders: allContenders(p, ctx.seed),
@@ -55,6 +54,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     buckets: () => buckets,
     measure: 'exact',
   });
+  ctx.result('guessing', 100 / p.modulus);
 }
 
 /** Accuracies of (k⊗1), (k⊗2), …, for the first model's k. */
@@ -89,7 +89,7 @@ export const iGsmStudy = defineStudy({
       heads: 4,
       activation: 'relu',
       ...smallTraining,
-      steps: 1500,
+      steps: 1000,
       evaluateEvery: 250,
       evaluationExamples: 1024,
     },
@@ -108,8 +108,8 @@ export const iGsmStudy = defineStudy({
       activation: 'relu',
       ...smallTraining,
       batchSize: 64,
-      steps: 15_000,
-      evaluateEvery: 1500,
+      steps: 8000,
+      evaluateEvery: 1000,
       evaluationExamples: 2000,
     },
     paper: { evaluationExamples: 50_000 },

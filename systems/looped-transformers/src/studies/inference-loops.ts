@@ -12,8 +12,8 @@ import { trainModels } from '../training-run.js';
 import { trainingCost } from './contenders.js';
 import { percent } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
-import { drawBatch, heldOutShare, taskBucket } from './task-training.js';
-import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { drawBatch, taskBucket } from '../task-training.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const samplings = ['fixed', 'uniform', 'poissonLogNormal'] as const;
 
@@ -61,7 +61,6 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
   const tasks = [...p.stages, p.hops].map((hops) => pHop({ length, hops, alphabet, sampler: 'uniform', supervise: 'dense', heldOut }));
   const staged = curriculum(tasks, p.until);
   const bucket = taskBucket(tasks.at(-1)!, { ...p, name: `p=${p.hops}`, difficulty: p.hops, count: p.evaluationExamples, seed: ctx.seed });
-  ctx.result('trained loops', p.loops);
   await trainModels(ctx, {
     ...planOf(p),
     contenders: allContenders(p, ctx.seed),
@@ -72,6 +71,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     measure: 'dense',
     finished: (trainer, { name, seed }) => judgeByLoops(ctx, trainer, name, seed === ctx.seed, p.testLoops, bucket),
   });
+  ctx.result('trained loops', p.loops);
 }
 
 /** Accuracy and loss with every number of loops. */

@@ -94,11 +94,11 @@ const validationName = 'validation';
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const corpus = await corpusOf(p, ctx.seed);
-  const tokenizer = tokenizerFor(p.tokenizer, corpus.training, p.vocabularySize);
+  const tokenizer = tokenizerFor(p.tokenizer, { learned: corpus.training, judged: corpus.validation }, p.vocabularySize);
   const training = tokensOf(tokenizer, corpus.training);
   const validation = shortened(tokensOf(tokenizer, corpus.validation), p.evaluationTokens);
-  ctx.log(`${training.length} tokens to learn, ${validation.length} to judge, vocabulary of ${tokenizer.vocabularySize}`);
-  ctx.result('perplexity without context', await frequencyPerplexity(training, validation));
+  if (!ctx.restored)
+    ctx.log(`${training.length} tokens to learn, ${validation.length} to judge, vocabulary of ${tokenizer.vocabularySize}`);
   const asked = corpus.questions.map(({ kind, items }, i) => questionBucket(kind, i + 1, items, tokenizer, p));
   const buckets = [
     textBucket(validationName, validation, p.length, p.batchSize),
@@ -117,6 +117,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     buckets: () => buckets,
     measure: 'dense',
   });
+  ctx.result('perplexity without context', await frequencyPerplexity(training, validation));
   recordLanguage(
     ctx,
     finals.filter(({ seed }) => seed === ctx.seed),
@@ -194,8 +195,8 @@ export const languageModel = defineStudy({
       positions: 'learned',
       ...smallTraining,
       learningRate: 0.001,
-      steps: 10_000,
-      evaluateEvery: 1000,
+      steps: 4000,
+      evaluateEvery: 500,
       evaluationExamples: 512,
       evaluationTokens: 50_000,
     },

@@ -9,8 +9,8 @@ import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
 import { trainingCost } from './contenders.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { drawBatch, heldOutShare, taskBucket } from './task-training.js';
-import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { drawBatch, taskBucket } from '../task-training.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
   .object({

@@ -25,6 +25,14 @@ export const trainingParameters = {
 
 export type TrainingParameters = z.output<z.ZodObject<typeof trainingParameters>>;
 
+/** As a flag; the tasks' own default. */
+export const heldOutShare = z
+  .number()
+  .min(0)
+  .max(0.4)
+  .default(1 / 16)
+  .describe('share of all problems in each of validation and test; 0 lets training meet the problems of the test');
+
 /** What the presets of reduced size have in common: AdamW(0.9, 0.98) at 0.003 with a short warm-up (calibrated runs). */
 export const smallTraining = { optimizer: 'adamW', learningRate: 0.003, warmupSteps: 100, batchSize: 32 } as const;
 

@@ -1,18 +1,9 @@
 import type { RandomStream } from '@sardonyx/data';
-import { z } from 'zod';
-import type { Bucket } from '../evaluation.js';
-import type { SequenceBatch } from '../sequence-batch.js';
-import { levelsOn } from '../tasks/shortcut-levels.js';
-import type { Split } from '../tasks/split.js';
-import { problemStream, type SequenceTask } from '../tasks/task.js';
-
-/** As a flag; the tasks' own default. */
-export const heldOutShare = z
-  .number()
-  .min(0)
-  .max(0.4)
-  .default(1 / 16)
-  .describe('share of all problems in each of validation and test; 0 lets training meet the problems of the test');
+import type { Bucket } from './evaluation.js';
+import type { SequenceBatch } from './sequence-batch.js';
+import { levelsOn } from './tasks/shortcut-levels.js';
+import type { Split } from './tasks/split.js';
+import { problemStream, type SequenceTask } from './tasks/task.js';
 
 /** Sequences of one step, positions of each, and the parts that a batch is computed in. */
 export interface BatchShape {
