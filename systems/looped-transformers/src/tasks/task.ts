@@ -111,7 +111,7 @@ export async function dataOrderHash(task: SequenceTask, seed: number, batchSize:
   for (let batch = 0; batch < batches; batch++) {
     const sequences = Array.from({ length: batchSize }, () => task.sequence(task.draw(stream)));
     const { tokens, targets, weights } = packSequences(sequences, task.length, task.padding);
-    const bytes = [hash, tokens, targets, weights].map((part) => new Uint8Array(part.buffer));
+    const bytes = [hash, tokens, targets, weights].map((part) => new Uint8Array(part.buffer).slice());
     hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob(bytes).arrayBuffer()));
   }
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
