@@ -36,6 +36,7 @@ function addSystemCommand(group: Commander, environment: Environment, command: C
             arguments: own.args,
             json: flags['json'] === true,
             print: (text) => printLine(stdout, text),
+            write: (text) => void stdout.write(text),
             log: (text) => printLine(stderr, text),
           },
           params,

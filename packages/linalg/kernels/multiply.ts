@@ -1,16 +1,17 @@
+import { Float } from './float';
 import { blockColumns, blockDepth, blockRows, edgeTile, packedLeft, packedRight, tileRows } from './layout';
 
 /** Elements of a vector register. */
-function lanes<T>(): i32 {
-  return 16 / <i32>sizeof<T>();
+function lanes(): i32 {
+  return 16 / <i32>sizeof<Float>();
 }
 
 /**
  * Copies `rows` × `depth` of the left operand into panels of four rows, depth by depth, short panels padded with zeros.
  * Element (i, p) lies at `source + i·rowStep + p·depthStep`, all in bytes.
  */
-function packLeft<T>(rows: i32, depth: i32, source: usize, rowStep: usize, depthStep: usize): void {
-  const size = <usize>sizeof<T>();
+function packLeft(rows: i32, depth: i32, source: usize, rowStep: usize, depthStep: usize): void {
+  const size = <usize>sizeof<Float>();
   let target = packedLeft;
   for (let i = 0; i < rows; i += tileRows) {
     const panel = source + <usize>i * rowStep;
@@ -18,18 +19,18 @@ function packLeft<T>(rows: i32, depth: i32, source: usize, rowStep: usize, depth
     if (height == tileRows) {
       let from = panel;
       for (let p = 0; p < depth; p++) {
-        store<T>(target, load<T>(from));
-        store<T>(target + size, load<T>(from + rowStep));
-        store<T>(target + 2 * size, load<T>(from + 2 * rowStep));
-        store<T>(target + 3 * size, load<T>(from + 3 * rowStep));
+        store<Float>(target, load<Float>(from));
+        store<Float>(target + size, load<Float>(from + rowStep));
+        store<Float>(target + 2 * size, load<Float>(from + 2 * rowStep));
+        store<Float>(target + 3 * size, load<Float>(from + 3 * rowStep));
         target += 4 * size;
         from += depthStep;
       }
     } else {
       for (let p = 0; p < depth; p++) {
         for (let r = 0; r < tileRows; r++) {
-          const value = r < height ? load<T>(panel + <usize>r * rowStep + <usize>p * depthStep) : <T>0;
-          store<T>(target, value);
+          const value = r < height ? load<Float>(panel + <usize>r * rowStep + <usize>p * depthStep) : <Float>0;
+          store<Float>(target, value);
           target += size;
         }
       }
@@ -38,9 +39,9 @@ function packLeft<T>(rows: i32, depth: i32, source: usize, rowStep: usize, depth
 }
 
 /** Copies `depth` × `columns` of the right operand into panels two vectors wide, short panels padded with zeros. */
-function packRight<T>(depth: i32, columns: i32, source: usize, depthStep: usize, columnStep: usize): void {
-  const size = <usize>sizeof<T>();
-  const width = 2 * lanes<T>();
+function packRight(depth: i32, columns: i32, source: usize, depthStep: usize, columnStep: usize): void {
+  const size = <usize>sizeof<Float>();
+  const width = 2 * lanes();
   let target = packedRight;
   for (let j = 0; j < columns; j += width) {
     const panel = source + <usize>j * columnStep;
@@ -56,8 +57,8 @@ function packRight<T>(depth: i32, columns: i32, source: usize, depthStep: usize,
     } else {
       for (let p = 0; p < depth; p++) {
         const from = panel + <usize>p * depthStep;
-        for (let c = 0; c < count; c++) store<T>(target + <usize>c * size, load<T>(from + <usize>c * columnStep));
-        for (let c = count; c < width; c++) store<T>(target + <usize>c * size, <T>0);
+        for (let c = 0; c < count; c++) store<Float>(target + <usize>c * size, load<Float>(from + <usize>c * columnStep));
+        for (let c = count; c < width; c++) store<Float>(target + <usize>c * size, <Float>0);
         target += 32;
       }
     }
@@ -65,21 +66,21 @@ function packRight<T>(depth: i32, columns: i32, source: usize, depthStep: usize,
 }
 
 /** One row of the register tile to memory: `c ← alpha·sum + beta·c`; with `beta` zero, `c` is not read. */
-function storeRow<T>(c: usize, sum0: v128, sum1: v128, alpha: v128, beta: T): void {
-  let left = v128.mul<T>(sum0, alpha);
-  let right = v128.mul<T>(sum1, alpha);
-  if (beta != <T>0) {
-    const scale = v128.splat<T>(beta);
-    left = v128.add<T>(left, v128.mul<T>(scale, v128.load(c)));
-    right = v128.add<T>(right, v128.mul<T>(scale, v128.load(c, 16)));
+function storeRow(c: usize, sum0: v128, sum1: v128, alpha: v128, beta: Float): void {
+  let left = v128.mul<Float>(sum0, alpha);
+  let right = v128.mul<Float>(sum1, alpha);
+  if (beta != <Float>0) {
+    const scale = v128.splat<Float>(beta);
+    left = v128.add<Float>(left, v128.mul<Float>(scale, v128.load(c)));
+    right = v128.add<Float>(right, v128.mul<Float>(scale, v128.load(c, 16)));
   }
   v128.store(c, left);
   v128.store(c, right, 16);
 }
 
 /** The register tile: four rows by two vectors of `C`, summed over `depth` packed steps. */
-function tile<T>(depth: i32, left: usize, right: usize, alpha: T, beta: T, c: usize, rowStep: usize): void {
-  let c00 = v128.splat<T>(<T>0);
+function tile(depth: i32, left: usize, right: usize, alpha: Float, beta: Float, c: usize, rowStep: usize): void {
+  let c00 = v128.splat<Float>(<Float>0);
   let c01 = c00;
   let c10 = c00;
   let c11 = c00;
@@ -87,41 +88,51 @@ function tile<T>(depth: i32, left: usize, right: usize, alpha: T, beta: T, c: us
   let c21 = c00;
   let c30 = c00;
   let c31 = c00;
-  const size = sizeof<T>();
+  const size = sizeof<Float>();
   for (let p = 0; p < depth; p++) {
     const b0 = v128.load(right);
     const b1 = v128.load(right, 16);
-    const a0 = v128.load_splat<T>(left);
-    c00 = v128.add<T>(c00, v128.mul<T>(a0, b0));
-    c01 = v128.add<T>(c01, v128.mul<T>(a0, b1));
-    const a1 = v128.load_splat<T>(left + size);
-    c10 = v128.add<T>(c10, v128.mul<T>(a1, b0));
-    c11 = v128.add<T>(c11, v128.mul<T>(a1, b1));
-    const a2 = v128.load_splat<T>(left + 2 * size);
-    c20 = v128.add<T>(c20, v128.mul<T>(a2, b0));
-    c21 = v128.add<T>(c21, v128.mul<T>(a2, b1));
-    const a3 = v128.load_splat<T>(left + 3 * size);
-    c30 = v128.add<T>(c30, v128.mul<T>(a3, b0));
-    c31 = v128.add<T>(c31, v128.mul<T>(a3, b1));
+    const a0 = v128.load_splat<Float>(left);
+    c00 = v128.add<Float>(c00, v128.mul<Float>(a0, b0));
+    c01 = v128.add<Float>(c01, v128.mul<Float>(a0, b1));
+    const a1 = v128.load_splat<Float>(left + size);
+    c10 = v128.add<Float>(c10, v128.mul<Float>(a1, b0));
+    c11 = v128.add<Float>(c11, v128.mul<Float>(a1, b1));
+    const a2 = v128.load_splat<Float>(left + 2 * size);
+    c20 = v128.add<Float>(c20, v128.mul<Float>(a2, b0));
+    c21 = v128.add<Float>(c21, v128.mul<Float>(a2, b1));
+    const a3 = v128.load_splat<Float>(left + 3 * size);
+    c30 = v128.add<Float>(c30, v128.mul<Float>(a3, b0));
+    c31 = v128.add<Float>(c31, v128.mul<Float>(a3, b1));
     left += 4 * size;
     right += 32;
   }
-  const scale = v128.splat<T>(alpha);
-  storeRow<T>(c, c00, c01, scale, beta);
-  storeRow<T>(c + rowStep, c10, c11, scale, beta);
-  storeRow<T>(c + 2 * rowStep, c20, c21, scale, beta);
-  storeRow<T>(c + 3 * rowStep, c30, c31, scale, beta);
+  const scale = v128.splat<Float>(alpha);
+  storeRow(c, c00, c01, scale, beta);
+  storeRow(c + rowStep, c10, c11, scale, beta);
+  storeRow(c + 2 * rowStep, c20, c21, scale, beta);
+  storeRow(c + 3 * rowStep, c30, c31, scale, beta);
 }
 
 /** A tile that reaches over the edge of `C`: computed beside it, then the part inside is copied. */
-function partialTile<T>(depth: i32, left: usize, right: usize, alpha: T, beta: T, c: usize, rowStep: usize, rows: i32, columns: i32): void {
-  const size = <usize>sizeof<T>();
-  tile<T>(depth, left, right, alpha, <T>0, edgeTile, 32);
+function partialTile(
+  depth: i32,
+  left: usize,
+  right: usize,
+  alpha: Float,
+  beta: Float,
+  c: usize,
+  rowStep: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  const size = <usize>sizeof<Float>();
+  tile(depth, left, right, alpha, <Float>0, edgeTile, 32);
   for (let r = 0; r < rows; r++) {
     for (let j = 0; j < columns; j++) {
       const to = c + <usize>r * rowStep + <usize>j * size;
-      const value = load<T>(edgeTile + <usize>r * 32 + <usize>j * size);
-      store<T>(to, beta == <T>0 ? value : value + beta * load<T>(to));
+      const value = load<Float>(edgeTile + <usize>r * 32 + <usize>j * size);
+      store<Float>(to, beta == <Float>0 ? value : value + beta * load<Float>(to));
     }
   }
 }
@@ -131,24 +142,24 @@ function partialTile<T>(depth: i32, left: usize, right: usize, alpha: T, beta: T
  * a register tile after Goto and van de Geijn (ACM TOMS 34(3), 2008). Only tiles that touch the lower triangle of `C` are
  * computed where `lower` is set.
  */
-export function multiply<T>(
+export function multiply(
   transposeLeft: i32,
   transposeRight: i32,
   m: i32,
   n: i32,
   k: i32,
-  alpha: T,
+  alpha: Float,
   a: i32,
   lda: i32,
   b: i32,
   ldb: i32,
-  beta: T,
+  beta: Float,
   c: i32,
   ldc: i32,
   lower: i32,
 ): void {
-  const size = <usize>sizeof<T>();
-  const width = 2 * lanes<T>();
+  const size = <usize>sizeof<Float>();
+  const width = 2 * lanes();
   const leftRow = transposeLeft ? size : <usize>lda * size;
   const leftDepth = transposeLeft ? <usize>lda * size : size;
   const rightDepth = transposeRight ? size : <usize>ldb * size;
@@ -158,12 +169,12 @@ export function multiply<T>(
     const columns = min(blockColumns, n - jc);
     for (let pc = 0; pc < k || pc == 0; pc += blockDepth) {
       const depth = min(blockDepth, k - pc);
-      const scale = pc == 0 ? beta : <T>1;
-      packRight<T>(depth, columns, <usize>b * size + <usize>pc * rightDepth + <usize>jc * rightColumn, rightDepth, rightColumn);
+      const scale = pc == 0 ? beta : <Float>1;
+      packRight(depth, columns, <usize>b * size + <usize>pc * rightDepth + <usize>jc * rightColumn, rightDepth, rightColumn);
       const firstRow = lower ? (jc / tileRows) * tileRows : 0;
       for (let ic = firstRow; ic < m; ic += blockRows) {
         const rows = min(blockRows, m - ic);
-        packLeft<T>(rows, depth, <usize>a * size + <usize>ic * leftRow + <usize>pc * leftDepth, leftRow, leftDepth);
+        packLeft(rows, depth, <usize>a * size + <usize>ic * leftRow + <usize>pc * leftDepth, leftRow, leftDepth);
         for (let jr = 0; jr < columns; jr += width) {
           const right = packedRight + <usize>(jr * depth) * size;
           const tileColumns = min(width, columns - jr);
@@ -172,8 +183,8 @@ export function multiply<T>(
             if (lower && ic + ir + height <= jc + jr) continue;
             const left = packedLeft + <usize>(ir * depth) * size;
             const to = <usize>c * size + <usize>(ic + ir) * rowStep + <usize>(jc + jr) * size;
-            if (height == tileRows && tileColumns == width) tile<T>(depth, left, right, alpha, scale, to, rowStep);
-            else partialTile<T>(depth, left, right, alpha, scale, to, rowStep, height, tileColumns);
+            if (height == tileRows && tileColumns == width) tile(depth, left, right, alpha, scale, to, rowStep);
+            else partialTile(depth, left, right, alpha, scale, to, rowStep, height, tileColumns);
           }
         }
       }

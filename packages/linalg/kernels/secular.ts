@@ -1,3 +1,4 @@
+import { Float } from './float';
 import { horizontalSum } from './rows';
 
 /** `(poleᵢ − origin) − shift` for two neighbouring poles. */
@@ -75,7 +76,7 @@ export function secularProducts(k: i32, j: i32, poles: i32, origin: f64, shift: 
  * The eigenvector of a diagonal plus rank-one matrix for `λ = origin + shift`: `vᵢ = weightᵢ/(dᵢ − λ)`, normalised and
  * stored at `row + placeᵢ`. `scratch` holds `k` float64.
  */
-export function secularVector<T>(k: i32, poles: i32, weights: i32, origin: f64, shift: f64, places: i32, scratch: i32, row: i32): void {
+export function secularVector(k: i32, poles: i32, weights: i32, origin: f64, shift: f64, places: i32, scratch: i32, row: i32): void {
   const o = f64x2.splat(origin);
   const t = f64x2.splat(shift);
   let pole = (<usize>poles) << 3;
@@ -98,9 +99,9 @@ export function secularVector<T>(k: i32, poles: i32, weights: i32, origin: f64, 
     store<f64>(target, v);
   }
   const scale = 1 / sqrt(total);
-  const size = <usize>sizeof<T>();
+  const size = <usize>sizeof<Float>();
   for (let i = 0; i < k; i++) {
     const place = row + load<i32>((<usize>(places + i)) << 2);
-    store<T>(<usize>place * size, <T>(load<f64>((<usize>(scratch + i)) << 3) * scale));
+    store<Float>(<usize>place * size, <Float>(load<f64>((<usize>(scratch + i)) << 3) * scale));
   }
 }

@@ -26,4 +26,5 @@ export * from './roots/polar-express.js';
 export * from './roots/low-rank.js';
 export type { MatrixRoot, RootExponent, RootMethod, RootOptions, RootReport } from './roots/report.js';
 export * from './projections.js';
+export * from './matrix-span.js';
 export * from './algebra.js';

@@ -1,6 +1,7 @@
 import { expectFinite, type Matrix, precisionOf, zeros } from './matrix.js';
 import {
   applyReflectors,
+  formTriangle,
   makeReflector,
   reflectorBlock,
   reflectorNeed,
@@ -45,6 +46,40 @@ export function qr(a: Matrix, { positiveDiagonal = false }: QrOptions = {}): QrF
     const q = workspace.read(transposedInto(workspace, unit, k, m, workspace.takeBlock(m, k)), m, k);
     if (positiveDiagonal) flipNegative(q, r);
     return { q, r };
+  });
+}
+
+/** The orthogonal factor of a QR factorization in compact form, `Q = I − V·T·Vᵀ`. */
+export interface HouseholderFactorization {
+  /** `V`, m × k with `k = min(m, n)`: lower trapezoidal with ones on the diagonal. */
+  readonly vectors: Matrix;
+  /** `T`, k × k, upper triangular. */
+  readonly triangle: Matrix;
+  /** k × n, upper trapezoidal. */
+  readonly r: Matrix;
+}
+
+/**
+ * `A = (I − V·T·Vᵀ)·[R; 0]` of an m × n matrix: what {@link qr} forms `Q` from, for those who apply it to matrices elsewhere;
+ * `2mn² − 2n³/3` flops where m ≥ n, and as many again at most for `T`.
+ * @throws {LinalgError} `non-finite`
+ */
+export function householder(a: Matrix): HouseholderFactorization {
+  expectFinite(a, 'householder');
+  const { rows: m, columns: n } = a;
+  const k = Math.min(m, n);
+  const need = { blocks: [[m, n] as const, [n, m] as const, ...reflectorNeed(n, m), [k, k] as const, [m, k] as const], scalars: k + m + n };
+  return inWorkspace(precisionOf(a), need, (workspace) => {
+    const columns = transposedInto(workspace, workspace.load(a), m, n, workspace.takeBlock(n, m));
+    const factors = workspace.takeDoubles(k);
+    const scratch = takeReflectorScratch(workspace, n, m);
+    const diagonal = reduceColumns(workspace, columns, m, n, factors, scratch);
+    const r = upperTriangle(workspace, columns, k, n, diagonal);
+    for (let j = 0; j < k; j++) workspace.values.fill(0, columns.offset + j * columns.stride, columns.offset + j * columns.stride + j);
+    const triangle = workspace.takeBlock(k, k);
+    formTriangle(workspace, columns, triangle, scratch.products, k, m, factors);
+    const vectors = transposedInto(workspace, columns, k, m, workspace.takeBlock(m, k));
+    return { vectors: workspace.read(vectors, m, k), triangle: workspace.read(triangle, k, k), r };
   });
 }
 

@@ -10,6 +10,7 @@ import {
   diagonalMatrix,
   frobeniusNorm,
   haarOrthogonal,
+  householder,
   identity,
   infinityNorm,
   innerProduct,
@@ -33,6 +34,7 @@ import {
   symmetricEigen,
   symmetricRankUpdate,
   symmetrize,
+  toPrecision,
   trace,
   transpose,
 } from '@sardonyx/linalg';
@@ -109,6 +111,26 @@ describe.each(precisions)('qr in %s', (precision) => {
     for (let i = 0; i < k; i++) {
       expect(r.data[i * n + i]).toBeGreaterThanOrEqual(0);
       for (let j = 0; j < i; j++) expect(r.data[i * n + j]).toBe(0);
+    }
+  });
+
+  it.each(extents)('householder of %i × %i is the same in compact form', (m, n) => {
+    const a = randomMatrix(m, n, 1, precision);
+    const { vectors, triangle, r } = householder(a);
+    const k = Math.min(m, n);
+    expect([vectors.rows, vectors.columns, triangle.rows, triangle.columns]).toEqual([m, k, k, k]);
+    const orthogonal = subtract(identity(m, precision), multiply(multiply(vectors, triangle), vectors, { transposeRight: true }));
+    const q = matrix(
+      m,
+      k,
+      Float64Array.from({ length: m * k }, (_, i) => orthogonal.data[Math.floor(i / k) * m + (i % k)]!),
+    );
+    expect(distance(toPrecision(q, precision), qr(a).q)).toBeLessThan(8 * (k + 1) * epsilon);
+    expect(lossOfOrthogonality(orthogonal)).toBeLessThan(8 * (k + 1) * epsilon);
+    expect(distance(r, qr(a).r)).toBe(0);
+    for (let i = 0; i < Math.min(m, k); i++) {
+      expect(vectors.data[i * k + i]).toBe(1);
+      for (let j = i + 1; j < k; j++) expect(vectors.data[i * k + j]).toBe(0);
     }
   });
 

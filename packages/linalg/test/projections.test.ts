@@ -1,24 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
-  addToDiagonal,
   clipSingularValues,
-  closeAlgebra,
   diagonalMatrix,
   frobeniusNorm,
   identity,
   innerProduct,
-  kronecker,
   type Matrix,
   matrix,
-  matrixFromRows,
   multiply,
-  projectOntoBall,
+  projectOntoEuclideanBall,
   projectOntoSpectralBall,
   scale,
   subtract,
   svd,
-  symmetricRankUpdate,
-  symmetrize,
+  symmetricEigen,
+  toPrecision,
 } from '@sardonyx/linalg';
 import { distance, thrownBy } from './distance.js';
 import { logarithmicSpectrum, randomMatrix, withSpectrum } from './seeded.js';
@@ -38,13 +34,13 @@ describe('projection onto the spectral ball', () => {
   it('with one column is the projection onto the ball', () => {
     const y = randomMatrix(5, 1, 3);
     // Steps of 1e-10 at condition 20 leave no more than twenty times that.
-    expect(distance(projectOntoSpectralBall(y, weight, 0.7).point, projectOntoBall(y, weight, 0.7))).toBeLessThan(4e-9);
+    expect(distance(projectOntoSpectralBall(y, weight, 0.7).point, projectOntoEuclideanBall(y, weight, 0.7))).toBeLessThan(4e-9);
   });
 
   it('leaves points inside alone', () => {
     const y = scale(randomMatrix(5, 7, 2), 0.01);
     expect(distance(projectOntoSpectralBall(y, weight, 1).point, y)).toBeLessThan(1e-14);
-    expect(projectOntoBall(scale(randomMatrix(5, 1, 3), 0.01), weight, 1).data).toEqual(scale(randomMatrix(5, 1, 3), 0.01).data);
+    expect(projectOntoEuclideanBall(scale(randomMatrix(5, 1, 3), 0.01), weight, 1).data).toEqual(scale(randomMatrix(5, 1, 3), 0.01).data);
   });
 
   it('does not expand, and satisfies the variational inequality', () => {
@@ -59,12 +55,33 @@ describe('projection onto the spectral ball', () => {
     }
   });
 
+  it.each([1e-4, 1e-6, 1e-7, 2e-8, 1e-10, 0])('a direction of weight %d that hardly costs does not keep it', (least) => {
+    const flat = withSpectrum([2, 1.9, 1.4, least], 3);
+    const y = scale(randomMatrix(4, 6, 7), 3);
+    const radius = 0.9 * svd(y).values[0]!;
+    const { point } = projectOntoSpectralBall(y, flat, radius);
+    expect(svd(point).values[0]!).toBeLessThan(radius * (1 + 1e-14));
+    const value = (x: Matrix): number => innerProduct(subtract(x, y), multiply(flat, subtract(x, y)));
+    for (let seed = 1; seed < 40; seed++) {
+      // Steps from the point towards anywhere in the ball, of any length, gain no more than the gap that is left.
+      const towards = clipSingularValues(scale(randomMatrix(4, 6, seed), 3), radius);
+      for (const length of [1e-6, 1e-3, 1]) {
+        const other = { ...point, data: point.data.map((at: number, i: number) => at + length * (towards.data[i]! - at)) };
+        expect(value(other)).toBeGreaterThan(value(point) - 1e-8 * value(scale(y, 0)));
+      }
+    }
+  });
+
   it('refuses nonsense', () => {
     const y = randomMatrix(5, 7, 2);
     for (const radius of [0, -1, NaN]) thrownBy(() => projectOntoSpectralBall(y, weight, radius), 'invalid-argument');
     thrownBy(() => projectOntoSpectralBall(y, identity(4), 1), 'shape');
-    thrownBy(() => projectOntoBall(y, weight, 1), 'shape');
-    thrownBy(() => projectOntoBall(randomMatrix(2, 1, 1), diagonalMatrix([1, 0]), 1), 'not-positive-definite');
+    thrownBy(() => projectOntoEuclideanBall(y, weight, 1), 'shape');
+    const indefinite = diagonalMatrix([1, -1]);
+    expect(thrownBy(() => projectOntoEuclideanBall(randomMatrix(2, 1, 1), indefinite, 1), 'negative-eigenvalue').details).toEqual({
+      eigenvalue: -1,
+    });
+    thrownBy(() => projectOntoSpectralBall(randomMatrix(2, 3, 1), indefinite, 1), 'negative-eigenvalue');
   });
 });
 
@@ -73,7 +90,7 @@ describe('secular equation of the ball', () => {
     for (const condition of [1, 10, 1e6]) {
       const weight = withSpectrum(logarithmicSpectrum(8, condition), 1);
       const y = scale(randomMatrix(8, 1, 2), 10);
-      const x = projectOntoBall(y, weight, 2);
+      const x = projectOntoEuclideanBall(y, weight, 2);
       expect(frobeniusNorm(x)).toBeCloseTo(2, 13);
       const force = multiply(weight, subtract(y, x));
       const multiplier = innerProduct(force, x) / 4;
@@ -82,78 +99,27 @@ describe('secular equation of the ball', () => {
       expect(distance(force, scale(x, multiplier))).toBeLessThan(1e-12);
     }
   });
-});
 
-describe('algebras', () => {
-  it('close up: one symmetric matrix generates its polynomials, one dimension an eigenvalue', () => {
-    const algebra = closeAlgebra([withSpectrum([3, 2, 2, 1], 1)]);
-    expect(algebra.basis).toHaveLength(3);
-    expect(algebra.transposeClosed).toBe(true);
-    expect(algebra.contains(identity(4))).toBe(true);
-    expect(algebra.contains(withSpectrum([3, 2, 1, 1], 1))).toBe(false);
+  it('takes eigenpairs in place of the weight', () => {
+    const weight = withSpectrum(logarithmicSpectrum(8, 100), 1);
+    const y = scale(randomMatrix(8, 1, 2), 10);
+    expect(projectOntoEuclideanBall(y, symmetricEigen(weight), 2)).toEqual(projectOntoEuclideanBall(y, weight, 2));
   });
 
-  it('two that do not commute generate everything', () => {
-    const algebra = closeAlgebra([diagonalMatrix([1, 2, 3]), symmetricRankUpdate(matrix(3, 1, new Float64Array([1, 1, 1])))]);
-    expect(algebra.basis).toHaveLength(9);
-    expect(algebra.symmetricBasis).toHaveLength(6);
-    const m = symmetrize(randomMatrix(3, 3, 1));
-    expect(distance(algebra.projectSymmetric(m), m)).toBeLessThan(1e-14);
+  it('of a singular weight lets directions outside its range give way first', () => {
+    const singular = diagonalMatrix([1, 0]);
+    const at = (y: number[]): number[] => [...projectOntoEuclideanBall(matrix(2, 1, Float64Array.from(y)), singular, 1).data];
+    // ‖(0.6, 0.8)‖ = 1: the first is inside, and costs; the second fills what is left.
+    expect(at([0.6, 5])[0]).toBeCloseTo(0.6, 14);
+    expect(at([0.6, 5])[1]).toBeCloseTo(0.8, 14);
+    expect(at([3, 5])[0]).toBeCloseTo(1, 14);
+    expect(at([3, 5])[1]).toBe(0);
   });
 
-  it('the cyclic shift generates the circulant matrices; projecting is averaging over the group', () => {
-    const shift = matrix(4, 4);
-    for (let i = 0; i < 4; i++) shift.data[i * 4 + ((i + 1) % 4)] = 1;
-    const algebra = closeAlgebra([shift]);
-    expect(algebra.basis).toHaveLength(4);
-    expect(algebra.symmetricBasis).toHaveLength(3);
-    const m = symmetrize(randomMatrix(4, 4, 1));
-    let [average, power] = [matrix(4, 4), identity(4)];
-    for (let k = 0; k < 4; k++) {
-      const turned = multiply(multiply(power, m), power, { transposeRight: true });
-      average = { ...average, data: average.data.map((value, at) => value + turned.data[at]! / 4) };
-      power = multiply(shift, power);
-    }
-    expect(distance(algebra.projectSymmetric(m), average)).toBeLessThan(1e-14);
-  });
-
-  it('A ⊗ I averages the copies of a statistic', () => {
-    const generators = [
-      diagonalMatrix([1, 2]),
-      matrixFromRows([
-        [0, 1],
-        [1, 0],
-      ]),
-    ].map((a) => kronecker(a, identity(3)));
-    const algebra = closeAlgebra(generators);
-    expect(algebra.basis).toHaveLength(4);
-    const x = randomMatrix(2, 3, 1);
-    const vec = matrix(6, 1, x.data);
-    const expected = kronecker(symmetricRankUpdate(x, undefined, { alpha: 1 / 3 }), identity(3));
-    expect(distance(algebra.projectSymmetric(symmetricRankUpdate(vec)), expected)).toBeLessThan(1e-14);
-  });
-
-  it('upper triangular matrices are not closed under transposition', () => {
-    const algebra = closeAlgebra([
-      matrixFromRows([
-        [0, 1],
-        [0, 0],
-      ]),
-      diagonalMatrix([1, 2]),
-    ]);
-    expect(algebra.basis).toHaveLength(3);
-    expect(algebra.transposeClosed).toBe(false);
-  });
-
-  it('stop at a limit, refuse unequal orders, and take nothing for the empty algebra', () => {
-    const generic = [randomMatrix(3, 3, 1), randomMatrix(3, 3, 2)];
-    expect(thrownBy(() => closeAlgebra(generic, { limit: 5 }), 'invalid-argument').details).toEqual({ dimension: 6 });
-    thrownBy(() => closeAlgebra([identity(2), identity(3)]), 'shape');
-    expect(closeAlgebra([]).basis).toHaveLength(0);
-    expect(
-      addToDiagonal(closeAlgebra([identity(2)]).projectSymmetric(diagonalMatrix([1, 3])), -2).data.every(
-        (value) => Math.abs(value) < 1e-15,
-      ),
-    ).toBe(true);
+  it('keeps the precision of its operands', () => {
+    const [weight, y] = [toPrecision(withSpectrum([3, 2, 1], 1), 'f32'), toPrecision(scale(randomMatrix(3, 1, 2), 10), 'f32')];
+    const x = projectOntoEuclideanBall(y, weight, 2);
+    expect(x.data).toBeInstanceOf(Float32Array);
+    expect(Math.abs(frobeniusNorm(x) - 2)).toBeLessThan(3 * 2 ** -23 * 2);
   });
 });

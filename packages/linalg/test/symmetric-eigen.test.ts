@@ -21,7 +21,7 @@ import {
   useKernels,
 } from '@sardonyx/linalg';
 import { distance, lossOfOrthogonality, thrownBy } from './distance.js';
-import { logarithmicSpectrum, randomMatrix, withSpectrum } from './seeded.js';
+import { logarithmicSpectrum, randomMatrix, uniform, withSpectrum } from './seeded.js';
 
 const methods = ['ql', 'jacobi', 'divide-and-conquer'] as const satisfies readonly EigenMethod[];
 const precisions = ['f64', 'f32'] as const;
@@ -193,6 +193,75 @@ describe('graded matrices', () => {
   it.each(['ql', 'divide-and-conquer'] as const)('lose small eigenvalues in f32 under %s', (method) => {
     // An error of eps·‖A‖ is a thousand times the smallest eigenvalue or more: the statement that makes Jacobi worth its price.
     expect(largestRelativeError('f32', method)).toBeGreaterThan(10);
+  });
+});
+
+describe('matrices graded over twelve decades', () => {
+  /** `DBD`, rounded to float32, with `B` of modest condition and the squares of `D` over some decades, in three orders. */
+  const graded = fc
+    .record({
+      n: fc.integer({ min: 2, max: 48 }),
+      decades: fc.integer({ min: 0, max: 12 }),
+      order: fc.constantFrom('falling', 'rising', 'mixed'),
+      seed: fc.integer({ min: 1, max: 1_000_000 }),
+    })
+    .map(({ n, decades, order, seed }) => {
+      const scales = logarithmicSpectrum(n, 10 ** decades).map(Math.sqrt);
+      const next = uniform(seed);
+      const keys = scales.map((_, i) => ({ falling: i, rising: -i, mixed: next() })[order]!);
+      const arranged = scales.map((scale, i) => ({ scale, key: keys[i]! })).toSorted((x, y) => x.key - y.key);
+      const factor = randomMatrix(n, 3 * n, seed);
+      const b = multiply(factor, factor, { transposeRight: true });
+      const data = b.data.map((value: number, at: number) => value * arranged[Math.floor(at / n)]!.scale * arranged[at % n]!.scale);
+      return toPrecision(matrix(n, n, data), 'f32');
+    });
+
+  /** Condition of the matrix scaled to a unit diagonal. */
+  const scaledConditionOf = (a: Matrix): number => {
+    const n = a.rows;
+    const scaled = Float64Array.from(a.data, (value, at) => {
+      const [i, j] = [Math.floor(at / n), at % n];
+      return value / Math.sqrt(a.data[i * n + i]!) / Math.sqrt(a.data[j * n + j]!);
+    });
+    const { values } = symmetricEigen(matrix(n, n, scaled), { vectors: false });
+    return values[n - 1]! / values[0]!;
+  };
+
+  it('have all eigenvalues to n·eps·cond(B), relative, under Jacobi in float32', () => {
+    fc.assert(
+      fc.property(graded, (a) => {
+        const { values } = symmetricEigen(a, { method: 'jacobi' });
+        // Jacobi in float64, whose own relative error is below n·cond(B)·2⁻⁵².
+        const exact = symmetricEigen(toPrecision(a, 'f64'), { method: 'jacobi' }).values;
+        const bound = a.rows * machineEpsilon.f32 * scaledConditionOf(a);
+        exact.forEach((value: number, i: number) => expect(Math.abs(values[i]! - value)).toBeLessThan(bound * value));
+      }),
+      { numRuns: 40, seed: 1 },
+    );
+  });
+
+  it.each(methods)('have a backward error of O(n·eps·‖A‖) under %s in float32', (method) => {
+    fc.assert(
+      fc.property(graded, (a) => {
+        expectDecomposition(a, { method }, 'f32');
+        const { values } = symmetricEigen(a, { method });
+        const exact = symmetricEigen(toPrecision(a, 'f64'), { method: 'jacobi' }).values;
+        const bound = 4 * (a.rows + 2) * machineEpsilon.f32 * exact.at(-1)!;
+        exact.forEach((value: number, i: number) => expect(Math.abs(values[i]! - value)).toBeLessThan(bound));
+      }),
+      { numRuns: 20, seed: 1 },
+    );
+  });
+
+  it('but not a grading hidden by a rotation: rounding the matrix to float32 moves what is below eps·‖A‖', () => {
+    const spectrum = logarithmicSpectrum(24, 1e12);
+    const a = withSpectrum(spectrum, 1);
+    const rounded = toPrecision(toPrecision(a, 'f32'), 'f64');
+    const [before, after] = [a, rounded].map((each) => symmetricEigen(each, { method: 'jacobi' }).values);
+    // In float64 the smallest is known to 24·2⁻⁵²·1e12 of itself; of the rounded matrix it is another number.
+    expect(Math.abs(before![0]! - 1e-12)).toBeLessThan(24 * 2 ** -52);
+    expect(Math.abs(after![0]!)).toBeGreaterThan(100 * 1e-12);
+    expect(Math.abs(after![0]!)).toBeLessThan(24 * machineEpsilon.f32);
   });
 });
 

@@ -206,6 +206,38 @@ describe('decoding with a cache', () => {
     }
   });
 
+  test.each([
+    ['turned inside', 16, 'interleaved', 2],
+    ['turned inside', 16, 'half-split', 2],
+    ['turned outside', 8, 'interleaved', 1],
+    ['turned outside', 8, 'half-split', 2],
+    ['not turned', 8, undefined, 2],
+  ] as const)('in float32 as well, in place: %s, width %i, %s, %i heads of keys', async (_, headWidth, layout, keyValueHeads) => {
+    const heads = 2;
+    const width = heads * headWidth;
+    const params = nn.initTransformerBlock(key(3), { width, heads, keyValueHeads }, { norm: 'rms' });
+    const rotary = layout && { rotary: { ...nn.rotaryTables(12, headWidth), layout } };
+    const options = { heads, norm: 'rms', ...rotary } as const;
+    for (const batch of [1, 3]) {
+      const x = await evaluate(random.normal(key(6), [batch, 9, width]));
+      const whole = nn.transformerBlock(params, x, { ...options, causal: true });
+      const step = jit(
+        (piece: Tensor, cache: nn.KeyValueCache, position: Tensor) => nn.decodeTransformerBlock(params, piece, cache, position, options),
+        { donate: [1] },
+      );
+      let cache = await evaluate(nn.initKeyValueCache({ batch, keyValueHeads, capacity: 12, headWidth }));
+      let position = 0;
+      for (const length of [4, 1, 1, 2, 1]) {
+        const piece = x.sliceAxis(1, position, position + length);
+        const result = step(piece, cache, tensor(position, [], 'int32'));
+        // float32 sums of a few dozen products around 1, in another order.
+        expect(await distance(result.output, whole.sliceAxis(1, position, position + length))).toBeLessThan(2e-5);
+        cache = result.cache;
+        position += length;
+      }
+    }
+  });
+
   test('refuses more positions than there is room for', async () => {
     const params = nn.initMultiHeadAttention(key(1), sizes);
     const cache = nn.initKeyValueCache({ batch: 1, keyValueHeads: 2, capacity: 2, headWidth: 4 });
@@ -213,6 +245,17 @@ describe('decoding with a cache', () => {
       nn.decodeStep(params, random.normal(key(2), [1, length, 16]), cache, tensor(at, [], 'int32'), { heads });
     expect(() => step(3, 0)).toThrow(/at most 2 positions/);
     await expect(step(1, 2).output.data()).rejects.toThrow();
+  });
+
+  test('refuses to run past the capacity in place', async () => {
+    const params = nn.initMultiHeadAttention(key(1), { width: 16, heads: 2 });
+    const step = jit((x: Tensor, cache: nn.KeyValueCache, position: Tensor) => nn.decodeStep(params, x, cache, position, { heads: 2 }), {
+      donate: [1],
+    });
+    const empty = () => evaluate(nn.initKeyValueCache({ batch: 1, keyValueHeads: 2, capacity: 3, headWidth: 8 }));
+    const at = async (position: number) => step(random.normal(key(2), [1, 1, 16]), await empty(), tensor(position, [], 'int32'));
+    expect((await at(2)).output.shape).toEqual([1, 1, 16]);
+    await expect((await at(3)).output.data()).rejects.toThrow();
   });
 });
 

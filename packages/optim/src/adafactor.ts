@@ -20,6 +20,7 @@ import {
   zerosLike,
 } from '@sardonyx/tensor';
 import type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
+import { aboveZero, atLeastZero, commonRanges, decayBelowOne, expectOptions, truthValue } from './options.js';
 import { type Schedule, valueAt } from './schedule.js';
 
 export interface AdafactorOptions {
@@ -43,6 +44,16 @@ export interface AdafactorOptions {
   readonly weightDecayFor?: ParameterFilter;
 }
 
+const ranges = {
+  ...commonRanges,
+  scaleParameter: truthValue,
+  decayExponent: aboveZero,
+  epsilon: atLeastZero,
+  leastScale: atLeastZero,
+  clippingThreshold: aboveZero,
+  momentum: decayBelowOne,
+};
+
 /** Second moments of a tensor of rank 2 or more as means over its last two axes, of others element by element. */
 type SecondMoment = Tensor | { readonly rows: Tensor; readonly columns: Tensor };
 
@@ -51,8 +62,10 @@ type SecondMoment = Tensor | { readonly rows: Tensor; readonly columns: Tensor }
  * Shazeer, Stern 2018 (arXiv:1804.04235), algorithms 4 to 6. Tensors of rank above 2 are stacks of matrices.
  *
  * The slot `second` holds `{ rows, columns }` where the parameter has a rank of 2 or more.
+ * @throws {OptimizerError} `option`
  */
 export function adafactor(options: AdafactorOptions = {}): Optimizer {
+  expectOptions('adafactor', options, ranges);
   const { momentum, weightDecay = 0, weightDecayFor = () => true, learningRate = relativeStep } = options;
   return {
     name: 'adafactor',

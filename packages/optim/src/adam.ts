@@ -1,6 +1,7 @@
 import { add, mul, sub } from '@sardonyx/tensor';
-import { type MomentOptions, momentStep } from './moments.js';
+import { type MomentOptions, momentRanges, momentStep } from './moments.js';
 import type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
+import { commonRanges, expectOptions } from './options.js';
 import { updateElements } from './packing.js';
 import { type Schedule, valueAt } from './schedule.js';
 import { startingState } from './start.js';
@@ -14,8 +15,14 @@ export interface AdamOptions extends MomentOptions {
   readonly weightDecayFor?: ParameterFilter;
 }
 
-/** Adam: steps of the mean gradient over the root of the mean square. Kingma, Ba 2015 (arXiv:1412.6980), algorithm 1. */
+const ranges = { ...commonRanges, ...momentRanges };
+
+/**
+ * Adam: steps of the mean gradient over the root of the mean square. Kingma, Ba 2015 (arXiv:1412.6980), algorithm 1.
+ * @throws {OptimizerError} `option`
+ */
 export function adam(options: AdamOptions = {}): Optimizer {
+  expectOptions('adam', options, ranges);
   const { learningRate = 1e-3, weightDecay = 0, weightDecayFor } = options;
   return {
     name: 'adam',

@@ -1,6 +1,7 @@
 import { add, cast, mul, sub } from '@sardonyx/tensor';
-import { type MomentOptions, momentStep } from './moments.js';
+import { type MomentOptions, momentRanges, momentStep } from './moments.js';
 import type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
+import { commonRanges, expectOptions } from './options.js';
 import { updateElements } from './packing.js';
 import { type Schedule, valueAt } from './schedule.js';
 import { startingState } from './start.js';
@@ -14,11 +15,15 @@ export interface AdamWOptions extends MomentOptions {
   readonly weightDecayFor?: ParameterFilter;
 }
 
+const ranges = { ...commonRanges, ...momentRanges };
+
 /**
  * Adam with decoupled weight decay: p ← p·(1 − lr·λ) − change, with Adam's change of the gradient alone.
  * Loshchilov, Hutter 2019 (arXiv:1711.05101), algorithm 2, with λ times the learning rate.
+ * @throws {OptimizerError} `option`
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
+  expectOptions('adamW', options, ranges);
   const { learningRate = 1e-3, weightDecay = 0.01, weightDecayFor } = options;
   return {
     name: 'adamW',

@@ -1,21 +1,11 @@
 import { add, cast, div, type FloatDType, mul, reshape, rsqrt, sqrt, square, sum, type Tensor, zeros, zerosLike } from '@sardonyx/tensor';
 import { adamW, type AdamWOptions } from './adamw.js';
 import { asRule, byParameter, type ParameterRule } from './by-parameter.js';
-import {
-  flopsOfRoot,
-  isIterative,
-  type RootMemory,
-  type RootMethod,
-  rootBetweenSteps,
-  rootInStep,
-  rootMethods,
-  type RootOptions,
-  type RootTask,
-  startingRoot,
-} from './inverse-roots.js';
+import { flopsOfRoot, type RootMemory, rootBetweenSteps, rootInStep, type RootTask, startingRoot } from './inverse-roots.js';
 import type { Optimizer, ParameterFilter } from './optimizer.js';
-import { anything, atLeastZero, commonRanges, decayBelowOne, expectOptions, filter, oneOf, wholeFromOne } from './options.js';
+import { anything, atLeastZero, commonRanges, decayBelowOne, expectOptions, filter, wholeFromOne } from './options.js';
 import { groupedOptimizer } from './parameter-groups.js';
+import { expectRootOptions, isIterative, type RootMethod, type RootOptions, rootRanges } from './root-options.js';
 import type { Schedule } from './schedule.js';
 import { alongMode, modeProduct } from './tensor-modes.js';
 
@@ -61,10 +51,7 @@ const dasgoRanges = {
 };
 const asgoRanges = {
   ...dasgoRanges,
-  root: oneOf(...rootMethods),
-  rootIterations: wholeFromOne,
-  relativeRidge: atLeastZero,
-  rankTolerance: atLeastZero,
+  ...rootRanges,
   preconditionEvery: wholeFromOne,
 };
 
@@ -77,7 +64,9 @@ const asgoRanges = {
  */
 export function asgo(options: AsgoOptions = {}): Optimizer {
   expectOptions('asgo', options, asgoRanges);
-  const { learningRate = 1e-2, weightDecay = 0.1, weightDecayFor = () => true, root = 'ns', preconditionEvery = 1 } = options;
+  const { learningRate = 1e-2, weightDecay = 0.1, weightDecayFor = () => true } = options;
+  const { root = 'ns', epsilon = 1e-10, preconditionEvery = 1 } = options;
+  expectRootOptions('asgo', { root, epsilon, preconditionEvery, rankTolerance: options.rankTolerance });
   const host = !isIterative(root) || preconditionEvery > 1;
   return withAdamW('asgo', options, {
     name: 'asgo',
@@ -149,7 +138,7 @@ function asgoRule(path: string, parameter: Tensor, host: boolean, options: AsgoO
     }),
     observe(g, { momentum, factor, ...rest }) {
       const mean = add(mul(momentum, beta1), mul(g, 1 - beta1));
-      const next = add(mul(factor, beta2), mul(modeProduct(reshape(g, shape), axis), 1 - beta2));
+      const next = add(mul(factor, beta2), modeProduct(reshape(g, shape), axis, 1 - beta2));
       return { memory: { momentum: mean, factor: next, ...rest }, direction: mean };
     },
     change(direction, { factor, root }, { rate }) {

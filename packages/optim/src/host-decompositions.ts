@@ -1,9 +1,10 @@
-import { type Floats, LinalgError, type Matrix, matrix, qr, symmetricEigen, toPrecision } from '@sardonyx/linalg';
+import { type Floats, LinalgError, type Matrix, matrix, symmetricEigen, toPrecision } from '@sardonyx/linalg';
 import { type Tensor, tensor } from '@sardonyx/tensor';
+import { OptimizerError } from './errors.js';
 
-/* What the host computes for optimizers: factorizations of square tensors through packages/linalg. */
+/* What the host computes for optimizers: matrices to and from packages/linalg, and eigenvectors. */
 
-/** The elements of a square tensor, float32 or float64, on the host. */
+/** The elements of a tensor of rank 2, float32 or float64, on the host. */
 export async function onHost(x: Tensor): Promise<Matrix> {
   return matrix(x.shape[0]!, x.shape[1]!, (await x.data()) as Floats);
 }
@@ -20,9 +21,6 @@ export async function eigenbasis(factor: Tensor): Promise<Tensor> {
   return onDevice({ rows: n, columns: n, data: descending }, factor.dtype);
 }
 
-/** The orthonormal factor of a QR factorization. */
-export const orthonormalized = async (x: Tensor): Promise<Tensor> => onDevice(qr(await onHost(x)).q, x.dtype);
-
 /** The decomposition in the matrix's own precision, and in float64 where that does not converge. */
 export function symmetricEigenOf(a: Matrix): ReturnType<typeof symmetricEigen> {
   try {
@@ -31,4 +29,23 @@ export function symmetricEigenOf(a: Matrix): ReturnType<typeof symmetricEigen> {
     if (!(error instanceof LinalgError && error.code === 'no-convergence' && a.data instanceof Float32Array)) throw error;
     return symmetricEigen(toPrecision(a, 'f64'), { symmetryTolerance: 1e-4 });
   }
+}
+
+/**
+ * What is to be thrown where packages/linalg refused a statistic: its error with optimizer, parameter and step, `non-finite` or
+ * `root`; any other error as it is.
+ */
+export function statisticError(
+  error: unknown,
+  { optimizer, parameter }: { readonly optimizer: string; readonly parameter: string },
+  step: number,
+  expected: string,
+): unknown {
+  if (!(error instanceof LinalgError)) return error;
+  return new OptimizerError(
+    error.code === 'non-finite' ? 'non-finite' : 'root',
+    `${optimizer}: expected a statistic of ${parameter} ${expected} at step ${step}: ${error.message}`,
+    { parameter, step, ...error.details },
+    { cause: error },
+  );
 }

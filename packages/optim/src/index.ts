@@ -1,3 +1,4 @@
+export { accelerated, acceleratedAverage } from './accelerated.js';
 export { adafactor, type AdafactorOptions } from './adafactor.js';
 export { adam, type AdamOptions } from './adam.js';
 export { adamW, type AdamWOptions } from './adamw.js';
@@ -15,9 +16,11 @@ export * as schedules from './schedules.js';
 export type { NewtonSchulzCoefficients, PolarCoefficients } from './polar-factor.js';
 export { sgd, type SgdOptions } from './sgd.js';
 export { soap, type SoapOptions } from './soap.js';
+export { lowRankAdaGrad, type LowRankAdaGradOptions } from './low-rank-adagrad.js';
+export type { StatisticFormOptions } from './statistic-forms.js';
 export { structuredAdaGrad, type StructuredAdaGradOptions } from './structured-adagrad.js';
 export type { StructuredSet } from './structured-sets.js';
-export type { FloatPrecision, RootMethod, RootOptions } from './inverse-roots.js';
+export type { FloatPrecision, RootMethod, RootOptions } from './root-options.js';
 export { asgo, type AsgoOptions, dasgo, type DasgoOptions } from './asgo.js';
 export { normalizedSteepestDescent, type NormalizedSteepestDescentOptions, type StepNorm } from './steepest-descent.js';
 export { type Grafting, type RootsOfOrder, shampoo, type ShampooOptions } from './shampoo.js';

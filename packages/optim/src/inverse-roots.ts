@@ -7,37 +7,11 @@ import {
   toPrecision,
 } from '@sardonyx/linalg';
 import { abs, cast, eye, type FloatDType, jit, matmul, max, sub, type Tensor, zeros } from '@sardonyx/tensor';
-import { OptimizerError } from './errors.js';
-import { eigenbasis, onDevice, onHost } from './host-decompositions.js';
+import { eigenbasis, onDevice, onHost, statisticError } from './host-decompositions.js';
 import { type IterativeRoot, iterativeRoot } from './iterative-roots.js';
-
-/**
- * How A^{−1/p} is computed: `eig` by eigenvectors and `qr` in an eigenbasis that follows from refresh to refresh, on the
- * host; `newton`, `higher` and `ns` by matrix products, in the compiled step where roots are not stale.
- */
-export type RootMethod = 'eig' | 'qr' | IterativeRoot;
-export const rootMethods = ['eig', 'qr', 'newton', 'higher', 'ns'] as const;
-
-/** Precision of statistics and of roots. */
-export type FloatPrecision = 'f32' | 'f64';
-
-export interface RootOptions {
-  /** `eig` by default. */
-  readonly root?: RootMethod;
-  /** Iterations of `newton`, `higher` and `ns`; enough for the default ridge: 30, 20 and 12 in float32, twice that in float64. */
-  readonly rootIterations?: number;
-  /**
-   * Ridge of `newton`, `higher` and `ns` beside ε, as a share of the largest row sum: by default 1e-6 in float32, that of
-   * scalable Shampoo, and 1e-12 in float64.
-   */
-  readonly relativeRidge?: number;
-  /** With ε = 0, eigenvalues up to this share of the largest count as zero; n·eps by default. */
-  readonly rankTolerance?: number;
-}
+import { type FloatPrecision, isIterative, type RootOptions } from './root-options.js';
 
 const iterationsOf: Readonly<Record<IterativeRoot, number>> = { newton: 30, higher: 20, ns: 12 };
-
-export const isIterative = (root: RootMethod): root is IterativeRoot => root !== 'eig' && root !== 'qr';
 
 /** What is kept of the root of one statistic: the root, and for `qr` the basis it was made in. */
 export interface RootMemory extends Readonly<Record<string, unknown>> {
@@ -114,13 +88,7 @@ export async function rootBetweenSteps(statistic: Tensor, memory: RootMemory, st
     const { root } = inverseRootByEigen(a, exponent, { ...common, policy, negativeTolerance });
     return { root: onDevice(root, dtype) };
   } catch (error) {
-    if (!(error instanceof LinalgError)) throw error;
-    throw new OptimizerError(
-      error.code === 'non-finite' ? 'non-finite' : 'root',
-      `${task.optimizer}: expected a statistic of ${task.parameter} with an inverse root at step ${step}: ${error.message}`,
-      { parameter: task.parameter, step, ...error.details },
-      { cause: error },
-    );
+    throw statisticError(error, task, step, 'with an inverse root');
   }
 }
 

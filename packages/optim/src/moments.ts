@@ -1,4 +1,5 @@
 import { add, cast, div, mul, pow, sqrt, sub, type Tensor } from '@sardonyx/tensor';
+import { atLeastZero, decayBelowOne } from './options.js';
 
 /* The moments that Adam and AdamW share. Kingma, Ba 2015 (arXiv:1412.6980), algorithm 1. */
 
@@ -10,6 +11,8 @@ export interface MomentOptions {
   /** Added to the root of the second moment, 1e-8 by default. */
   readonly epsilon?: number;
 }
+
+export const momentRanges = { beta1: decayBelowOne, beta2: decayBelowOne, epsilon: atLeastZero } as const;
 
 /**
  * Moments and change of one step, as a function of gradient and moments.

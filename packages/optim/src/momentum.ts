@@ -1,5 +1,6 @@
 import { add, cast, mul, sub } from '@sardonyx/tensor';
 import type { Optimizer, OptimizerState } from './optimizer.js';
+import { commonRanges, decayBelowOne, expectOptions, truthValue } from './options.js';
 import { updateElements } from './packing.js';
 import { valueAt } from './schedule.js';
 import type { SgdOptions } from './sgd.js';
@@ -12,11 +13,15 @@ export interface MomentumOptions extends SgdOptions {
   readonly nesterov?: boolean;
 }
 
+const ranges = { ...commonRanges, momentum: decayBelowOne, nesterov: truthValue };
+
 /**
  * Gradient descent with velocity: with d = g + λ·p, v ← μ·v + d and p ← p − lr·v, or p ← p − lr·(d + μ·v) in Nesterov's
  * form. Sutskever et al. 2013 (proceedings.mlr.press/v28/sutskever13), with the learning rate outside the velocity.
+ * @throws {OptimizerError} `option`
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
+  expectOptions('momentum', options, ranges);
   const { learningRate = 1e-2, weightDecay = 0, weightDecayFor, momentum: mu = 0.9, nesterov = false } = options;
   return {
     name: 'momentum',

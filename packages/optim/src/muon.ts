@@ -5,7 +5,7 @@ import { OptimizerError } from './errors.js';
 import type { Optimizer, ParameterFilter } from './optimizer.js';
 import { anything, commonRanges, decayBelowOne, expectOptions, filter, truthValue, wholeFromOne, aboveZero } from './options.js';
 import { groupedOptimizer } from './parameter-groups.js';
-import { type NewtonSchulzCoefficients, type PolarCoefficients, polarFactor, polarSchedule } from './polar-factor.js';
+import { type NewtonSchulzCoefficients, type PolarCoefficients, flopsOfPolarFactor, polarFactor, polarSchedule } from './polar-factor.js';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -102,6 +102,7 @@ function muonOfMatrices(options: MuonOptions): Optimizer {
 const defaultOutputAxis = (_path: string, { rank }: Tensor): number => (rank === 2 ? 1 : 0);
 
 interface MuonMemory extends Readonly<Record<string, unknown>> {
+  /** Σ β^(t−i)·gᵢ, without the factor 1 − β, which the polar factor does not see. */
   readonly momentum: Tensor;
 }
 
@@ -124,21 +125,20 @@ function ruleOf(
   const inputs = parameter.size / outputs;
   const matrix = axis === 0 ? [outputs, inputs] : [inputs, outputs];
   const factor = stepScale(scale, outputs, inputs);
-  const [short, long] = [Math.min(outputs, inputs), Math.max(outputs, inputs)];
   return {
     parameter,
     treatment: {
       treatment: `polar factor of ${matrix.join(' × ')}`,
-      flopsPerStep: 8 * parameter.size + schedule.length * (4 * short ** 2 * long + 2 * short ** 3),
+      flopsPerStep: 8 * parameter.size + flopsOfPolarFactor({ dtype: parameter.dtype, shape: matrix }, schedule),
     },
     init: () => ({ momentum: zerosLike(parameter) }),
     observe(g, { momentum }) {
-      const mean = add(mul(momentum, beta), mul(g, 1 - beta));
-      return { memory: { momentum: mean }, direction: nesterov ? add(mul(mean, beta), mul(g, 1 - beta)) : mean };
+      const sum = add(mul(momentum, beta), g);
+      return { memory: { momentum: sum }, direction: nesterov ? add(mul(sum, beta), g) : sum };
     },
     change(direction, _memory, { rate }) {
       const flat = rank === 2 ? direction : reshape(direction, matrix);
-      const polar = polarFactor(flat, schedule, epsilon);
+      const polar = polarFactor(flat, schedule, epsilon / (1 - beta));
       const change = mul(polar, cast(mul(rate, factor), parameter.dtype));
       return rank === 2 ? change : reshape(change, shape);
     },

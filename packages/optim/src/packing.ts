@@ -64,7 +64,7 @@ export type ElementRule = (tensors: readonly Tensor[], kind: string) => readonly
  */
 export function mapElements<P>(rule: ElementRule, trees: readonly P[], kindOf: (path: string, leaf: Tensor) => string = () => ''): P[] {
   const { leaves, structure } = flatten(trees[0]);
-  const columns = trees.map((tree) => leavesLike(leaves, tree));
+  const columns = trees.map((tree) => leavesLike(leaves, structure.paths, tree));
   const kinds = leaves.map((leaf, i) => kindOf(structure.paths[i]!, leaf));
   const results: Tensor[][] = [];
   for (const pack of packsOf(leaves, kinds)) {
@@ -79,7 +79,7 @@ export function mapElements<P>(rule: ElementRule, trees: readonly P[], kindOf: (
   return results.map((column) => structure.unflatten(column) as P);
 }
 
-function leavesLike(leaves: readonly Tensor[], tree: unknown): Tensor[] {
+function leavesLike(leaves: readonly Tensor[], paths: readonly string[], tree: unknown): Tensor[] {
   const given = flatten(tree);
   const differs = leaves.findIndex((leaf, i) => {
     const other = given.leaves[i];
@@ -88,7 +88,7 @@ function leavesLike(leaves: readonly Tensor[], tree: unknown): Tensor[] {
   if (differs === -1 && given.leaves.length === leaves.length) return given.leaves;
   throw new TensorError(
     'tree',
-    `optimizer: expected gradients and state of the parameters' form, given ${given.leaves.length} tensors for ${leaves.length} parameters${differs === -1 ? '' : `; the first that differs is ${String(leaves[differs])} against ${String(given.leaves[differs])}`}`,
+    `optimizer: expected gradients and state of the parameters' form, given ${given.leaves.length} tensors for ${leaves.length} parameters${differs === -1 ? '' : `; the first that differs is ${paths[differs]}, ${String(leaves[differs])} against ${String(given.leaves[differs])}`}`,
   );
 }
 

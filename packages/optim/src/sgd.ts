@@ -1,5 +1,6 @@
 import { add, cast, mul, sub } from '@sardonyx/tensor';
 import type { Optimizer, OptimizerState, ParameterFilter } from './optimizer.js';
+import { commonRanges, expectOptions } from './options.js';
 import { updateElements } from './packing.js';
 import { type Schedule, valueAt } from './schedule.js';
 import { startingState } from './start.js';
@@ -13,8 +14,12 @@ export interface SgdOptions {
   readonly weightDecayFor?: ParameterFilter;
 }
 
-/** Gradient descent: p ← p − lr·(g + λ·p). */
+/**
+ * Gradient descent: p ← p − lr·(g + λ·p).
+ * @throws {OptimizerError} `option`
+ */
 export function sgd(options: SgdOptions = {}): Optimizer {
+  expectOptions('sgd', options, commonRanges);
   const { learningRate = 1e-2, weightDecay = 0, weightDecayFor } = options;
   return {
     name: 'sgd',

@@ -17,17 +17,7 @@ import {
 } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
 import { OptimizerError } from './errors.js';
-import {
-  flopsOfRoot,
-  isIterative,
-  type RootMemory,
-  rootBetweenSteps,
-  rootInStep,
-  rootMethods,
-  type RootOptions,
-  type RootTask,
-  startingRoot,
-} from './inverse-roots.js';
+import { flopsOfRoot, type RootMemory, rootBetweenSteps, rootInStep, type RootTask, startingRoot } from './inverse-roots.js';
 import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import {
   anything,
@@ -40,6 +30,7 @@ import {
   truthValue,
   wholeFromOne,
 } from './options.js';
+import { expectExponent, expectRootOptions, isIterative, type RootOptions, rootRanges } from './root-options.js';
 import type { Schedule } from './schedule.js';
 import { alongMode, joinBlocks, mergedShape, modeProduct, splitIntoBlocks } from './tensor-modes.js';
 
@@ -99,10 +90,7 @@ const ranges = {
   graftingBeta2: decayBelowOne,
   graftingEpsilon: atLeastZero,
   roots: anything,
-  root: oneOf(...rootMethods),
-  rootIterations: wholeFromOne,
-  relativeRidge: atLeastZero,
-  rankTolerance: atLeastZero,
+  ...rootRanges,
 };
 
 /**
@@ -118,22 +106,7 @@ export function shampoo(options: ShampooOptions = {}): Optimizer {
   expectOptions('shampoo', options, ranges);
   const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true, epsilon = 1e-12, root = 'eig' } = options;
   const { preconditionEvery = 1, startStep = preconditionEvery } = options;
-  if (startStep < preconditionEvery) {
-    throw new OptimizerError(
-      'option',
-      `shampoo: expected startStep to be preconditionEvery or later, given ${startStep} with preconditionEvery ${preconditionEvery}; start later or refresh more often`,
-      { option: 'startStep' },
-    );
-  }
-  if (isIterative(root) && epsilon === 0) {
-    throw new OptimizerError(
-      'option',
-      `shampoo: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`,
-      {
-        option: 'epsilon',
-      },
-    );
-  }
+  expectRootOptions('shampoo', { root, epsilon, preconditionEvery, startStep, rankTolerance: options.rankTolerance });
   const host = !isIterative(root) || preconditionEvery > 1 || startStep > 1;
   return byParameter({
     name: 'shampoo',
@@ -164,6 +137,7 @@ function shampooRule(
   const { grafting = 'none', graftingBeta2 = 0.999, graftingEpsilon = 1e-8 } = options;
   const shape = mergeDimensions || parameter.rank === 0 ? mergedShape(parameter.shape, maxDimension, { fromRight: true }) : parameter.shape;
   const modes = modesOf(shape.length, options);
+  for (const { p } of modes) expectExponent('shampoo', path, options.root ?? 'eig', exponentOf(p));
   const taskOf = (p: number): RootTask => ({
     optimizer: 'shampoo',
     parameter: path,
@@ -204,7 +178,9 @@ function shampooRule(
       const pieces = blocksOf(g);
       const weight = beta2 === 1 ? 1 : 1 - beta2;
       const blocks = memory.blocks.map(({ factors, roots }, block) => ({
-        factors: factors.map((factor, i) => add(mul(factor, beta2), mul(modeProduct(pieces[block]!, modes[i]!.axis), weight))),
+        factors: factors.map((factor, i) =>
+          add(beta2 === 1 ? factor : mul(factor, beta2), modeProduct(pieces[block]!, modes[i]!.axis, weight)),
+        ),
         roots,
       }));
       const { mean, squares } = memory;

@@ -20,9 +20,10 @@ import {
   zeros,
 } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
-import { eigenbasis, orthonormalized } from './host-decompositions.js';
+import { eigenbasis, statisticError } from './host-decompositions.js';
 import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
 import { aboveZero, commonRanges, decayBelowOne, expectOptions, truthValue, wholeFromOne } from './options.js';
+import { orthonormalized } from './orthonormalization.js';
 import type { Schedule } from './schedule.js';
 import { alongMode, mergedShape, modeProduct } from './tensor-modes.js';
 
@@ -89,12 +90,12 @@ export function soap(options: SoapOptions = {}): Optimizer {
     decayAfter: true,
     skipsFirst: true,
     hostWork: { start: 1, every: preconditionEvery, moves: 'after' },
-    ruleFor: (_path, parameter) => asRule(soapRule(parameter, options)),
+    ruleFor: (path, parameter) => asRule(soapRule(path, parameter, options)),
   });
 }
 
 interface SoapMemory extends Readonly<Record<string, unknown>> {
-  /** Moments in the basis. */
+  /** Moments in the basis, as sums Σ β^(t−i)·gᵢ and Σ β^(t−i)·gᵢ² without the factors 1 − β, which are scalars of the step. */
   readonly first: Tensor;
   readonly second: Tensor;
   /** For each axis with a basis: the mean of G₍ᵢ₎·G₍ᵢ₎ᵀ, and its eigenvectors as columns. */
@@ -102,9 +103,11 @@ interface SoapMemory extends Readonly<Record<string, unknown>> {
   readonly bases: readonly Tensor[];
 }
 
-function soapRule(parameter: Tensor, options: SoapOptions): ParameterRule<SoapMemory> {
+function soapRule(path: string, parameter: Tensor, options: SoapOptions): ParameterRule<SoapMemory> {
   const { beta1 = 0.95, beta2 = 0.95, epsilon = 1e-8, normalizeSteps = false } = options;
   const { shampooBeta = beta2 } = options;
+  // What the moments' factors make of first/√second.
+  const weight = (1 - beta1) / Math.sqrt(1 - beta2);
   const { shape, axes } = workingShape(parameter, options);
   const inBasis = (x: Tensor, bases: readonly Tensor[]) =>
     axes.reduce((y, axis, i) => alongMode(y, axis, bases[i]!, { transpose: true }), x);
@@ -122,27 +125,32 @@ function soapRule(parameter: Tensor, options: SoapOptions): ParameterRule<SoapMe
     observe(gradient, { first, second, factors, bases }, { step }) {
       const g = shaped(gradient);
       const turned = inBasis(g, bases);
-      const seen = cast(where(equal(step, 1), 0, 1), parameter.dtype);
+      // The first gradient is not seen; in the bases of zeros that it finds it is zero anyway.
+      const seen = axes.length > 0 ? turned : mul(turned, cast(where(equal(step, 1), 0, 1), parameter.dtype));
       const memory = {
-        first: add(mul(first, beta1), mul(turned, mul(seen, 1 - beta1))),
-        second: add(mul(second, beta2), mul(square(turned), mul(seen, 1 - beta2))),
-        factors: factors.map((factor, i) => add(mul(factor, shampooBeta), mul(modeProduct(g, axes[i]!), 1 - shampooBeta))),
+        first: add(mul(first, beta1), seen),
+        second: add(mul(second, beta2), square(seen)),
+        factors: factors.map((factor, i) => add(mul(factor, shampooBeta), modeProduct(g, axes[i]!, 1 - shampooBeta))),
         bases,
       };
-      const direction = outOfBasis(div(memory.first, add(sqrt(memory.second), epsilon)), bases);
+      const direction = outOfBasis(div(memory.first, add(sqrt(memory.second), epsilon / Math.sqrt(1 - beta2))), bases);
       return { memory, direction: shape === parameter.shape ? direction : reshape(direction, parameter.shape) };
     },
     change(direction, _memory, context) {
+      if (!normalizeSteps) return mul(direction, cast(mul(stepSize(context, options), weight), parameter.dtype));
       const size = cast(stepSize(context, options), parameter.dtype);
-      if (!normalizeSteps) return mul(direction, size);
       return mul(div(direction, add(sqrt(mean(square(direction))), 1e-30)), size);
     },
     async refresh(memory, step) {
       if (axes.length === 0) return memory;
       const { first, second, factors, bases } = memory;
-      if (step === 1) return { ...memory, bases: await Promise.all(factors.map(eigenbasis)) };
+      const host = (decompose: (x: Tensor) => Promise<Tensor>, of: readonly Tensor[]) =>
+        Promise.all(of.map(decompose)).catch((error: unknown) => {
+          throw statisticError(error, { optimizer: 'soap', parameter: path }, step, 'with an eigenbasis');
+        });
+      if (step === 1) return { ...memory, bases: await host(eigenbasis, factors) };
       const { images, reordered } = sorted(second, factors, bases, axes);
-      const turned = await Promise.all(images.map(orthonormalized));
+      const turned = await host(orthonormalized, images);
       return { first: turn(first, bases, turned, axes), second: reordered, factors, bases: turned };
     },
   };

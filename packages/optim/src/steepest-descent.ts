@@ -2,7 +2,7 @@ import { abs, add, cast, div, max, mul, reshape, sign, sqrt, square, sum, type T
 import { asRule, byParameter, type ParameterRule } from './by-parameter.js';
 import type { Optimizer, ParameterFilter } from './optimizer.js';
 import { anything, commonRanges, decayBelowOne, expectOptions, oneOf, truthValue, wholeFromOne } from './options.js';
-import { type PolarCoefficients, polarFactor, polarSchedule } from './polar-factor.js';
+import { type PolarCoefficients, flopsOfPolarFactor, polarFactor, polarSchedule } from './polar-factor.js';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -62,9 +62,8 @@ type SteepestMemory = Readonly<Record<string, unknown>> & { readonly momentum?: 
 function ruleOf(parameter: Tensor, norm: StepNorm, options: NormalizedSteepestDescentOptions): ParameterRule<SteepestMemory> {
   const { momentum: beta = 0, nesterov = false } = options;
   const isPolar = norm === 'spectral' && parameter.rank > 1;
-  const rows = parameter.shape[0] ?? 1;
-  const short = Math.min(rows, parameter.size / rows);
-  const polar = isPolar ? (options.iterations ?? 20) * (4 * parameter.size * short + 2 * short ** 3) : 0;
+  const matrix = isPolar && { dtype: parameter.dtype, shape: matrixShape(parameter) };
+  const polar = matrix ? flopsOfPolarFactor(matrix, scheduleOf(options)) : 0;
   return {
     parameter,
     treatment: {
@@ -82,11 +81,7 @@ function ruleOf(parameter: Tensor, norm: StepNorm, options: NormalizedSteepestDe
 }
 
 /** argmax {⟨g, x⟩ : ‖x‖ ≤ 1}. */
-function steepest(
-  g: Tensor,
-  norm: StepNorm,
-  { coefficients = 'polar-express', iterations = 20 }: NormalizedSteepestDescentOptions,
-): Tensor {
+function steepest(g: Tensor, norm: StepNorm, options: NormalizedSteepestDescentOptions): Tensor {
   const flat = g.rank < 2;
   switch (flat && (norm === 'spectral' || norm === 'rows') ? 'maximum' : norm) {
     case 'euclidean':
@@ -104,9 +99,14 @@ function steepest(
       return over(g, sqrt(sum(square(g), axes, { keepDims: true })));
     }
     case 'spectral':
-      return reshape(polarFactor(reshape(g, [g.shape[0]!, -1]), polarSchedule(coefficients, iterations), 1e-30), g.shape);
+      return reshape(polarFactor(reshape(g, matrixShape(g)), scheduleOf(options), 1e-30), g.shape);
   }
 }
+
+const matrixShape = ({ shape, size }: Tensor): number[] => [shape[0]!, size / shape[0]!];
+
+const scheduleOf = ({ coefficients = 'polar-express', iterations = 20 }: NormalizedSteepestDescentOptions) =>
+  polarSchedule(coefficients, iterations);
 
 /** x/norm, zero where the norm is. */
 const over = (x: Tensor, norm: Tensor): Tensor => where(norm.greater(0), div(x, norm), 0);

@@ -1,32 +1,12 @@
-import { add, cast, type FloatDType, mul, pow, sqrt, sub, type Tensor, where, zerosLike } from '@sardonyx/tensor';
+import { add, cast, type FloatDType, mul, type Tensor, where, zerosLike } from '@sardonyx/tensor';
 import { asRule, byParameter, type ParameterRule, type StepContext } from './by-parameter.js';
-import { OptimizerError } from './errors.js';
-import {
-  type FloatPrecision,
-  flopsOfRoot,
-  isIterative,
-  type RootMemory,
-  rootBetweenSteps,
-  rootInStep,
-  rootMethods,
-  type RootOptions,
-  type RootTask,
-  startingRoot,
-} from './inverse-roots.js';
+import { flopsOfRoot, type RootMemory, rootBetweenSteps, rootInStep, type RootTask, startingRoot } from './inverse-roots.js';
+import { expectStatistic } from './memory-limit.js';
 import type { Optimizer, ParameterFilter, ParameterTreatment } from './optimizer.js';
-import {
-  aboveZero,
-  anything,
-  atLeastZero,
-  commonRanges,
-  decayBelowOne,
-  decayUpToOne,
-  expectOptions,
-  oneOf,
-  truthValue,
-  wholeFromOne,
-} from './options.js';
+import { aboveZero, anything, atLeastZero, commonRanges, expectOptions, oneOf, wholeFromOne } from './options.js';
+import { expectRootOptions, type FloatPrecision, isIterative, type RootOptions, rootRanges } from './root-options.js';
 import type { Schedule } from './schedule.js';
+import { correctedRate, sharesOf, statisticFormRanges, type StatisticFormOptions } from './statistic-forms.js';
 import {
   accumulated,
   overMeanRoot,
@@ -40,18 +20,11 @@ import {
   throughRoot,
 } from './structured-sets.js';
 
-export interface StructuredAdaGradOptions extends RootOptions {
+export interface StructuredAdaGradOptions extends RootOptions, StatisticFormOptions {
   /** η, 1e-2 by default. */
   readonly learningRate?: Schedule;
   /** The set of preconditioners, `auto` by default: one for all parameters or by path and parameter. */
   readonly set?: StructuredSet | ((path: string, parameter: Tensor) => StructuredSet);
-  /**
-   * `cumulative` (the default): M ← M + g·gᵀ. `ema`: M ← β₂·M + (1 − β₂)·g·gᵀ. `weighted`: M ← β₂·M + g·gᵀ.
-   * Algorithms 1, 2 and 3 of the paper.
-   */
-  readonly form?: 'cumulative' | 'ema' | 'weighted';
-  /** β₂ of `ema` and `weighted`, 0.999 by default. */
-  readonly beta2?: number;
   /**
    * `theory` (the default) averages over what shares a number, which makes the method an exact instance of the paper's;
    * `plain` adds, as Shampoo does: its learning rate is √dR times that of `theory` and its ε dR times.
@@ -59,10 +32,6 @@ export interface StructuredAdaGradOptions extends RootOptions {
   readonly normalize?: 'theory' | 'plain';
   /** M₀ = ε·I, inside the root; 1e-10 by default. 0 takes pseudo-inverses: what never had a gradient does not move. */
   readonly epsilon?: number;
-  /** Whether an `ema` is divided by 1 − β₂ᵗ, and the momentum by 1 − β₁ᵗ; false by default, as in the paper. */
-  readonly biasCorrection?: boolean;
-  /** β₁ of the mean of gradients that is preconditioned, 0 by default. */
-  readonly momentum?: number;
   /**
    * Precision of statistics, the parameter's own by default, and of the computation of roots, by default float64 on the host
    * and the parameter's own in the compiled step. Roots are kept and applied in the parameter's own.
@@ -86,20 +55,14 @@ const ranges = {
     expected: `one of ${setNames.join(', ')}, { mode }, or a function of path and parameter`,
     holds: (value: unknown) => typeof value === 'function' || isSet(value),
   },
-  form: oneOf('cumulative', 'ema', 'weighted'),
-  beta2: decayUpToOne,
   normalize: oneOf('theory', 'plain'),
   epsilon: atLeastZero,
-  biasCorrection: truthValue,
-  momentum: decayBelowOne,
   precision: anything,
   preconditionEvery: wholeFromOne,
   startStep: wholeFromOne,
   memoryLimit: aboveZero,
-  root: oneOf(...rootMethods),
-  rootIterations: wholeFromOne,
-  relativeRidge: atLeastZero,
-  rankTolerance: atLeastZero,
+  ...rootRanges,
+  ...statisticFormRanges,
 };
 
 const isSet = (value: unknown): boolean =>
@@ -118,22 +81,7 @@ export function structuredAdaGrad(options: StructuredAdaGradOptions = {}): Optim
   expectOptions('structuredAdaGrad', options, ranges);
   const { learningRate = 1e-2, weightDecay = 0, weightDecayFor = () => true, set = 'auto' } = options;
   const { root = 'eig', epsilon = 1e-10, preconditionEvery = 1, startStep } = options;
-  if (startStep !== undefined && startStep < preconditionEvery) {
-    throw new OptimizerError(
-      'option',
-      `structuredAdaGrad: expected startStep to be preconditionEvery or later, given ${startStep} with preconditionEvery ${preconditionEvery}; start later or refresh more often`,
-      { option: 'startStep' },
-    );
-  }
-  if (isIterative(root) && epsilon === 0) {
-    throw new OptimizerError(
-      'option',
-      `structuredAdaGrad: expected epsilon above 0 with root "${root}", given 0; a pseudo-inverse needs root "eig" or "qr"`,
-      {
-        option: 'epsilon',
-      },
-    );
-  }
+  expectRootOptions('structuredAdaGrad', { root, epsilon, preconditionEvery, startStep, rankTolerance: options.rankTolerance });
   const host = !isIterative(root) || preconditionEvery > 1 || startStep !== undefined;
   const ofElements = typeof set === 'string' && ['scalar', 'diagonal', 'rows', 'columns'].includes(set);
   return byParameter({
@@ -162,11 +110,10 @@ function ruleOf(
   host: boolean,
   options: StructuredAdaGradOptions,
 ): ParameterRule<StructuredMemory> {
-  const { form = 'cumulative', beta2 = 0.999, normalize = 'theory', epsilon = 1e-10, momentum: beta1 = 0, startStep = 1 } = options;
+  const { normalize = 'theory', epsilon = 1e-10, momentum: beta1 = 0, startStep = 1 } = options;
+  const { keep, weight } = sharesOf(options);
   const { statistics, roots } = precisionsOf(options, parameter);
-  expectMemory(structure, path, statistics, options);
-  const keep = form === 'cumulative' ? 1 : beta2;
-  const weight = form === 'ema' ? 1 - beta2 : 1;
+  if (structure.kind === 'matrix') expectMemory(path, structure.order, statistics, options);
   const task: RootTask = {
     optimizer: 'structuredAdaGrad',
     parameter: path,
@@ -192,13 +139,13 @@ function ruleOf(
       ...(hasRoot && { root: startingRoot(structure.order, task) }),
     }),
     observe(g, memory) {
-      const statistic = accumulated(memory.statistic, keep, projectedSquare(structure, g, statistics, normalize), weight);
+      const statistic = accumulated(memory.statistic, keep, projectedSquare(structure, g, statistics, normalize, weight));
       if (memory.momentum === undefined) return { memory: { ...memory, statistic }, direction: g };
       const momentum = add(mul(memory.momentum, beta1), mul(g, 1 - beta1));
       return { memory: { ...memory, statistic, momentum }, direction: momentum };
     },
     change: (direction, memory, context) =>
-      mul(preconditioned(direction, memory, context), cast(stepSize(context, options), parameter.dtype)),
+      mul(preconditioned(direction, memory, context), cast(correctedRate(context, options), parameter.dtype)),
     ...(hasRoot && {
       async refresh(memory: StructuredMemory, step: number): Promise<StructuredMemory> {
         // The weight of ε in M has decayed with the older gradients.
@@ -220,35 +167,18 @@ function treatmentOf(structure: Structure, { size, shape }: Tensor, options: Str
   return { treatment, flopsPerStep: 4 * size * order + root + 2 * size };
 }
 
-/** η, times √(1 − β₂ᵗ) for the mean of squares and over 1 − β₁ᵗ for that of gradients, where these are corrected. */
-function stepSize({ step, rate }: StepContext, options: StructuredAdaGradOptions): Tensor {
-  const { form = 'cumulative', beta2 = 0.999, biasCorrection = false, momentum = 0 } = options;
-  if (!biasCorrection) return rate;
-  const t = cast(step, 'float64');
-  const ofSquares = form === 'ema' ? mul(rate, sqrt(sub(1, pow(beta2, t)))) : rate;
-  return momentum > 0 ? ofSquares.div(sub(1, pow(momentum, t))) : ofSquares;
-}
-
 function precisionsOf({ precision }: StructuredAdaGradOptions, { dtype }: Tensor): { statistics: FloatPrecision; roots?: FloatPrecision } {
   const own = dtype === 'float64' ? 'f64' : 'f32';
   if (precision === undefined) return { statistics: own };
   return typeof precision === 'string' ? { statistics: precision, roots: precision } : { statistics: own, ...precision };
 }
 
-function expectMemory(
-  structure: Structure,
-  path: string,
-  precision: FloatPrecision,
-  { memoryLimit = 2 ** 28 }: StructuredAdaGradOptions,
-): void {
-  if (structure.kind !== 'matrix') return;
-  const bytes = structure.order ** 2 * (precision === 'f64' ? 8 : 4);
-  if (bytes <= memoryLimit) return;
-  throw new OptimizerError(
-    'memory',
-    `structuredAdaGrad: expected a statistic of at most ${mebibytes(memoryLimit)} for ${path}, given a set of ${structure.order} × ${structure.order} matrices, ${mebibytes(bytes)}. Choose "left", "right" or "diagonal" for it, raise memoryLimit, or, for few steps, keep the factor of the last gradients instead of their matrix (the low-rank form, lowRankRoot of @sardonyx/linalg)`,
-    { parameter: path, bytes },
-  );
+/** @throws {OptimizerError} `memory` */
+function expectMemory(path: string, order: number, precision: FloatPrecision, { memoryLimit }: StructuredAdaGradOptions): void {
+  expectStatistic('structuredAdaGrad', path, {
+    what: `a set of ${order} × ${order} matrices`,
+    bytes: order ** 2 * (precision === 'f64' ? 8 : 4),
+    limit: memoryLimit,
+    advice: 'Choose "left", "right" or "diagonal" for it, raise memoryLimit, or take its low-rank form, lowRankAdaGrad',
+  });
 }
-
-const mebibytes = (bytes: number): string => `${Number((bytes / 2 ** 20).toPrecision(3))} MiB`;

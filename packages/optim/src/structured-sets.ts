@@ -1,6 +1,6 @@
 import { add, cast, div, full, mul, reshape, sqrt, square, sum, type Tensor, trace, where } from '@sardonyx/tensor';
 import { OptimizerError } from './errors.js';
-import type { FloatPrecision } from './inverse-roots.js';
+import type { FloatPrecision } from './root-options.js';
 import { alongMode, modeProduct } from './tensor-modes.js';
 
 /**
@@ -61,16 +61,22 @@ export function startingStatistic(structure: Structure, parameter: Tensor, epsil
   return epsilon === 0 ? full([structure.order, structure.order], 0, dtype) : identity.diag();
 }
 
-/** Proj(g·gᵀ): means of squares (`theory`), or sums of them (`plain`), over what shares a number. */
-export function projectedSquare(structure: Structure, gradient: Tensor, precision: FloatPrecision, normalize: 'theory' | 'plain'): Tensor {
+/** weight·Proj(g·gᵀ): means of squares (`theory`), or sums of them (`plain`), over what shares a number. */
+export function projectedSquare(
+  structure: Structure,
+  gradient: Tensor,
+  precision: FloatPrecision,
+  normalize: 'theory' | 'plain',
+  weight: number,
+): Tensor {
   const g = cast(gradient, precision === 'f64' ? 'float64' : 'float32');
   if (structure.kind === 'elements') {
     const squares = square(g);
     const total = structure.tied.length === 0 ? squares : sum(squares, structure.tied, { keepDims: true });
-    return normalize === 'theory' ? scaled(total, total.size / g.size) : total;
+    return scaled(total, normalize === 'theory' ? (weight * total.size) / g.size : weight);
   }
-  const product = modeProduct(reshape(g, structure.shape), structure.axis);
-  return normalize === 'theory' ? scaled(product, structure.order / g.size) : product;
+  const share = normalize === 'theory' ? structure.order / g.size : 1;
+  return modeProduct(reshape(g, structure.shape), structure.axis, weight * share);
 }
 
 const scaled = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, factor));
@@ -92,6 +98,5 @@ export function throughRoot(g: Tensor, structure: Structure & { readonly kind: '
 export const overMeanRoot = (g: Tensor, statistic: Tensor, epsilon: number): Tensor =>
   overRoot(g, div(trace(statistic), statistic.shape[0]!), epsilon);
 
-/** M ← keep·M + weight·s. */
-export const accumulated = (statistic: Tensor, keep: number, s: Tensor, weight: number): Tensor =>
-  add(scaled(statistic, keep), scaled(s, weight));
+/** M ← keep·M + s. */
+export const accumulated = (statistic: Tensor, keep: number, s: Tensor): Tensor => add(scaled(statistic, keep), s);

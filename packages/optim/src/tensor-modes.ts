@@ -2,15 +2,15 @@ import { concat, matmul, moveAxis, reshape, split, type Tensor } from '@sardonyx
 
 /* Tensors of any order seen along one axis ("mode"): the matrix of all its fibres, and a matrix applied to each of them. */
 
-/** G₍ᵢ₎·G₍ᵢ₎ᵀ, where the unfolding G₍ᵢ₎ has axis i as rows and all others as columns: shape [n, n] with n = shape[i]. */
-export function modeProduct(g: Tensor, axis: number): Tensor {
+/** scale·G₍ᵢ₎·G₍ᵢ₎ᵀ, where the unfolding G₍ᵢ₎ has axis i as rows and all others as columns: shape [n, n] with n = shape[i]. */
+export function modeProduct(g: Tensor, axis: number, scale = 1): Tensor {
   const n = g.shape[axis]!;
   if (axis === g.rank - 1) {
     const rows = g.rank === 2 ? g : reshape(g, [-1, n]);
-    return matmul(rows, rows, { transposeA: true });
+    return matmul(rows, rows, { transposeA: true, scale });
   }
   const unfolded = reshape(axis === 0 ? g : moveAxis(g, axis, 0), [n, -1]);
-  return matmul(unfolded, unfolded, { transposeB: true });
+  return matmul(unfolded, unfolded, { transposeB: true, scale });
 }
 
 /** Every fibre x along an axis replaced by M·x, or by Mᵀ·x; M is [n, n]. The shape stays. */

@@ -1,11 +1,18 @@
-import { tensor, zeros } from '@sardonyx/tensor';
+import { evaluate, ones, tensor, zeros } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
 import {
+  adafactor,
+  adam,
+  adamW,
   asgo,
   dasgo,
+  lowRankAdaGrad,
+  momentum,
   muon,
   normalizedSteepestDescent,
+  type Optimizer,
   OptimizerError,
+  sgd,
   shampoo,
   soap,
   structuredAdaGrad,
@@ -42,6 +49,8 @@ describe('options', () => {
     [{ momentum: 1 }, /from 0 to below 1/],
     [{ preconditonEvery: 2 }, /given preconditonEvery, did you mean preconditionEvery\?/],
     [{ lr: 2 }, /given lr/],
+    [{ rankTolerance: 1e-6 }, /rankTolerance with epsilon 0 only.*given epsilon 1e-10/],
+    [{ rankTolerance: -1, epsilon: 0 }, /rankTolerance to be a finite number from 0 up, given -1/],
   ])('%o are refused', (options, message) => {
     const [code, text] = codeAndMessage(() => structuredAdaGrad(untyped(options)));
     expect(code).toBe('option');
@@ -49,6 +58,18 @@ describe('options', () => {
   });
 
   test.each([
+    ['sgd', () => sgd({ learningRate: Number.NaN })],
+    ['sgd', () => sgd(untyped({ momentum: 0.9 }))],
+    ['momentum', () => momentum({ momentum: 1 })],
+    ['adam', () => adam({ epsilon: -1e-8 })],
+    ['adam', () => adam({ beta2: 1 })],
+    ['adamW', () => adamW({ beta1: -0.1 })],
+    ['adamW', () => adamW({ learningRate: 0 })],
+    ['adamW', () => muon(untyped({ adamW: { beta3: 0.9 } }))],
+    ['adafactor', () => adafactor({ clippingThreshold: 0 })],
+    ['adafactor', () => adafactor({ epsilon: Number.NaN })],
+    ['lowRankAdaGrad', () => lowRankAdaGrad({ rank: 0.5 })],
+    ['lowRankAdaGrad', () => lowRankAdaGrad({ epsilon: 1e-8, rankTolerance: 1e-6 })],
     ['soap', () => soap({ beta1: 1 })],
     ['soap', () => soap({ epsilon: 0 })],
     ['muon', () => muon({ iterations: 0 })],
@@ -56,7 +77,12 @@ describe('options', () => {
     ['shampoo', () => shampoo({ preconditionEvery: 4, startStep: 2 })],
     ['shampoo', () => shampoo({ root: 'newton', epsilon: 0 })],
     ['shampoo', () => shampoo({ roots: { 2: Math.PI } }).init([zeros([2, 3000])])],
+    // Exponents −2/3, which a coupled Newton iteration would take for −1/3, and −1/6, which "ns" would for −1/4.
+    ['shampoo', () => shampoo({ root: 'newton', epsilon: 1e-3, roots: { 2: 1.5 } }).init([zeros([2, 3000])])],
+    ['shampoo', () => shampoo({ root: 'ns', epsilon: 1e-3, mergeDimensions: false }).init([zeros([2, 3, 4])])],
+    ['shampoo', () => shampoo({ roots: { 2: -1 } }).init([zeros([2, 3000])])],
     ['asgo', () => asgo({ weightDecay: -1 })],
+    ['asgo', () => asgo({ epsilon: 0 })],
     ['dasgo', () => dasgo({ learningRate: Infinity })],
     ['normalizedSteepestDescent', () => normalizedSteepestDescent({ norm: 'nuclear' as 'rows' })],
   ])('of %s are refused', (name, make) => {
@@ -68,6 +94,54 @@ describe('options', () => {
   test('of one name suggest the nearest', () => {
     expect(nearest('momentun', ['beta1', 'momentum', 'epsilon'])).toBe('momentum');
     expect(nearest('EPS', ['beta1', 'momentum', 'eps'])).toBe('eps');
+  });
+});
+
+describe('statistics that are none, from a checkpoint that was tampered with or steps that overflowed,', () => {
+  const params = () => ({ layer: { w: zeros([2, 3]) } });
+
+  /** What `refresh` throws after a first update whose statistic was replaced. */
+  async function thrownFor(optimizer: Optimizer, replaced: Record<string, unknown>): Promise<OptimizerError> {
+    const [next, state] = await evaluate(optimizer.update({ layer: { w: ones([2, 3]) } }, optimizer.init(params()), params()));
+    const { memory, ...rest } = state.slots as unknown as { memory: { layer: { w: Record<string, unknown> } } };
+    const slots = { ...rest, memory: { layer: { w: { ...memory.layer.w, ...replaced } } } };
+    return optimizer.refresh!({ step: state.step, slots: slots as unknown as typeof state.slots }, next).then(
+      () => expect.unreachable(),
+      (error: unknown) => error as OptimizerError,
+    );
+  }
+
+  const matrix = (...elements: number[]) => tensor(elements, [2, 2]);
+  const left = () => structuredAdaGrad({ set: 'left' });
+
+  test('not symmetric: named with parameter, step and the difference', async () => {
+    const error = await thrownFor(left(), { statistic: matrix(1, 0.5, 0, 1) });
+    expect(error.code).toBe('root');
+    expect(error.details).toMatchObject({ parameter: 'layer.w', step: 1 });
+    expect(error.message).toMatch(/^structuredAdaGrad: expected a statistic of layer\.w with an inverse root at step 1: .*symmetric/);
+  });
+
+  test('with a negative eigenvalue: the value is reported', async () => {
+    const error = await thrownFor(left(), { statistic: matrix(1, 2, 2, 1) });
+    expect(error.code).toBe('root');
+    expect(error.message).toMatch(/layer\.w .*at step 1: .*eigenvalue -(1|0\.999999)/);
+    expect(error.details['eigenvalue']).toBeCloseTo(-1, 10);
+  });
+
+  test('not finite: named for roots between steps, eigenbases and singular values alike', async () => {
+    const nothing = matrix(Number.NaN, 0, 0, 1);
+    const cases: readonly (readonly [Optimizer, Record<string, unknown>])[] = [
+      [left(), { statistic: nothing }],
+      [structuredAdaGrad({ set: 'left', root: 'ns', preconditionEvery: 2 }), { statistic: nothing }],
+      [soap(), { factors: [nothing, zeros([3, 3])] }],
+      [lowRankAdaGrad(), { latest: tensor([Number.POSITIVE_INFINITY, 0, 0, 0, 0, 0]) }],
+    ];
+    for (const [optimizer, replaced] of cases) {
+      const error = await thrownFor(optimizer, replaced);
+      expect(error.code).toBe('non-finite');
+      expect(error.message).toMatch(new RegExp(`^${optimizer.name}: expected a statistic of layer\\.w with .* at step 1: `));
+      expect(error.details).toMatchObject({ parameter: 'layer.w', step: 1 });
+    }
   });
 });
 
@@ -93,6 +167,17 @@ describe('parameters, gradients and states', () => {
     expect(text).toMatch(/as statistic of w, given .*\[3, 3\]/);
     const foreign = soap().init(params);
     expect(codeAndMessage(() => optimizer.update(params, foreign, params))[0]).toBe('checkpoint');
+  });
+
+  test('optimizers that go by elements name the first parameter that differs', () => {
+    const elementwise = adamW();
+    const state = elementwise.init(params);
+    const gradients = { w: zeros([2, 3]), b: zeros([4]) };
+    expect(() => elementwise.update(gradients, state, params)).toThrow(
+      /the first that differs is b, .*float32\[3\].* against .*float32\[4\]/,
+    );
+    const restored = elementwise.init({ w: zeros([3, 2]), b: zeros([3]) });
+    expect(() => elementwise.update(params, restored, params)).toThrow(/the first that differs is w, /);
   });
 
   test('a full matrix beyond the limit is refused with the way out', () => {

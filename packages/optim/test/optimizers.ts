@@ -1,9 +1,11 @@
 import {
+  accelerated,
   adafactor,
   adam,
   adamW,
   asgo,
   dasgo,
+  lowRankAdaGrad,
   momentum,
   muon,
   normalizedSteepestDescent,
@@ -27,6 +29,8 @@ export interface OptimizerRow {
   readonly rosenbrock: { readonly learningRate: Schedule; readonly steps: number };
   /** The parameter after the first step from p with gradient g, for a matrix [rows][columns] by hand. */
   readonly firstStep: (p: readonly number[][], g: readonly number[][], learningRate: number) => number[][];
+  /** Whether parameters still move at a learning rate of 0, by what earlier steps left behind. */
+  readonly coasts?: boolean;
 }
 
 const elementwise =
@@ -111,6 +115,7 @@ export const optimizers: readonly OptimizerRow[] = [
   },
   {
     name: 'adafactor with momentum, unscaled',
+    coasts: true,
     make: (learningRate) => adafactor({ learningRate, scaleParameter: false, momentum: 0.9, weightDecay: 1e-3 }),
     quadratic: decaying,
     rosenbrock: { learningRate: 0.01, steps: 4000 },
@@ -223,6 +228,41 @@ export const optimizers: readonly OptimizerRow[] = [
     quadratic: 2,
     rosenbrock: { learningRate: 0.5, steps: 3000 },
     firstStep: along((g) => times(g, 1 / frobenius(g))),
+  },
+  {
+    name: 'full-matrix AdaGrad from a factor',
+    make: (learningRate) => lowRankAdaGrad({ learningRate }),
+    quadratic: 2,
+    rosenbrock: { learningRate: 0.5, steps: 3000 },
+    firstStep: along((g) => times(g, 1 / frobenius(g))),
+  },
+  {
+    name: 'full-matrix AdaGrad from a sketch of rank 2, weighted, with momentum',
+    make: (learningRate) =>
+      lowRankAdaGrad({ learningRate, rank: 2, form: 'weighted', beta2: 0.95, momentum: 0.5, epsilon: 1e-6, weightDecay: 1e-3 }),
+    quadratic: schedules.cosine(0.5, 300),
+    rosenbrock: { learningRate: schedules.cosine(0.05, 3000), steps: 3000 },
+    // Half the gradient, and M = 0.95·ε·I + g·gᵀ.
+    firstStep: along(
+      (g) => times(g, 0.5 / Math.sqrt(frobenius(g) ** 2 + 0.95e-6)),
+      (rate) => 1 - rate * 1e-3,
+    ),
+  },
+  {
+    name: 'accelerated AdaGrad',
+    make: (learningRate) => accelerated(structuredAdaGrad({ learningRate, set: 'diagonal', epsilon: 0 })),
+    coasts: true,
+    quadratic: 1,
+    rosenbrock: { learningRate: 0.5, steps: 3000 },
+    firstStep: elementwise((p, g, rate) => p - rate * Math.sign(g)),
+  },
+  {
+    name: 'accelerated one-sided Shampoo',
+    make: (learningRate) => accelerated(structuredAdaGrad({ learningRate, set: 'left', normalize: 'plain', epsilon: 0 })),
+    coasts: true,
+    quadratic: 1,
+    rosenbrock: { learningRate: 0.5, steps: 3000 },
+    firstStep: along(polarFactorOfTwo),
   },
   {
     name: 'shampoo',

@@ -2,7 +2,7 @@ import { evaluate, random, tensor, type Tensor } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
 import { type Optimizer, shampoo, structuredAdaGrad, type StructuredAdaGradOptions, type StructuredSet } from '../src/index.js';
 import { iterativeRoot } from '../src/iterative-roots.js';
-import { polarFactor, polarSchedule } from '../src/polar-factor.js';
+import { flopsOfPolarFactor, polarFactor, polarSchedule } from '../src/polar-factor.js';
 import { alongMode, joinBlocks, mergedShape, modeProduct, splitIntoBlocks } from '../src/tensor-modes.js';
 import { multiplied, transposed } from './matrices.js';
 import { after } from './runs.js';
@@ -200,7 +200,53 @@ describe('polar factor', () => {
     },
   );
 
+  test.each([
+    ['muon', 5],
+    ['polar-express', 5],
+  ] as const)('%s of oblong matrices, by way of the Gram matrix, is the map of singular values', async (coefficients, steps) => {
+    const schedule = polarSchedule(coefficients, steps);
+    const image = (sigma: number) => schedule.reduce((x, [a, b, c]) => a * x + b * x ** 3 + c * x ** 5, sigma);
+    // Of rank 2 with singular values 4 and 0.003, where the Gram matrix of float32 has lost the smaller one's digits.
+    const [u, v] = [
+      [
+        [0.6, 0.8, 0],
+        [0.8, -0.6, 0],
+      ],
+      [
+        [0.5, 0.5, 0.5, 0.5, 0, 0, 0],
+        [0.5, -0.5, 0.5, -0.5, 0, 0, 0],
+      ],
+    ];
+    const sigma = [4, 0.003];
+    const combined = (weights: readonly number[]) =>
+      [0, 1, 2].flatMap((i) => Array.from({ length: 7 }, (_, j) => weights.reduce((sum, w, k) => sum + w * u[k]![i]! * v[k]![j]!, 0)));
+    const norm = Math.hypot(...sigma);
+    const expected = combined(sigma.map((s) => image(s / norm)));
+    for (const [dtype, tolerance] of [
+      // Roundings of the Gram matrix, 2⁻⁵² and 2⁻²³, multiplied by a² in each of four iterations: 2·10⁵ and 2·10⁴ at most,
+      // seen through the small singular value, and in float32 seldom as large as that.
+      ['float64', 1e-10],
+      ['float32', 3e-4],
+    ] as const) {
+      const g = tensor(combined(sigma), [3, 7], dtype);
+      expect(largestDifference(await numbers(polarFactor(g, schedule, 0)), expected)).toBeLessThan(tolerance);
+      const tall = await numbers(polarFactor(g.transpose(), schedule, 0).transpose());
+      expect(largestDifference(tall, expected)).toBeLessThan(tolerance);
+    }
+  });
+
+  test('goes by way of the Gram matrix where that takes fewer operations and rounding cannot grow', () => {
+    const schedule = polarSchedule('muon', 5);
+    const flops = (shape: number[], of = schedule) => flopsOfPolarFactor({ dtype: 'float32', shape }, of);
+    expect(flops([100, 100])).toBe(5 * 3 * 2e6);
+    expect(flops([100, 400])).toBe((2 * 4 + 17) * 2e6);
+    expect(flops([400, 100], polarSchedule('polar-express', 20))).toBe(20 * 9 * 2e6);
+  });
+
   test('of zero is zero', async () => {
+    expect(await numbers(polarFactor(tensor(new Array<number>(8).fill(0), [2, 4]), polarSchedule('muon', 5)))).toEqual(
+      new Array(8).fill(0),
+    );
     expect(await numbers(polarFactor(tensor([0, 0, 0, 0], [2, 2]), polarSchedule('muon', 5)))).toEqual([0, 0, 0, 0]);
   });
 });

@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly json: boolean;
   /** Writes a line to standard output. */
   print(text: string): void;
+  /** Writes text to standard output as it comes, without ending the line; absent where only whole lines are taken. */
+  readonly write?: (text: string) => void;
   /** Writes a line to standard error. */
   log(text: string): void;
 }

@@ -119,6 +119,7 @@ export { jit, type JitOptions, type Jitted } from './transforms/jit.js';
 export { vmap, type VmapOptions } from './transforms/vmap.js';
 export { printGraph, printPreparedGraph } from './transforms/print.js';
 export { attention, type AttentionOptions } from './ops/attention.js';
+export { cachedAttention, type CachedAttentionOptions, type CachedKeysAndValues } from './ops/cached-attention.js';
 export { crossEntropy, type CrossEntropyOptions } from './ops/cross-entropy.js';
 export { geluErf, geluTanh } from './ops/gelu.js';
 export { layerNorm, type NormalizationOptions, rmsNorm } from './ops/normalization.js';

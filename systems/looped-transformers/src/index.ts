@@ -1,9 +1,16 @@
 import { defineSystem } from '@sardonyx/study';
-import { addition } from './studies/addition.js';
-import { memory } from './studies/memory.js';
+import * as commands from './commands.js';
+import * as studies from './studies.js';
 
+export * from './analysis/index.js';
+export * from './language/index.js';
+export * from './model-file.js';
+export * from './studies.js';
+export * from './tasks/data-set.js';
+export { problemFormats } from './tasks/problem-formats.js';
+export { checkedTaskParameters, taskParameters } from './tasks/task-parameters.js';
 export * from './training.js';
-export { addition, memory };
+export * as theory from './theory/index.js';
 
 /** Reasoning with looped transformers: k layers applied L times against k·L different ones. */
 export const system = defineSystem({
@@ -16,5 +23,6 @@ export const system = defineSystem({
     year: 2025,
   },
   summary: 'k layers looped L times: reasoning tasks, language modelling, looping regularisation',
-  studies: [addition, memory],
+  studies: Object.values(studies),
+  commands: Object.values(commands),
 });

@@ -22,7 +22,7 @@ export interface LoopedTransformerConfig {
   readonly positions: 'learned' | 'rotary' | 'none';
   /**
    * How the loop's input X_0 enters later loops. `add`: X_t = f(X_{t−1} + X_0) from the second loop on. `concatLinear`:
-   * X_t = f(W·[X_{t−1}; X_0]) in every loop (arXiv:2502.05171, §3.2). The paper's loop has `none`.
+   * X_t = f(W·[X_{t−1}; X_0]) in every loop (arXiv:2502.05171). The paper's loop has `none`.
    */
   readonly inject: 'none' | 'add' | 'concatLinear';
   readonly activation: ActivationName;
@@ -34,7 +34,7 @@ export interface LoopedTransformerConfig {
   readonly tieBlocks?: 'hard' | 'soft';
   /** Whether every loop ends in a normalization of its own, shared by the loops; false by default. */
   readonly loopNorm?: boolean;
-  /** What loop t adds to its input to tell which it is; `sinusoidal` as in arXiv:1807.03819, §2.1. `none` by default. */
+  /** What loop t adds to its input to tell which it is; `sinusoidal` as in arXiv:1807.03819. `none` by default. */
   readonly loopEmbedding?: 'none' | 'learned' | 'sinusoidal';
   /**
    * Loop embeddings past the configured `loops`: `refuse` (default of learned ones), `repeatLast`, or `extrapolate` (default

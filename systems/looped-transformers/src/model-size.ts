@@ -98,6 +98,12 @@ export function activationBytes(
   return (perToken + 2 * vocabulary) * batch * length * bytesPerElement;
 }
 
+/** Bytes of the keys and values that decoding keeps for a sequence of `length` positions: one cache for every layer applied. */
+export function cacheBytes(config: LoopedTransformerConfig, length = config.length, bytesPerElement = 4): number {
+  const { heads, headWidth } = completeConfig(config);
+  return 2 * effectiveDepth(config) * heads * headWidth * length * bytesPerElement;
+}
+
 export interface ModelSize {
   /** Parameters, each shared one counted once. */
   readonly distinctParameters: number;

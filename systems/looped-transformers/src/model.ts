@@ -18,7 +18,7 @@ import {
   type TransformerBlockParameters,
   unembed,
 } from '@sardonyx/nn';
-import { add, checkpoint, concat, eye, full, random, sliceAxis, stopGradient, type Tensor, unstack, zeros } from '@sardonyx/tensor';
+import { add, arange, checkpoint, concat, eye, full, random, sliceAxis, stopGradient, type Tensor, unstack, zeros } from '@sardonyx/tensor';
 import { checkConfig, type CompleteConfig, completeConfig, effectiveDepth, type LoopedTransformerConfig, loopsOf } from './model-config.js';
 import { ModelError } from './model-error.js';
 
@@ -122,19 +122,27 @@ export const loopedTransformer = (
 ): Tensor => readOut(params, loopStates(params, tokens, config, options).at(-1)!, config);
 
 /** The states X_0, X_1, …, X_L, each [batch, length, width]: what the block was given, and what every loop made of it. */
-export function loopStates(
+export const loopStates = (
   params: LoopedTransformerParameters,
   tokens: Tensor,
   config: LoopedTransformerConfig,
   options: ForwardOptions = {},
+): Tensor[] => statesFrom(params, loopInput(params, tokens, config), config, options);
+
+/** The states X_0, …, X_L from the first of them. */
+export function statesFrom(
+  params: LoopedTransformerParameters,
+  first: Tensor,
+  config: LoopedTransformerConfig,
+  options: ForwardOptions = {},
+  apply?: ApplyLayer,
 ): Tensor[] {
   const loops = loopsOf(config, options.loops);
-  const first = loopInput(params, tokens, config);
   const states = [first];
   for (let loop = 1; loop <= loops; loop++) {
     const before = states.at(-1)!;
-    const isCut = loop === loops - (config.bpttLoops ?? loops) + 1 && loop > 1;
-    states.push(applyLoop(params, isCut ? stopGradient(before) : before, first, loop, config));
+    const isCut = loop > 1 && loop === loops - (config.bpttLoops ?? loops) + 1;
+    states.push(applyLoop(params, isCut ? stopGradient(before) : before, first, loop, config, apply));
   }
   return states;
 }
@@ -151,15 +159,39 @@ export const loopLogits = (
     .map((state) => readOut(params, state, config));
 
 /** X_0: embedded tokens int32 [batch, length] after the prelude, [batch, length, width]. */
-export function loopInput(params: LoopedTransformerParameters, tokens: Tensor, config: LoopedTransformerConfig, watch?: Watch): Tensor {
+export const loopInput = (
+  params: LoopedTransformerParameters,
+  tokens: Tensor,
+  config: LoopedTransformerConfig,
+  apply?: ApplyLayer,
+): Tensor => loopInputFrom(params, embedTokens(params, tokens, config), config, apply);
+
+/** X_0 of embedded tokens. */
+export const loopInputFrom = (
+  params: LoopedTransformerParameters,
+  embedded: Tensor,
+  config: LoopedTransformerConfig,
+  apply?: ApplyLayer,
+): Tensor => applyLayers(params.prelude ?? [], embedded, config, apply);
+
+/**
+ * Tokens int32 [batch, length] with their positions, [batch, length, width]. Positions count from `start`, an int32 scalar,
+ * 0 by default. Throws ModelError `length`.
+ */
+export function embedTokens(params: LoopedTransformerParameters, tokens: Tensor, config: LoopedTransformerConfig, start?: Tensor): Tensor {
   const length = tokens.shape.at(-1)!;
-  if (length > config.length) {
-    const remedy = config.positions === 'learned' ? 'make the model longer, or train it with rotary positions' : 'make the model longer';
-    throw new ModelError('length', `a sequence of ${length} positions is longer than the model's ${config.length}; ${remedy}`);
-  }
+  expectLength(length, config);
   const vectors = embedding(params.tokenEmbedding, tokens);
-  const placed = params.positionEmbedding ? add(vectors, positionEmbedding(params.positionEmbedding, length)) : vectors;
-  return applyLayers(params.prelude ?? [], placed, config, watch);
+  if (!params.positionEmbedding) return vectors;
+  const table = params.positionEmbedding;
+  return add(vectors, start ? embedding(table, add(start, arange(length, { dtype: 'int32' }))) : positionEmbedding(table, length));
+}
+
+/** Throws ModelError `length` for a sequence longer than the model's. */
+export function expectLength(length: number, { length: longest, positions }: LoopedTransformerConfig): void {
+  if (length <= longest) return;
+  const remedy = positions === 'learned' ? 'make the model longer, or train it with rotary positions' : 'make the model longer';
+  throw new ModelError('length', `a sequence of ${length} positions is longer than the model's ${longest}; ${remedy}`);
 }
 
 /** X_t from X_{t−1} and X_0; `loop` is t, from 1. */
@@ -169,15 +201,15 @@ export function applyLoop(
   input: Tensor,
   loop: number,
   config: LoopedTransformerConfig,
-  watch?: Watch,
+  apply?: ApplyLayer,
 ): Tensor {
   const body = (block: Layers, x: Tensor): Tensor => {
-    const y = applyLayers(block, x, config, watch);
+    const y = applyLayers(block, x, config, apply);
     return config.loopNorm ? applyNorm(config.norm ?? 'rms', params.loopNorm, y, normOptions(config)) : y;
   };
   const given = loopEntry(params, state, input, loop, config);
   const layers = layersOfLoop(params, loop, config);
-  return config.checkpoint === 'perLoop' && !watch ? checkpoint(body)(layers, given) : body(layers, given);
+  return config.checkpoint === 'perLoop' && !apply ? checkpoint(body)(layers, given) : body(layers, given);
 }
 
 /** The k layers of a loop: the same in all, or its own where blocks are tied softly. */
@@ -222,24 +254,31 @@ function loopMark(params: LoopedTransformerParameters, loop: number, config: Loo
 }
 
 /** Logits of a loop's state: through the coda, the final norm and the head. */
-export function readOut(params: LoopedTransformerParameters, state: Tensor, config: LoopedTransformerConfig, watch?: Watch): Tensor {
-  const last = applyLayers(params.coda ?? [], state, config, watch);
-  const normalized = applyNorm(config.norm ?? 'rms', params.norm, last, normOptions(config));
+export const readOut = (params: LoopedTransformerParameters, state: Tensor, config: LoopedTransformerConfig): Tensor =>
+  logitsOf(params, applyCoda(params, state, config), config);
+
+export const applyCoda = (
+  params: LoopedTransformerParameters,
+  state: Tensor,
+  config: LoopedTransformerConfig,
+  apply?: ApplyLayer,
+): Tensor => applyLayers(params.coda ?? [], state, config, apply);
+
+/** Logits of what the last layer gives: through the final norm and the head. */
+export function logitsOf(params: LoopedTransformerParameters, x: Tensor, config: LoopedTransformerConfig): Tensor {
+  const normalized = applyNorm(config.norm ?? 'rms', params.norm, x, normOptions(config));
   return params.head ? linear(params.head, normalized) : unembed(params.tokenEmbedding, normalized);
 }
 
-/** Sees every layer with the input that it gets. */
-export type Watch = (layer: TransformerBlockParameters, x: Tensor, options: TransformerBlockOptions) => void;
+/** Applies one layer in place of `transformerBlock`: to watch it, or to decode. Called in the order of application. */
+export type ApplyLayer = (layer: TransformerBlockParameters, x: Tensor, options: TransformerBlockOptions) => Tensor;
 
-function applyLayers(layers: Layers, x: Tensor, config: LoopedTransformerConfig, watch?: Watch): Tensor {
+function applyLayers(layers: Layers, x: Tensor, config: LoopedTransformerConfig, apply?: ApplyLayer): Tensor {
   if (layers.length === 0) return x;
   const options = layerOptions(config, x);
-  const plain = (layer: TransformerBlockParameters, y: Tensor) => transformerBlock(layer, y, options);
-  const apply = config.checkpoint === 'perLayer' && !watch ? checkpoint(plain) : plain;
-  return layers.reduce((y, layer) => {
-    watch?.(layer, y, options);
-    return apply(layer, y);
-  }, x);
+  const plain = (layer: TransformerBlockParameters, y: Tensor) => (apply ?? transformerBlock)(layer, y, options);
+  const applied = config.checkpoint === 'perLayer' && !apply ? checkpoint(plain) : plain;
+  return layers.reduce((y, layer) => applied(layer, y), x);
 }
 
 function layerOptions(config: LoopedTransformerConfig, x: Tensor): TransformerBlockOptions {
@@ -276,20 +315,17 @@ export function attentionMaps(
   config: LoopedTransformerConfig,
   options: ForwardOptions = {},
 ): AttentionMaps {
-  const watching = (maps: Tensor[]): Watch => {
+  const watching = (maps: Tensor[]): ApplyLayer => {
     return (layer, x, layerOptions) => {
       const normalized = applyNorm(layerOptions.norm!, layer.attentionNorm, x, layerOptions);
       maps.push(attentionProbabilities(layer.attention, normalized, layerOptions));
+      return transformerBlock(layer, x, layerOptions);
     };
   };
-  const [prelude, coda]: [Tensor[], Tensor[]] = [[], []];
+  const [prelude, ofLoops, coda]: [Tensor[], Tensor[], Tensor[]] = [[], [], []];
   const first = loopInput(params, tokens, config, watching(prelude));
-  let state = first;
-  const loops = Array.from({ length: loopsOf(config, options.loops) }, (_, i) => {
-    const maps: Tensor[] = [];
-    state = applyLoop(params, state, first, i + 1, config, watching(maps));
-    return maps;
-  });
-  readOut(params, state, config, watching(coda));
+  const states = statesFrom(params, first, config, options, watching(ofLoops));
+  applyCoda(params, states.at(-1)!, config, watching(coda));
+  const loops = states.slice(1).map((_, i) => ofLoops.slice(i * config.layers, (i + 1) * config.layers));
   return { prelude, loops, coda };
 }

@@ -1,43 +1,43 @@
-import { adamW, clipByGlobalNorm, type OptimizerState, schedules } from '@sardonyx/optim';
+import { clipByGlobalNorm, type Optimizer, type OptimizerState } from '@sardonyx/optim';
 import {
-  argmax,
-  cast,
+  add,
   crossEntropy,
   evaluate,
   fromArrays,
   jit,
   type Jitted,
-  min,
+  mul,
   type NamedArray,
-  notEqual,
   random,
+  sum,
+  tensor,
   type Tensor,
   toArrays,
   treeLeaves,
+  treeMap,
   valueAndGrad,
-  where,
 } from '@sardonyx/tensor';
-import type { SequenceBatch } from './sequence-batch.js';
+import { DivergenceError, largestParameter, parameterNorms } from './divergence.js';
+import { exactSequences, type Judgement } from './judgement.js';
+import { parametersJudge } from './model-judge.js';
 import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from './model.js';
+import { chosenOptimizer, defaultOptimizer } from './optimizer-choice.js';
+import type { SequenceBatch } from './sequence-batch.js';
+import { learningRateOf, type Objective, type TrainingOptions } from './training-options.js';
 
-export interface TrainingOptions {
-  /** Steps the schedule is laid out for. */
-  readonly steps: number;
-  readonly learningRate: number;
-  readonly warmupSteps: number;
-  /** Gradients are scaled down to this norm. */
-  readonly clipNorm: number;
-}
+type Parameters = LoopedTransformerParameters;
 
 interface TrainingState {
-  readonly params: LoopedTransformerParameters;
-  readonly optimizer: OptimizerState<LoopedTransformerParameters>;
+  readonly params: Parameters;
+  readonly optimizer: OptimizerState<Parameters>;
 }
 
 /** Loss before the update and norm of the gradient before clipping. */
 export interface StepResult {
   readonly loss: number;
   readonly gradientNorm: number;
+  /** The penalty before the update, where there is one. */
+  readonly penalty?: number;
 }
 
 /**
@@ -45,85 +45,174 @@ export interface StepResult {
  * used, so that the buffers of one step serve the next, and nothing waits for the collector.
  */
 export interface Trainer {
-  step(batch: SequenceBatch): Promise<StepResult>;
+  /**
+   * One update. Several batches count as one large batch: their gradients are added by the weight of their targets, in
+   * compiled functions of their own, so that clipping sees the sum and the optimizer works once. `loops` are the model's own
+   * by default.
+   * @throws {DivergenceError} where the loss or the gradient is not finite
+   */
+  step(batch: SequenceBatch | readonly SequenceBatch[], loops?: number): Promise<StepResult>;
+  /** Right and wrong, and losses, position by position; with `loops` instead of the model's own. */
+  judge(batch: SequenceBatch, loops?: number): Promise<Judgement>;
   /** For every sequence of the batch whether all its weighted targets are the most likely tokens. */
   exactMatches(batch: SequenceBatch): Promise<boolean[]>;
   /** Everything needed to go on later, bit for bit. */
   save(): Promise<Record<string, NamedArray>>;
   restore(arrays: Readonly<Record<string, NamedArray>>): void;
-  readonly parameters: LoopedTransformerParameters;
+  readonly parameters: Parameters;
   dispose(): void;
 }
 
-/** A fresh model and its compiled training step: loss, gradients, clipping and AdamW(0.9, 0.98) in one run. */
-export async function createTrainer(config: LoopedTransformerConfig, options: TrainingOptions, seed: number): Promise<Trainer> {
-  const optimizer = adamW({
-    learningRate: learningRateOf(options),
-    beta1: 0.9,
-    beta2: 0.98,
-    weightDecay: 0,
-  });
-  const loss = (params: LoopedTransformerParameters, { tokens, targets, weights }: SequenceBatch): Tensor =>
-    crossEntropy(loopedTransformer(params, tokens, config), targets, { weights });
-  const step = jit(
-    (state: TrainingState, batch: SequenceBatch) => {
-      const [value, gradients] = valueAndGrad(loss)(state.params, batch);
-      const [clipped, norm] = clipByGlobalNorm(gradients, options.clipNorm);
-      const [params, next] = optimizer.update(clipped, state.optimizer, state.params);
-      return { state: { params, optimizer: next }, loss: value, norm };
-    },
-    { donate: [0], name: 'training step' },
-  );
-  const matches = jit((params: LoopedTransformerParameters, batch: SequenceBatch) => exactMatch(params, batch, config));
+/** Mean cross-entropy of the targets that count. */
+export const crossEntropyObjective: Objective = (params, { tokens, targets, weights }, config, loops) =>
+  crossEntropy(loopedTransformer(params, tokens, config, { loops }), targets, { weights });
 
+/** A fresh model and its compiled training step: loss, gradients, clipping and update in one run. */
+export async function createTrainer(config: LoopedTransformerConfig, options: TrainingOptions, seed: number): Promise<Trainer> {
+  const optimizer = chosenOptimizer(options.optimizer ?? defaultOptimizer, learningRateOf(options));
+  const compiled = compile(config, options, optimizer);
   const params = initLoopedTransformer(random.key(seed), config);
   let state = await evaluate<TrainingState>({ params, optimizer: optimizer.init(params) });
+  /** Updates so far; read from the state after it was restored. */
+  let updates: number | undefined = 0;
+
+  /** The host's share of the optimizer's work, where it has one. */
+  async function refresh(): Promise<void> {
+    if (!optimizer.refresh || !(optimizer.refreshDue?.(updates!) ?? true)) return;
+    const [params, next] = await optimizer.refresh(state.optimizer, state.params);
+    const kept = new Set(treeLeaves([params, next]));
+    const earlier = treeLeaves(state).filter((tensor) => !kept.has(tensor));
+    state = { params, optimizer: next };
+    release(earlier);
+  }
+
   return {
-    async step(batch) {
-      const result = step(state, batch);
+    async step(batch, loops = config.loops) {
+      updates = (updates ?? (await state.optimizer.step.item())) + 1;
+      const result = isOne(batch) ? compiled.step(state, batch, loops) : await compiled.accumulated(state, batch, loops);
       state = result.state;
-      const [value, gradientNorm] = await Promise.all([result.loss.item(), result.norm.item()]);
-      release(batch, result.loss, result.norm);
-      return { loss: value, gradientNorm };
+      const [loss, gradientNorm, penalty] = await Promise.all([result.loss.item(), result.norm.item(), result.penalty?.item()]);
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        throw new DivergenceError(updates, loss, gradientNorm, largestParameter(state.params, await result.norms.data<'float32'>()));
+      }
+      release(batch, result.loss, result.norm, result.norms, result.penalty);
+      await refresh();
+      return { loss, gradientNorm, ...(penalty !== undefined && { penalty }) };
     },
+    judge: (batch, loops = config.loops) => compiled.judge(state.params, batch, loops),
     async exactMatches(batch) {
-      const result = matches(state.params, batch);
-      const hits = await result.data();
-      release(batch, result);
-      return Array.from(hits as Uint8Array, (hit) => hit === 1);
+      return exactSequences(await compiled.judge(state.params, batch, config.loops));
     },
     save: () => toArrays(state),
     restore(arrays) {
       const earlier = state;
       state = fromArrays(earlier, arrays);
+      updates = undefined;
       release(earlier);
     },
     get parameters() {
       return state.params;
     },
     dispose() {
-      for (const compiled of [step, matches] satisfies Jitted[]) compiled.dispose();
+      compiled.dispose();
       release(state);
     },
   };
 }
 
+interface StepTensors {
+  readonly state: TrainingState;
+  readonly loss: Tensor;
+  readonly norm: Tensor;
+  /** Of every parameter before the update. */
+  readonly norms: Tensor;
+  readonly penalty?: Tensor;
+}
+
+/** The compiled functions of a trainer. */
+function compile(config: LoopedTransformerConfig, options: TrainingOptions, optimizer: Optimizer) {
+  const { objective = crossEntropyObjective, penalty, clipNorm } = options;
+  const value = (params: Parameters, batch: SequenceBatch, loops: number): Tensor => {
+    const loss = objective(params, batch, config, loops);
+    return penalty ? add(loss, penalty(params)) : loss;
+  };
+  const update = ({ params, optimizer: before }: TrainingState, gradients: Parameters) => {
+    const [clipped, norm] = clipByGlobalNorm(gradients, clipNorm);
+    const [next, after] = optimizer.update(clipped, before, params);
+    return { state: { params: next, optimizer: after }, norm, norms: parameterNorms(params) };
+  };
+  /** Loss without the penalty, and the penalty. */
+  const parts = (total: Tensor, params: Parameters) => {
+    if (!penalty) return { loss: total };
+    const added = penalty(params);
+    return { loss: total.sub(added), penalty: added };
+  };
+
+  const step = jit(
+    (state: TrainingState, batch: SequenceBatch, loops: number): StepTensors => {
+      const [total, gradients] = valueAndGrad(value)(state.params, batch, loops);
+      const { state: next, norm, norms } = update(state, gradients);
+      return { state: next, ...parts(total, state.params), norm, norms };
+    },
+    { donate: [0], name: 'training step' },
+  );
+  const gradientsOf = jit(
+    (params: Parameters, batch: SequenceBatch, share: Tensor, loops: number) => {
+      const [total, gradients] = valueAndGrad(value)(params, batch, loops);
+      return { total: mul(total, share), gradients: treeMap((g) => mul(g, share), gradients) };
+    },
+    { name: 'gradients of a part of a batch' },
+  );
+  type Gradients = ReturnType<typeof gradientsOf>;
+  const added = jit((a: Gradients, b: Gradients) => addTrees(a, b), { donate: [0], name: 'sum of gradients' });
+  const finish = jit(
+    (state: TrainingState, { total, gradients }: Gradients): StepTensors => {
+      const { state: next, norm, norms } = update(state, gradients);
+      return { state: next, ...parts(total, state.params), norm, norms };
+    },
+    { donate: [0, 1], name: 'update' },
+  );
+  const judgement = parametersJudge(config);
+
+  return {
+    step,
+    async accumulated(state: TrainingState, batches: readonly SequenceBatch[], loops: number): Promise<StepTensors> {
+      const shares = await targetShares(batches);
+      let sum: Gradients | undefined;
+      for (const [i, batch] of batches.entries()) {
+        const share = tensor(shares[i]!);
+        const part = gradientsOf(state.params, batch, share, loops);
+        const before = sum;
+        sum = before ? added(before, part) : part;
+        if (before) release(part);
+        release(share);
+      }
+      return finish(state, sum!);
+    },
+    judge: judgement.judge,
+    dispose() {
+      for (const each of [step, gradientsOf, added, finish] satisfies Jitted[]) each.dispose();
+      judgement.dispose();
+    },
+  };
+}
+
+/** The share of each batch in the weight of all targets. */
+async function targetShares(batches: readonly SequenceBatch[]): Promise<number[]> {
+  const weights = await Promise.all(batches.map(({ weights }) => sum(weights).item()));
+  const total = weights.reduce((a, b) => a + b, 0);
+  if (!(total > 0)) throw new RangeError(`training: expected targets that count in a step, given ${batches.length} batches without any`);
+  return weights.map((weight) => weight / total);
+}
+
+function addTrees<T>(a: T, b: T): T {
+  const others = treeLeaves(b).values();
+  return treeMap((x) => add(x, others.next().value!), a);
+}
+
+const isOne = (batch: SequenceBatch | readonly SequenceBatch[]): batch is SequenceBatch => !Array.isArray(batch);
+
 /** Gives up the tensors of these trees. */
 function release(...trees: readonly unknown[]): void {
   for (const tensor of treeLeaves(trees)) tensor.dispose();
-}
-
-/** Linear warm-up, then half a cosine wave down to a tenth of the peak (arXiv:2502.17416, appendix A). */
-const learningRateOf = ({ learningRate, warmupSteps, steps }: TrainingOptions) =>
-  schedules.warmUp(warmupSteps, schedules.cosine(learningRate, Math.max(1, steps - warmupSteps), learningRate / 10));
-
-/**
- * Whether greedy decoding reproduces every target that counts. Under teacher forcing each prediction is made from the
- * true tokens before it, so the decoded sequence is exact if and only if all predictions are.
- */
-function exactMatch(params: LoopedTransformerParameters, batch: SequenceBatch, config: LoopedTransformerConfig): Tensor {
-  const predicted = cast(argmax(loopedTransformer(params, batch.tokens, config), -1), 'int32');
-  const right = cast(predicted.equal(batch.targets), 'int32');
-  const counts = notEqual(batch.weights, 0);
-  return cast(min(where(counts, right, right.mul(0).add(1)), -1), 'uint8');
 }

@@ -3,11 +3,13 @@ import { audit, bound, explain, roots } from './commands.js';
 import { learningRates } from './studies/learning-rates.js';
 import { matrixQuadraticEma } from './studies/matrix-quadratic-ema.js';
 import { matrixQuadratic } from './studies/matrix-quadratic.js';
+import { mlpTraining } from './studies/mlp-training.js';
 import { monotonicity } from './studies/monotonicity.js';
 import { onlineRegret } from './studies/online-regret.js';
 import { precision } from './studies/precision.js';
 import { reducedSize } from './studies/reduced-size.js';
 import { shampooBounds } from './studies/shampoo-bounds.js';
+import { transformerTraining } from './studies/transformer-training.js';
 import { worstCaseRates } from './studies/worst-case-rates.js';
 
 export * from './errors.js';
@@ -37,6 +39,20 @@ export * from './problems/worst-case.js';
 export * from './problems/online-losses.js';
 export * from './problems/online-run.js';
 export * from './data/libsvm.js';
+export * from './data/idx.js';
+export * from './networks/training-problem.js';
+export * from './networks/multilayer-perceptron.js';
+export * from './networks/teacher-examples.js';
+export * from './networks/classification.js';
+export * from './networks/character-transformer.js';
+export * from './networks/word-source.js';
+export * from './networks/text.js';
+export * from './networks/network-trainer.js';
+export * from './networks/optimizer-table.js';
+export * from './networks/tuning-protocol.js';
+export * from './networks/student-interval.js';
+export * from './networks/optimizer-race.js';
+export * from './networks/race-summary.js';
 export * from './problems/matrix-quadratic.js';
 export * from './problems/algorithms.js';
 
@@ -61,6 +77,8 @@ export const system = defineSystem({
     monotonicity,
     onlineRegret,
     precision,
+    mlpTraining,
+    transformerTraining,
   ],
   commands: [audit, bound, explain, roots],
 });

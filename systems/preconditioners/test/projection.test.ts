@@ -26,9 +26,7 @@ import {
   projectOntoSet,
   SetStatistic,
   structuredRoot,
-  symmetricPartBasis,
   tridiagonalBasis,
-  closeUnderProducts,
 } from '../src/index.js';
 import { allSets, normals, randomDefinite, randomSymmetric, relativeDifference } from './all-sets.js';
 
@@ -142,14 +140,6 @@ describe('the convex solver', () => {
     expect(p[8]!).toBeGreaterThan(q[8]!);
     expect(monotonicityGap(matrix(3, 3, p), matrix(3, 3, q))).toBeLessThan(-1e-3);
   });
-});
-
-test('the symmetric part of an algebra that is not closed under transposition is its intersection with the symmetric matrices', () => {
-  const upper = closeUnderProducts([matrix(2, 2, Float64Array.of(0, 1, 0, 0)), matrix(2, 2, Float64Array.of(1, 0, 0, 2))]);
-  expect(upper).toHaveLength(3);
-  const symmetric = symmetricPartBasis(upper);
-  expect(symmetric).toHaveLength(2);
-  for (const { data } of symmetric) expect(Math.abs(data[1]!)).toBeLessThan(1e-12);
 });
 
 test('eigenvalues of a projection interlace no further than those of M', () => {

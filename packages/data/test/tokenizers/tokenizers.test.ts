@@ -130,6 +130,39 @@ describe('bytes', () => {
   });
 });
 
+describe('tokenizer.json of other kinds', () => {
+  // Words are joined with a space, pieces of a word without: what an id reads as depends on the ids before it.
+  const wordPiece = readTokenizerJson(
+    JSON.stringify({
+      version: '1.0',
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: { type: 'BertPreTokenizer' },
+      post_processor: null,
+      decoder: { type: 'WordPiece', prefix: '##', cleanup: false },
+      model: {
+        type: 'WordPiece',
+        unk_token: '[UNK]',
+        continuing_subword_prefix: '##',
+        max_input_chars_per_word: 100,
+        vocab: { '[UNK]': 0, un: 1, '##known': 2, word: 3, '##s': 4, known: 5 },
+      },
+    }),
+  );
+
+  it('decodes words one by one with the spaces that they have at once', () => {
+    const ids = wordPiece.encode('unknown words known word unknown words');
+    expect(ids).toEqual([1, 2, 3, 4, 5, 3, 1, 2, 3, 4]);
+    const stream = wordPiece.decodeStream();
+    expect(ids.map((id) => stream.push(id))).toEqual(['un', 'known', ' word', 's', ' known', ' word', ' un', 'known', ' word', 's']);
+    expect(stream.end()).toBe('');
+  });
+
+  it.each(['{', '[]', '{}', '{"model":{"type":"Magic"}}'])('refuses %s', (text) => {
+    expect(() => readTokenizerJson(text)).toThrow(expect.objectContaining({ code: 'vocabulary' }));
+  });
+});
+
 describe('descriptions', () => {
   it.each([
     [undefined, 'kind'],

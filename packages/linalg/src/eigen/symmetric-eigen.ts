@@ -5,7 +5,7 @@ import { symmetricPart } from './symmetric-part.js';
 
 /** Options of {@link symmetricEigen}. */
 export interface EigenOptions {
-  /** Default `divide-and-conquer`. */
+  /** Default `divide-and-conquer`; `jacobi` for the small eigenvalues of graded matrices. */
   readonly method?: EigenMethod;
   /** Precision of storage and arithmetic; that of the matrix unless given. */
   readonly precision?: Precision;
@@ -33,9 +33,10 @@ export interface SymmetricEigen {
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix, which is symmetrised first.
  *
- * Residual and loss of orthogonality are a small multiple of `n·eps·‖A‖`. `jacobi` also gives the tiny eigenvalues of a
- * graded positive definite matrix to high relative accuracy, at several times the cost. In float32 the matrices and their
- * products are float32, the tridiagonal problem of O(n) numbers between is float64.
+ * Residual and loss of orthogonality are a small multiple of `n·eps·‖A‖`, by which every eigenvalue may be off: those of a
+ * graded matrix below it are lost under `divide-and-conquer` and `ql`. `jacobi` gives them to high relative accuracy where the
+ * matrix is positive definite, in float32 too, at several times the cost. In float32 the matrices and their products are
+ * float32, the tridiagonal problem of O(n) numbers between is float64.
  * @throws {LinalgError} `not-square`, `non-finite`, `not-symmetric`, `no-convergence`, `invalid-argument`, `too-large`
  */
 export function symmetricEigen(a: Matrix, options: EigenOptions = {}): SymmetricEigen {

@@ -30,7 +30,8 @@ export function tridiagonalNeed(n: number): NonNullable<Need['blocks']> {
  * Householder reduction to tridiagonal form from the last row upwards; of the matrix only the lower triangle is read and
  * overwritten. Row i keeps the vector of its reflector, which acts on the components before i. Half the `4n³/3` flops are
  * symmetric matrix–vector products, half rank-`2·panelRows` updates of one triangle (Golub and Van Loan, section 8.3.1;
- * Dongarra, Sorensen and Hammarling, J. Comput. Appl. Math. 27, 1989). Small elements at the top of a graded matrix keep their accuracy.
+ * Dongarra, Sorensen and Hammarling, J. Comput. Appl. Math. 27, 1989). Small elements at the top of a graded
+ * matrix keep most of their digits.
  */
 export function tridiagonalize(workspace: Workspace, n: number, { offset: a, stride }: Block): Tridiagonal {
   const { kernels, values, doubles } = workspace;

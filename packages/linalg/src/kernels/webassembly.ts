@@ -1,5 +1,5 @@
 import type { Precision } from '../matrix.js';
-import { kernelBinary } from './binary.js';
+import { kernelBinaries } from './binary.js';
 import type { Kernels } from './kernels.js';
 
 /** Bytes of one page of WebAssembly memory. */
@@ -20,7 +20,7 @@ interface WebAssemblyMemory {
 
 const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
 
-/** A running module: its memory and its kernels in both precisions. */
+/** The running modules: their memory and the kernels in both precisions. */
 export interface CompiledKernels {
   readonly memory: WebAssemblyMemory;
   readonly kernels: Readonly<Record<Precision, Kernels>>;
@@ -28,38 +28,21 @@ export interface CompiledKernels {
   readonly start: number;
 }
 
-type Exported = (...parameters: number[]) => number;
-
-const binary = (): Uint8Array => Uint8Array.from(atob(kernelBinary), (character) => character.charCodeAt(0));
+const binary = (precision: Precision): Uint8Array =>
+  Uint8Array.from(atob(kernelBinaries[precision]), (character) => character.charCodeAt(0));
 
 /** Whether this machine runs the compiled kernels (WebAssembly with 128-bit SIMD). */
-export const runsWebAssembly = (): boolean => webAssembly?.validate(binary()) ?? false;
+export const runsWebAssembly = (): boolean => webAssembly?.validate(binary('f64')) ?? false;
 
-/** Compiles the module, 12 KiB, and gives it a memory of its own. */
+/** Compiles the modules, 6 KiB each, and gives them one memory. */
 export function compileKernels(): CompiledKernels {
   if (webAssembly === undefined) throw new Error('this machine has no WebAssembly');
   const memory = new webAssembly.Memory({ initial: 32 });
   const abort = (): never => {
     throw new Error('the kernels aborted');
   };
-  const { exports } = new webAssembly.Instance(new webAssembly.Module(binary()), { env: { memory, abort } });
-  const start = Number((exports['workspaceStart'] as { readonly value: number }).value);
-  const named = (name: string): Exported => exports[name] as Exported;
-  const inPrecision = (bits: '64' | '32'): Kernels => ({
-    multiply: named(`multiply${bits}`),
-    dot: named(`dot${bits}`),
-    rowDots: named(`rowDots${bits}`),
-    addRows: named(`addRows${bits}`),
-    symmetricTimesVector: named(`symmetricTimesVector${bits}`),
-    rotatePair: named(`rotatePair${bits}`),
-    rotateRows: named(`rotateRows${bits}`),
-    transposeRows: named(`transposeRows${bits}`),
-    secularSums: named('secularSums'),
-    secularProducts: named('secularProducts'),
-    secularVector: named(`secularVector${bits}`),
-    choleskyRows: named(`choleskyRows${bits}`),
-    solveRows: named(`solveRows${bits}`),
-    mirrorLower: named(`mirrorLower${bits}`),
-  });
-  return { memory, kernels: { f64: inPrecision('64'), f32: inPrecision('32') }, start };
+  const compile = (precision: Precision): Kernels & { readonly workspaceStart: { readonly value: number } } =>
+    new webAssembly.Instance(new webAssembly.Module(binary(precision)), { env: { memory, abort } }).exports as never;
+  const kernels = { f64: compile('f64'), f32: compile('f32') };
+  return { memory, kernels, start: Number(kernels.f64.workspaceStart.value) };
 }

@@ -22,6 +22,11 @@ export interface VjpContext<A extends Attributes> {
  */
 export interface Op<A extends Attributes = Attributes> {
   readonly name: string;
+  /**
+   * Pairs of an output and the input that its kernel updates in place where both are given in one buffer. With any of
+   * the pairs in two buffers, all must be.
+   */
+  readonly inPlace?: readonly (readonly [output: number, input: number])[];
   /** Output types from input types; throws ShapeError or DTypeError with `operatorError`. */
   infer(inputs: readonly TensorType[], attributes: A): TensorType[];
   /** Emits ONNX nodes and returns the names of the outputs. */

@@ -52,8 +52,8 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
       return [builder.emit('Expand', [builder.scalar(dtype, 0), builder.ints(shape)])];
     }
     if (!isFloat(outputs[0]!.dtype)) return [lowerOfIntegers(builder, inputs, [a!, b!], attributes)];
-    if (attributes.transposeA && attributes.scale === 1 && inputs.every((x) => x.rank === 2)) {
-      return [lowerLeftTransposed(builder, a!, b!, inputs, attributes.transposeB)];
+    if (attributes.transposeA && inputs.every((x) => x.rank === 2)) {
+      return [lowerLeftTransposed(builder, a!, b!, inputs, attributes)];
     }
     return [emitMatmul(builder, inputs[0]!.dtype, a!, b!, attributes)];
   },
@@ -108,7 +108,7 @@ function lowerLeftTransposed(
   a: string,
   b: string,
   [typeA, typeB]: readonly TensorType[],
-  transposeB: boolean,
+  { transposeB, scale }: MatmulAttributes,
 ): string {
   const { rows, inner, columns } = matrixSizes(typeA!, typeB!, {
     ...plain,
@@ -117,9 +117,9 @@ function lowerLeftTransposed(
   });
   const flip = (name: string) => builder.emit('Transpose', [name], { perm: [1, 0] });
   if (inner * rows <= inner * columns + rows * columns) {
-    return emitMatmul(builder, typeA!.dtype, flip(a), b, { ...plain, transposeB });
+    return emitMatmul(builder, typeA!.dtype, flip(a), b, { ...plain, transposeB, scale });
   }
-  return flip(emitMatmul(builder, typeA!.dtype, transposeB ? b : flip(b), a, plain));
+  return flip(emitMatmul(builder, typeA!.dtype, transposeB ? b : flip(b), a, { ...plain, scale }));
 }
 
 /** ONNX Runtime's fused product is for floats only, and its plain one not for uint8. */

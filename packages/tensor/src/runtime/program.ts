@@ -22,6 +22,8 @@ export class Program {
     readonly runtime: Runtime,
     readonly compiling: Promise<Executable>,
     readonly outputs: readonly TensorType[],
+    /** For each output: the donated input whose buffer it is written into. */
+    private readonly updated: readonly (number | undefined)[] = [],
   ) {
     this.keys = outputs.map(storageKey);
     for (const key of new Set(this.keys)) {
@@ -37,13 +39,25 @@ export class Program {
     );
   }
 
-  /** Room for every output. */
-  takeStorages(place: Executable['outputPlace'] = 'host'): Storage[] {
+  /** Room for every output: for those that update an input, of the buffers `given`, that input's own. */
+  takeStorages(given: readonly Storage[], place: Executable['outputPlace'] = 'host'): Storage[] {
     if (place === 'device') return this.outputs.map(Storage.onDevice);
+    const inPlace = this.updatesInPlace(given, place);
     return this.outputs.map((type, i) => {
+      if (inPlace && this.updated[i] !== undefined) return given[this.updated[i]]!;
       const key = this.keys[i]!;
       return this.spare.get(key)!.storages.pop() ?? this.runtime.allocate(type, key);
     });
+  }
+
+  /** Whether a run on these buffers writes into those of inputs: only if all that it would update are in buffers of ours. */
+  updatesInPlace(given: readonly Storage[], place: Executable['outputPlace'] = 'host'): boolean {
+    return place === 'host' && this.updated.every((input) => input === undefined || given[input]!.isOnHost);
+  }
+
+  /** Whether input i's buffer becomes an output's in a run that updates in place. */
+  updates(input: number): boolean {
+    return this.updated.includes(input);
   }
 
   /** Takes a buffer that was donated, or that a failed run left over. */

@@ -11,6 +11,8 @@ interface Job {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly check: Check | undefined;
+  /** Whether buffers of inputs became those of outputs, so that they are no longer the inputs' to give back. */
+  movedBuffers: boolean;
 }
 
 /** Looks at a finished run's buffers; what it throws becomes the error of the run. */
@@ -19,12 +21,15 @@ export type Check = (inputs: readonly Storage[], outputs: readonly Storage[]) =>
 export interface SubmitOptions {
   /** `donated[i]` gives input i's buffer up. */
   readonly donated?: readonly boolean[];
+  /** Values given up that are results as they are, whether inputs too or not. */
+  readonly handedOver?: readonly Value[];
   /** Name of the function in messages. */
   readonly name?: string;
   readonly check?: Check | undefined;
 }
 
 const none: readonly boolean[] = [];
+const noValues: readonly Value[] = [];
 
 /** Runs programs one after another in the order they were submitted, so that every run finds its inputs ready. */
 export class Stream {
@@ -38,23 +43,26 @@ export class Stream {
   constructor(private readonly placement: Placement = 'measured') {}
 
   /**
-   * Asks for one run and returns its outputs at once, as values on their way: short runs are done by then. What goes
-   * wrong in a run is thrown by `ready()` of its outputs, wherever it ran.
+   * Asks for one run and returns its outputs at once, as values on their way: short runs are done by then. After them stand
+   * the values handed over, in new hands. What goes wrong in a run is thrown by `ready()` of its outputs, wherever it ran.
    * Throws ValueError where an input or the program was given up before, or one buffer is donated twice.
    */
   submit(program: Program, inputs: readonly Value[], options: SubmitOptions = {}): Value[] {
-    const { donated = none, name = 'a compiled function', check } = options;
+    const { donated = none, handedOver = noValues, name = 'a compiled function', check } = options;
     for (const input of inputs) input.expectUsable();
-    expectDonatedOnce(inputs, donated, name);
+    for (const value of handedOver) value.expectUsable();
+    expectDonatedOnce(inputs, donated, handedOver, name);
     program.beginRun(name);
+    const outputs = program.outputs.map(Value.pending);
+    const job: Job = { program, inputs, outputs, check, movedBuffers: false };
     for (let i = 0; i < inputs.length; i++) {
-      if (donated[i]) inputs[i]!.donate(name, program.giveStorage);
+      if (donated[i]) inputs[i]!.donate(name, program.updates(i) ? unlessMoved(job) : program.giveStorage);
       else inputs[i]!.retain();
     }
-    const outputs = program.outputs.map(Value.pending);
-    this.queue.push({ program, inputs, outputs, check });
+    const heirs = handedOver.map((value) => value.handOver(name));
+    this.queue.push(job);
     if (!this.busy) this.advance();
-    return outputs;
+    return heirs.length === 0 ? outputs : [...outputs, ...heirs];
   }
 
   /** Waits until everything submitted so far is done. */
@@ -94,19 +102,17 @@ export class Stream {
   }
 }
 
-function expectDonatedOnce(inputs: readonly Value[], donated: readonly boolean[], name: string): void {
-  for (let i = 0; i < donated.length; i++) {
-    if (donated[i] && inputs.indexOf(inputs[i]!) !== i && donated[inputs.indexOf(inputs[i]!)]) {
-      throw new ValueError('released', `${name}: one value is donated twice; give one place a copy, or donate only one of them`);
-    }
-  }
+function expectDonatedOnce(inputs: readonly Value[], donated: readonly boolean[], handedOver: readonly Value[], name: string): void {
+  const given = [...inputs.filter((_, i) => donated[i]), ...handedOver];
+  if (new Set(given).size === given.length) return;
+  throw new ValueError('released', `${name}: one value is donated twice; give one place a copy, or donate only one of them`);
 }
 
 function runInline(job: Job, executable: Executable): void {
   let storages: Storage[] = [];
   try {
     const given = job.inputs.map(storageOf);
-    storages = job.program.takeStorages();
+    storages = takeStorages(job, given, 'host');
     const start = performance.now();
     executable.runSync!(given, storages);
     job.program.pace.ranInline((performance.now() - start) / 1000);
@@ -121,7 +127,7 @@ async function runElsewhere(job: Job): Promise<void> {
   try {
     const executable = job.program.executable ?? (await job.program.compiling);
     const given = job.inputs.map(storageOf);
-    storages = job.program.takeStorages(executable.outputPlace);
+    storages = takeStorages(job, given, executable.outputPlace);
     const start = performance.now();
     await executable.run(given, storages);
     job.program.pace.ranElsewhere((performance.now() - start) / 1000);
@@ -131,6 +137,18 @@ async function runElsewhere(job: Job): Promise<void> {
     fail(job, storages, error);
   }
 }
+
+function takeStorages(job: Job, given: readonly Storage[], place: Executable['outputPlace']): Storage[] {
+  job.movedBuffers = job.program.updatesInPlace(given, place);
+  return job.program.takeStorages(given, place);
+}
+
+/** Takes back the buffer of an input that its run would have updated in place, if it did not. */
+const unlessMoved =
+  (job: Job) =>
+  (storage: Storage): void => {
+    if (!job.movedBuffers) job.program.giveStorage(storage);
+  };
 
 const isOnHost = (value: Value): boolean => value.isOnHost;
 

@@ -17,6 +17,8 @@ export class Value implements TensorType {
   private users = 0;
   /** Where the buffer goes once it was given up and nobody uses it: back to where it came from, unless donated. */
   private recycle: ((storage: Storage) => void) | undefined;
+  /** What has the elements too, after this value was handed over; until nobody uses this value any more, it is a user of that. */
+  private heir: Value | undefined;
   private waiting: { readonly done: Promise<void>; readonly settle: () => void } | undefined;
 
   private constructor(
@@ -37,12 +39,14 @@ export class Value implements TensorType {
 
   fulfil(storage: Storage): void {
     this.storage = storage;
+    this.heir?.fulfil(storage);
     this.freeIfUnused();
     this.waiting?.settle();
   }
 
   fail(error: unknown): void {
     this.failure = { error };
+    this.heir?.fail(error);
     this.waiting?.settle();
   }
 
@@ -78,7 +82,7 @@ export class Value implements TensorType {
     if (this.gone === undefined) return;
     throw new ValueError(
       'released',
-      `${formatType(this.dtype, this.shape)}: ${this.gone}; read it with data() before, or keep it from being ${this.recycle ? 'donated' : 'disposed'}`,
+      `${formatType(this.dtype, this.shape)}: ${this.gone}; read it with data() before, or keep it from being ${this.recycle || this.heir ? 'donated' : 'disposed'}`,
     );
   }
 
@@ -118,6 +122,22 @@ export class Value implements TensorType {
     this.retain();
   }
 
+  /**
+   * @internal Gives the elements up to a new value that takes its place in the result of a run: it has the same buffer, which goes
+   * no further while somebody reads it as this value's, or the same failure.
+   */
+  handOver(to: string): Value {
+    this.expectUsable();
+    const heir = Value.pending(this);
+    this.gone = `its value was donated to ${to}`;
+    this.heir = heir;
+    heir.retain();
+    if (this.storage) heir.fulfil(this.storage);
+    if (this.failure) heir.fail(this.failure.error);
+    this.freeIfUnused();
+    return heir;
+  }
+
   private get isPending(): boolean {
     return this.storage === undefined && this.failure === undefined && !this.isFreed;
   }
@@ -127,7 +147,8 @@ export class Value implements TensorType {
     const { storage } = this;
     this.storage = undefined;
     this.isFreed = true;
-    if (this.recycle) this.recycle(storage);
+    if (this.heir) this.heir.releaseUse();
+    else if (this.recycle) this.recycle(storage);
     else storage.release();
   }
 

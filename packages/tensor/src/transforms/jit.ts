@@ -14,6 +14,7 @@ import type { Check } from '../runtime/stream.js';
 import type { Value } from '../runtime/value.js';
 import { numericsCheck } from './check-numerics.js';
 import { schedule } from './evaluate.js';
+import { updatedInputs } from './in-place.js';
 import { isTracing, traced } from './tracing.js';
 
 export interface JitOptions extends CompileOptions {
@@ -47,6 +48,10 @@ interface Variant {
   /** For each input of the program: the argument leaf it takes, or a tensor captured by the function. */
   readonly inputs: readonly (number | Tensor)[];
   readonly donated: readonly boolean[];
+  /** Donated argument leaves that are results as they are. */
+  readonly handedOver: readonly number[];
+  /** For each leaf of the result its place among the program's outputs and, after them, the leaves handed over. */
+  readonly places: readonly number[];
   readonly result: TreeStructure;
   readonly check: Check | undefined;
 }
@@ -120,23 +125,48 @@ function compileVariant<A extends readonly unknown[], R>(
   if (result.leaves.length === 0) {
     throw new TensorError('tree', `jit: ${name} returned no tensors`);
   }
-  const outputs = recordCallSites(checked, () => prepareGraph(result.leaves));
+  const results = recordCallSites(checked, () => prepareGraph(result.leaves));
   const position = new Map(parameters.map((parameter, i) => [parameter, i]));
+  const isDonated = donationRule(args, structure, options.donate ?? []);
+  const { outputs, handedOver, places } = handOvers(results, (leaf) => {
+    const index = position.get(leaf);
+    return index !== undefined && isDonated(index) ? index : undefined;
+  });
   const inputs = leavesOf(outputs);
   const executable = currentRuntime().compile(encodeModel(lowerGraph(inputs, outputs, currentRuntime().target)), inputs, outputs, options);
-  const isDonated = donationRule(args, structure, options.donate ?? []);
+  const donated = inputs.map((input) => {
+    const index = position.get(input);
+    return index !== undefined && isDonated(index) && !handedOver.includes(index);
+  });
+  // A check runs the graph again on the same inputs, which must then still be what they were.
+  const updated = checked ? [] : updatedInputs(inputs, outputs, donated);
   return {
     structure,
     types: leaves.map(({ dtype, shape }) => ({ dtype, shape })),
-    program: new Program(currentRuntime(), executable, outputs),
+    program: new Program(currentRuntime(), executable, outputs, updated),
     inputs: inputs.map((input) => position.get(input) ?? input),
-    donated: inputs.map((input) => {
-      const index = position.get(input);
-      return index !== undefined && isDonated(index);
-    }),
+    donated,
+    handedOver,
+    places,
     result: result.structure,
     check: checked ? numericsCheck(currentRuntime(), inputs, outputs, leafName) : undefined,
   };
+}
+
+/**
+ * Results that are donated arguments as they are need no computation: frozen parameters, say, in a state that is updated. The
+ * first such place of each takes its buffer; where nothing else is left, they are copied like any result.
+ */
+function handOvers(
+  results: readonly Tensor[],
+  donatedArgument: (result: Tensor) => number | undefined,
+): { outputs: readonly Tensor[]; handedOver: readonly number[]; places: readonly number[] } {
+  const taken = results.map((leaf, i) => (results.indexOf(leaf) === i ? donatedArgument(leaf) : undefined));
+  const outputs = results.filter((_, i) => taken[i] === undefined);
+  if (outputs.length === 0) return { outputs: results, handedOver: [], places: results.map((_, i) => i) };
+  const [computed, handedOver] = [[...outputs.keys()].values(), taken.filter((index) => index !== undefined)];
+  const places = taken.map((index) => (index === undefined ? computed.next().value! : outputs.length + handedOver.indexOf(index)));
+  return { outputs, handedOver, places };
 }
 
 const leafName = ({ origin }: Tensor): string =>
@@ -163,9 +193,10 @@ const isUnder = (path: string, prefix: string): boolean =>
 
 function runVariant(variant: Variant, leaves: readonly Tensor[], name: string): unknown {
   const given = variant.inputs.map((input) => (typeof input === 'number' ? leaves[input]! : input));
-  const { program, donated, result, check } = variant;
-  const values = currentStream.submit(program, valuesOf(given), { donated, name, check });
-  return result.unflatten(values.map(tensorOf));
+  const { program, donated, places, result, check } = variant;
+  const handedOver = valuesOf(variant.handedOver.map((leaf) => leaves[leaf]!));
+  const values = currentStream.submit(program, valuesOf(given), { donated, handedOver, name, check });
+  return result.unflatten(places.map((place) => tensorOf(values[place]!)));
 }
 
 /** Values of concrete tensors; those not computed yet are scheduled first. */

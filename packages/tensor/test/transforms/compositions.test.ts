@@ -156,6 +156,53 @@ describe('donation', () => {
     expect(await Promise.all(seen.map((s) => s.item()))).toEqual(Array.from({ length: 10 }, (_, i) => 10 + 2 * i));
   });
 
+  test('hands on what is returned as it is, buffer and all, used or not', async () => {
+    const step = jit(
+      ({ frozen, unused, w }: { frozen: Tensor; unused: Tensor; w: Tensor }) => ({ frozen, w: w.sub(frozen), unused, again: unused }),
+      { donate: [0], name: 'step' },
+    );
+    const make = () => evaluate({ frozen: tensor([1, 2]).add(0), unused: tensor([5]).add(0), w: tensor([10, 10]).add(0) });
+    const given = await make();
+    const buffer = (x: Tensor) => (x.origin as { value: { view(): unknown } }).value.view();
+    const [frozen, unused] = [buffer(given.frozen), buffer(given.unused)];
+    let state = given;
+    // Submitted all at once: every run waits for the buffers of the one before.
+    for (let i = 0; i < 3; i++) state = step(state);
+    await evaluate(state);
+    expect([buffer(state.frozen), buffer(state.unused)]).toEqual([frozen, unused]);
+    expect(buffer(state.frozen)).toBe(frozen);
+    expect(buffer(state.unused)).toBe(unused);
+    expect(await values(state.w)).toEqual([7, 4]);
+    expect(await values((state as unknown as { again: Tensor }).again)).toEqual([5]);
+    await expect(given.frozen.data()).rejects.toThrow(/donated to step/);
+    const other = await make();
+    expect(() => step({ ...other, unused: other.frozen })).toThrow(/donated twice/);
+    expect(await values(other.frozen)).toEqual([1, 2]);
+  });
+
+  test('hands on what is still being read, and lets nobody write to it meanwhile', async () => {
+    const step = jit(({ kept, w }: { kept: Tensor; w: Tensor }) => ({ kept, w: w.add(kept) }), { donate: [0] });
+    const overwrite = jit((x: Tensor) => x.mul(0), { donate: [0] });
+    const state = await evaluate({ kept: tensor([1, 2]).add(0), w: tensor([0, 0]).add(0) });
+    const read = state.kept.data();
+    const after = step(step(state));
+    expect(await values(after.w)).toEqual([2, 4]);
+    const zero = overwrite(after.kept);
+    expect(Array.from(await read, Number)).toEqual([1, 2]);
+    expect(await values(overwrite(overwrite(zero)))).toEqual([0, 0]);
+  });
+
+  test('hands on a failure too, and copies where there is nothing else to do', async () => {
+    const pick = jit((x: Tensor, i: Tensor) => x.take(i));
+    const step = jit((state: { kept: Tensor; next: Tensor }) => ({ kept: state.kept, next: state.next.add(1) }), { donate: [0] });
+    const wrong = pick(await evaluate(tensor([1, 2]).add(0)), tensor([7], undefined, 'int64'));
+    const after = step({ kept: wrong, next: await evaluate(tensor([1]).add(0)) });
+    await expect(after.kept.data()).rejects.toThrow(/RuntimeError|index|indices|out of/i);
+    expect(await values(after.next)).toEqual([2]);
+    const same = jit((x: Tensor) => x, { donate: [0] });
+    expect(await values(same(await evaluate(tensor([3, 4]).add(0))))).toEqual([3, 4]);
+  });
+
   test('refuses names that no argument has', () => {
     expect(() => jit((p: { a: Tensor }) => p.a.add(1), { donate: ['b'] })({ a: tensor([1]) })).toThrow(/donate names "b"/);
   });

@@ -1,4 +1,4 @@
-import { RandomStream, type RandomStreamState } from '@sardonyx/data';
+import { RandomStream } from '@sardonyx/data';
 import { defineStudy, type Expectation, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import {
@@ -9,8 +9,10 @@ import {
   drawAddition,
   drawAdditionBatch,
 } from '../tasks/addition.js';
-import { flopsPerToken, loopedName, type LoopedTransformerConfig, modelSize } from '../model.js';
-import { createTrainer, type Trainer } from '../trainer.js';
+import type { Bucket } from '../evaluation.js';
+import type { Contender } from '../training-plan.js';
+import { trainModels } from '../training-run.js';
+import { loopedTriple, type Role, trainingCost } from './contenders.js';
 import { headsDivideWidth, modelParameters } from './model-parameters.js';
 
 const positive = z.int().min(1);
@@ -51,49 +53,12 @@ const params = z
   .check(headsDivideWidth);
 type Params = z.output<typeof params>;
 
-/** What a model is in the comparison; baselines that equal the looped model are left out. */
-type Role = 'looped' | 'iso-parameter' | 'iso-flop';
-
-interface Contender {
-  readonly role: Role;
-  readonly config: LoopedTransformerConfig;
-}
-
 /** The looped model first, then its baselines. */
-function contendersOf(p: Params): Contender[] {
+function contendersOf(p: Params, seed: number): Contender[] {
   const length = additionLength(Math.max(...p.operands, ...p.evaluateOperands), p.digits);
-  const shared = {
-    width: p.width,
-    heads: p.heads,
-    hidden: 4 * p.width,
-    vocabulary: additionVocabulary.length,
-    length,
-    positions: p.positions,
-    inject: p.inject,
-    activation: p.activation,
-  };
-  const all: Contender[] = [
-    { role: 'looped', config: { ...shared, layers: p.layers, loops: p.loops } },
-    { role: 'iso-parameter', config: { ...shared, layers: p.layers, loops: 1 } },
-    { role: 'iso-flop', config: { ...shared, layers: p.layers * p.loops, loops: 1 } },
-  ];
-  return all.filter(({ role }) => role === 'looped' || (p.loops > 1 && p.baselines.includes(role)));
-}
-
-/** Where a run stands: which model is in training and how far its data stream has gone. */
-interface Progress {
-  readonly model: number;
-  readonly step: number;
-  readonly stream: RandomStreamState;
-}
-
-async function run(ctx: StudyContext, p: Params): Promise<void> {
-  const contenders = contendersOf(p);
-  const restored = ctx.restored?.state as Progress | undefined;
-  for (let model = restored?.model ?? 0; model < contenders.length; model++) {
-    const from = model === restored?.model ? restored : undefined;
-    await trainModel(ctx, p, contenders, model, from);
-  }
+  const { layers, loops, width, heads, positions, inject, activation } = p;
+  const shape = { layers, loops, width, heads, hidden: 4 * width, vocabulary: additionVocabulary.length, length };
+  return loopedTriple({ ...shape, positions, inject, activation }, p.baselines).map((contender) => ({ ...contender, seed }));
 }
 
 /** The mixture of a step: the fewest operands alone while the curriculum lasts, then all. */
@@ -102,79 +67,34 @@ const taskAt = ({ digits, operands, curriculum, steps }: Params, step: number): 
   operands: step < curriculum * steps ? [Math.min(...operands)] : operands,
 });
 
-async function trainModel(
-  ctx: StudyContext,
-  p: Params,
-  contenders: readonly Contender[],
-  model: number,
-  restored: Progress | undefined,
-): Promise<void> {
-  const { config } = contenders[model]!;
-  const name = loopedName(config);
-  const trainer = await createTrainer(config, { ...p, clipNorm: 1 }, ctx.seed);
-  // Every model sees the same problems in the same order.
-  const stream = new RandomStream(ctx.seed, 'addition training');
-  if (restored) {
-    trainer.restore(ctx.restored!.arrays as Parameters<Trainer['restore']>[0]);
-    stream.restore(restored.stream);
-  } else {
-    const size = modelSize(trainer.parameters, config);
-    ctx.log(`${name}: ${size.distinctParameters} parameters, depth ${size.effectiveDepth}`);
-    ctx.result(`parameters ${name}`, size.distinctParameters);
-  }
-  let recent = 0;
-  try {
-    for (let step = restored?.step ?? 0; step < p.steps; step++) {
-      if (ctx.dueCheckpoint()) {
-        await ctx.checkpoint({
-          step: model * p.steps + step,
-          arrays: await trainer.save(),
-          state: { model, step, stream: stream.state() } as never,
-        });
-      }
-      const { loss, gradientNorm } = await trainer.step(drawAdditionBatch(stream, taskAt(p, step), p.batchSize, config.length));
-      if (!Number.isFinite(loss)) {
-        throw new Error(`addition: the loss of ${name} is ${loss} at step ${step} (gradient norm ${gradientNorm}); lower --learning-rate`);
-      }
-      recent = recent === 0 ? loss : 0.95 * recent + 0.05 * loss;
-      if (step % 10 === 0) ctx.metric(step, { [`loss (nats) ${name}`]: loss });
-      ctx.progress(model * p.steps + step + 1, contenders.length * p.steps, `${name} loss ${recent.toFixed(3)}`);
-      if ((step + 1) % p.evaluateEvery === 0 || step + 1 === p.steps) {
-        await judge(ctx, p, trainer, contenders[model]!, step + 1);
-      }
+/** Problems of one number of operands, the same for all models and steps. */
+const bucketOf = (p: Params, operands: number, length: number, seed: number): Bucket => ({
+  name: `n=${operands}`,
+  difficulty: operands,
+  *batches() {
+    const stream = new RandomStream(seed, `addition evaluation ${operands}`);
+    for (let left = p.evaluationExamples; left > 0; left -= p.batchSize) {
+      const size = Math.min(left, p.batchSize);
+      const problems = Array.from({ length: size }, () => drawAddition(stream, operands, p.digits));
+      yield additionBatch(problems, length);
     }
-  } finally {
-    trainer.dispose();
-  }
-}
+  },
+});
 
-/** Exact-match accuracy for every number of operands, on problems that are the same for all models and steps. */
-async function judge(ctx: StudyContext, p: Params, trainer: Trainer, { role, config }: Contender, step: number): Promise<void> {
-  const name = loopedName(config);
-  const table = ctx.table('accuracy', { model: 'utf8', operands: 'int32', step: 'int32', accuracy: 'float64' });
-  const values: Record<string, number> = {};
-  for (const operands of p.evaluateOperands) {
-    const stream = new RandomStream(ctx.seed, `addition evaluation ${operands}`);
-    const problems = Array.from({ length: p.evaluationExamples }, () => drawAddition(stream, operands, p.digits));
-    let hits = 0;
-    for (let start = 0; start < problems.length; start += p.batchSize) {
-      const batch = problems.slice(start, start + p.batchSize);
-      hits += (await trainer.exactMatches(additionBatch(batch, config.length))).filter(Boolean).length;
-    }
-    const accuracy = (100 * hits) / problems.length;
-    table.append({ model: name, operands, step, accuracy });
-    values[`${name} n=${operands}`] = accuracy;
-  }
-  const mean = Object.values(values).reduce((a, b) => a + b, 0) / p.evaluateOperands.length;
-  ctx.table('mean-accuracy', { model: 'utf8', step: 'int32', accuracy: 'float64' }).append({ model: name, step, accuracy: mean });
-  ctx.metric(step, { ...withPrefix('accuracy (%)', values), [`accuracy (%) ${name}`]: mean });
-  if (step !== p.steps) return;
-  for (const [key, value] of Object.entries(withPrefix('accuracy', values))) ctx.result(key, value);
-  ctx.result(`accuracy ${role}`, mean);
+async function run(ctx: StudyContext, p: Params): Promise<void> {
+  const contenders = contendersOf(p, ctx.seed);
+  const { length } = contenders[0]!.config;
+  const buckets = p.evaluateOperands.map((operands) => bucketOf(p, operands, length, ctx.seed));
+  await trainModels(ctx, {
+    contenders,
+    training: { ...p, clipNorm: 1 },
+    dataName: 'addition training',
+    data: (stream, step) => drawAdditionBatch(stream, taskAt(p, step), p.batchSize, length),
+    buckets: () => buckets,
+    measure: 'exact',
+    evaluateEvery: p.evaluateEvery,
+  });
 }
-
-const withPrefix = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix} ${key}`, value]));
 
 /** The looped model's mean accuracy beside a baseline's; only reported where the baseline was left out. */
 function beats(results: Results, role: Role): ReturnType<Expectation['evaluate']> {
@@ -232,12 +152,7 @@ export const addition = defineStudy({
     },
     paper: {},
   },
-  cost(p) {
-    const configs = contendersOf(p).map(({ config }) => config);
-    const tokens = p.steps * p.batchSize * configs[0]!.length;
-    const perToken = configs.map(flopsPerToken).reduce((a, b) => a + b, 0);
-    return { models: configs.length, tokens: tokens * configs.length, flops: 3 * tokens * perToken };
-  },
+  cost: (p) => trainingCost(contendersOf(p, 0), { ...p, accumulate: 1 }),
   run,
   figures: [
     {

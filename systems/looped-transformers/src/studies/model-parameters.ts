@@ -8,6 +8,28 @@ export const modelParameters = {
   heads: z.int().min(1).max(64).default(8).describe('attention heads'),
 };
 
+/** The parameters of studies that compare models of several shapes (k⊗L). */
+export const bodyParameters = {
+  width: modelParameters.width,
+  heads: modelParameters.heads,
+  positions: z.enum(['learned', 'rotary']).default('rotary').describe('position information'),
+  activation: z.enum(['relu', 'geluTanh']).default('geluTanh').describe('activation of the perceptrons'),
+  inject: z
+    .enum(['none', 'add', 'concatLinear'])
+    .default('none')
+    .describe('what every loop is given besides the last state: nothing, the first input, or a map of both'),
+};
+
+/** What models of all shapes have in common. */
+export const bodyOf = ({ width, heads, positions, activation, inject }: z.output<z.ZodObject<typeof bodyParameters>>) => ({
+  width,
+  heads,
+  hidden: 4 * width,
+  positions,
+  activation,
+  inject,
+});
+
 /** Refuses a width that the heads do not divide. */
 export function headsDivideWidth({ value, issues }: z.core.ParsePayload<{ width: number; heads: number }>): void {
   const { width, heads } = value;

@@ -1,8 +1,8 @@
 import type { RandomStream } from '@sardonyx/data';
-import { z } from 'zod';
 import type { SequenceBatch } from '../sequence-batch.js';
-import { checkedParameters, defineTask, heldOutParameter, type SequenceTask } from './task.js';
+import { defineTask, type SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
+import { completed, defaultHeldOut, type HeldOutOption, requireAll, requireHeldOut, requireIntegers } from './task-options.js';
 import { packSequences, promptAndAnswer, sequenceBatch, type TaskSequence } from './task-sequence.js';
 
 /** Characters of the addition task: ten digits, plus, equals, end of sequence, padding (arXiv:2502.17416, §4.1). */
@@ -77,35 +77,43 @@ export function drawAdditionBatch(stream: RandomStream, task: AdditionTask, size
   return additionBatch(problems, length);
 }
 
-const operandCounts = z.array(z.int().min(1).max(1024)).min(1);
+/** Knobs of addition. */
+export interface AdditionOptions extends HeldOutOption {
+  /** Digits of every operand, 1 to 12. */
+  readonly digits: number;
+  /** Numbers of operands in training, drawn uniformly. */
+  readonly operands: readonly number[];
+  /** Numbers of operands in validation and test, drawn uniformly; those absent from training are never trained on. */
+  readonly evaluateOperands: readonly number[];
+}
 
-/** Knobs of addition; the defaults are the paper's (arXiv:2502.17416, §3.1 and table 1). */
-export const additionParameters = z.strictObject({
-  digits: z.int().min(1).max(12).default(3).describe('digits of every operand'),
-  operands: operandCounts.default([2, 4, 8, 16, 32]).describe('numbers of operands in training, drawn uniformly'),
-  evaluateOperands: operandCounts
-    .default([8, 16, 24, 32])
-    .describe('numbers of operands in validation and test, drawn uniformly; those absent from training are never trained on'),
-  ...heldOutParameter,
-});
-export type AdditionParameters = z.input<typeof additionParameters>;
+/** The paper's setting (arXiv:2502.17416, §3.1 and table 1): 24 operands are never trained on. */
+export const additionDefaults: AdditionOptions = {
+  digits: 3,
+  operands: [2, 4, 8, 16, 32],
+  evaluateOperands: [8, 16, 24, 32],
+  heldOut: defaultHeldOut,
+};
 
 /**
  * Sums of n numbers written out, whose answer is written in ordinary order without a chain of thought. Two problems with the
  * same operands in another order count as one, so that no sum of the test was trained on in any order.
+ * @throws {TaskError} `argument`
  */
-export function additionTask(parameters: AdditionParameters = {}): SequenceTask<AdditionProblem> {
-  const p = checkedParameters('addition', additionParameters, parameters);
+export function additionTask(options: Partial<AdditionOptions> = {}): SequenceTask<AdditionProblem> {
+  const p = completed('addition', additionDefaults, options);
+  requireIntegers('addition', { digits: p.digits, operands: p.operands, evaluateOperands: p.evaluateOperands }, 1);
+  requireAll('addition', [[p.digits <= 12, `digits: expected at most 12, so that sums are exact, given ${p.digits}`]]);
+  requireHeldOut('addition', p.heldOut);
   const counts = { train: p.operands, validation: p.evaluateOperands, test: p.evaluateOperands };
   return defineTask<AdditionProblem>({
     name: 'addition',
-    parameters: p,
+    parameters: { ...p },
     vocabulary: additionVocabulary,
     padding,
     length: additionLength(Math.max(...p.operands, ...p.evaluateOperands), p.digits),
     heldOut: p.heldOut,
     difficulty: 'operands',
-    problem: z.object({ prompt: z.string(), answer: z.string() }),
     shortcuts: [{ name: 'the mean sum of as many operands', guess: guessMean }],
     sample: (stream, split) => drawAddition(stream, counts[split][stream.integer(counts[split].length)]!, p.digits),
     canonical: ({ prompt }) => operandsOf(prompt).sort().join('+'),

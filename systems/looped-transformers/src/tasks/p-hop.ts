@@ -1,51 +1,76 @@
-import { z } from 'zod';
 import { hopAcceptance, hopsByDefinition, hopsByDoubling } from './hops.js';
 import { sampleByRejection, samplePlanted } from './hop-samplers.js';
-import { checkedParameters, defineTask, heldOutParameter, type SequenceTask } from './task.js';
+import { defineTask, type SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
+import {
+  completed,
+  defaultHeldOut,
+  type HeldOutOption,
+  requireAll,
+  requireChoice,
+  requireHeldOut,
+  requireIntegers,
+} from './task-options.js';
 import { type TaskSequence, unsupervised } from './task-sequence.js';
 
 /** Rejection that accepts less is not worth its time. */
 const leastAcceptance = 0.01;
 
-/** Knobs of p-hop induction; the defaults are the paper's smaller setting (arXiv:2502.17416, table 2). */
-export const pHopParameters = z
-  .strictObject({
-    length: z.int().min(3).max(65_536).default(256).describe('symbols of a sequence, n'),
-    hops: z.int().min(1).max(4096).default(16).describe('hops back from the last symbol, p'),
-    alphabet: z.int().min(2).max(26).default(4).describe('different symbols, |Σ|'),
-    sampler: z
-      .enum(['rejection', 'planted', 'uniform'])
-      .default('rejection')
-      .describe('uniform sequences redrawn until the last hop is real; a chosen chain; or uniform with the fixed points left in'),
-    supervise: z.enum(['last', 'dense']).default('last').describe('the answer at the last symbol, or at every prefix with a real one'),
-    ...heldOutParameter,
-  })
-  .check(({ value: { length, hops, alphabet, sampler }, issues }) => {
-    const acceptance = hopAcceptance(length, hops, alphabet);
-    const accepted = (100 * acceptance).toPrecision(3);
-    if (length < 3 * hops) {
-      const message = `expected length ≥ 3·hops = ${3 * hops}, given ${length}; acceptance would be ${accepted} %; raise length or lower hops`;
-      issues.push({ code: 'custom', message, path: ['length'], input: length });
-    } else if (sampler !== 'planted' && acceptance < leastAcceptance) {
-      const message = `${hops} hops over ${alphabet} symbols fit ${length} symbols in only ${accepted} % of the draws; take the planted sampler, raise length or lower hops`;
-      issues.push({ code: 'custom', message, path: ['sampler'], input: sampler });
-    }
-  });
-export type PHopParameters = z.input<typeof pHopParameters>;
+/** Knobs of p-hop induction. */
+export interface PHopOptions extends HeldOutOption {
+  /** Symbols of a sequence, n. */
+  readonly length: number;
+  /** Hops back from the last symbol, p. */
+  readonly hops: number;
+  /** Different symbols, |Σ|. */
+  readonly alphabet: number;
+  /** Uniform sequences redrawn until the last hop is real; a chosen chain; or uniform with the fixed points left in. */
+  readonly sampler: 'rejection' | 'planted' | 'uniform';
+  /** The answer at the last symbol, or at every prefix with a real one. */
+  readonly supervise: 'last' | 'dense';
+}
+
+/** The paper's smaller setting (arXiv:2502.17416, table 2). */
+export const pHopDefaults: PHopOptions = {
+  length: 256,
+  hops: 16,
+  alphabet: 4,
+  sampler: 'rejection',
+  supervise: 'last',
+  heldOut: defaultHeldOut,
+};
+
+function checkOptions({ length, hops, alphabet, sampler, supervise, heldOut }: PHopOptions): void {
+  requireIntegers('p-hop', { length, hops }, 1);
+  requireIntegers('p-hop', { alphabet }, 2);
+  requireChoice('p-hop', 'sampler', sampler, ['rejection', 'planted', 'uniform']);
+  requireChoice('p-hop', 'supervise', supervise, ['last', 'dense']);
+  requireHeldOut('p-hop', heldOut);
+  const acceptance = hopAcceptance(length, hops, alphabet);
+  const accepted = `${(100 * acceptance).toPrecision(3)} %`;
+  requireAll('p-hop', [
+    [alphabet <= 26, `alphabet: expected at most 26 letters, given ${alphabet}`],
+    [
+      length >= 3 * hops,
+      `expected length ≥ 3·hops = ${3 * hops}, given ${length}; acceptance would be ${accepted}; raise length or lower hops`,
+    ],
+    [
+      sampler === 'planted' || acceptance >= leastAcceptance,
+      `${hops} hops over ${alphabet} symbols fit ${length} symbols in only ${accepted} of the draws; take the planted sampler, raise length or lower hops`,
+    ],
+  ]);
+}
 
 const symbolsOf = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0) - 97);
 const letter = (symbol: number): string => String.fromCharCode(97 + symbol);
 
-const problemSchema = z.object({
-  sequence: z.string().regex(/^[a-z]+$/, 'expected letters from a to z'),
-  hops: z.int().min(1),
-  chain: z.array(z.int().min(1)),
-  answer: z.string().length(1),
-});
-
 /** A sequence of letters, the places of its hops back from the end (from 1), and the letter at the last of them. */
-export type PHopProblem = z.output<typeof problemSchema>;
+export interface PHopProblem {
+  readonly sequence: string;
+  readonly hops: number;
+  readonly chain: readonly number[];
+  readonly answer: string;
+}
 
 /**
  * What every prefix of the sequence answers: hop_p where it is defined and the prefix does not end in the fixed point
@@ -62,9 +87,11 @@ export function denseHopTargets(symbols: readonly number[], hops: number): numbe
 /**
  * p-hop induction: from the last symbol look back to the latest earlier place with the same symbol, step to the symbol
  * after it, and repeat p times (arXiv:2502.17416, §3.2).
+ * @throws {TaskError} `argument`, also where sequences would be too short for so many hops
  */
-export function pHop(parameters: PHopParameters = {}): SequenceTask<PHopProblem> {
-  const p = checkedParameters('p-hop', pHopParameters, parameters);
+export function pHop(options: Partial<PHopOptions> = {}): SequenceTask<PHopProblem> {
+  const p = completed('p-hop', pHopDefaults, options);
+  checkOptions(p);
   const sequence = (problem: PHopProblem): TaskSequence => {
     const tokens = symbolsOf(problem.sequence);
     const last = tokens.map((_, index) => (index === tokens.length - 1 ? problem.answer.charCodeAt(0) - 97 : unsupervised));
@@ -72,13 +99,12 @@ export function pHop(parameters: PHopParameters = {}): SequenceTask<PHopProblem>
   };
   return defineTask<PHopProblem>({
     name: 'p-hop',
-    parameters: p,
+    parameters: { ...p },
     vocabulary: Array.from({ length: p.alphabet }, (_, symbol) => letter(symbol)),
     padding: 0,
     length: p.length,
     heldOut: p.heldOut,
     difficulty: 'hops',
-    problem: problemSchema,
     shortcuts: hopShortcuts(p.hops),
     sample(stream) {
       const { symbols, chain } =

@@ -1,5 +1,4 @@
 import { RandomStream } from '@sardonyx/data';
-import { z } from 'zod';
 import type { SequenceBatch } from '../sequence-batch.js';
 import { type Split, splitOf } from './split.js';
 import { TaskError } from './task-error.js';
@@ -27,8 +26,6 @@ export interface TaskDefinition<Problem> {
   readonly heldOut: number;
   /** What makes a problem hard, by which accuracy is shown, such as `operands`. */
   readonly difficulty: string;
-  /** The format of a problem in a file. */
-  readonly problem: z.ZodType<Problem>;
   /** The easy ways to be right sometimes: a model at such an accuracy has not learned the task. */
   readonly shortcuts: readonly Shortcut<Problem>[];
   /** A problem as the split asks for it, whether or not the split's hash holds it. */
@@ -105,27 +102,6 @@ export const problemStream = (task: SequenceTask, split: Split, seed: number): R
   new RandomStream(seed, `${task.name} ${split}`);
 
 /**
- * Parameters with their defaults.
- * @throws {TaskError} `argument`, with everything that is wrong
- */
-export function checkedParameters<P extends z.ZodObject>(name: string, schema: P, given: z.input<P>): z.output<P> {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
-  throw new TaskError('argument', `Cannot make the task ${name}: ${problems.join('; ')}`);
-}
-
-/** The knob that every task has. */
-export const heldOutParameter = {
-  heldOut: z
-    .number()
-    .min(0)
-    .max(0.4)
-    .default(1 / 16)
-    .describe('share of all problems in each of validation and test; 0 lets training meet the problems of the test'),
-};
-
-/**
  * SHA-256 over the tokens, targets and weights of the first batches of training, as hexadecimal digits: models of equal
  * hash were given the same data in the same order.
  */
@@ -135,7 +111,7 @@ export async function dataOrderHash(task: SequenceTask, seed: number, batchSize:
   for (let batch = 0; batch < batches; batch++) {
     const sequences = Array.from({ length: batchSize }, () => task.sequence(task.draw(stream)));
     const { tokens, targets, weights } = packSequences(sequences, task.length, task.padding);
-    const bytes = [hash, tokens, targets, weights].map((part) => new Uint8Array(part.buffer));
+    const bytes = [hash, tokens, targets, weights].map((part) => new Uint8Array(part.buffer).slice());
     hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob(bytes).arrayBuffer()));
   }
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -94,8 +94,9 @@ describe('acceptance', () => {
     );
     expect(() => pHop({ length: 32, hops: 8, alphabet: 26 })).toThrow(/only 0\.00131 % of the draws; take the planted sampler/);
     expect(() => pHop({ length: 32, hops: 8, alphabet: 26, sampler: 'planted' })).not.toThrow();
-    expect(() => pHop({ alphabet: 1 })).toThrow(/alphabet/);
-    expect(() => pHop({ hop: 3 } as never)).toThrow(/hop/);
+    expect(() => pHop({ alphabet: 1 })).toThrow(/alphabet: expected whole numbers of at least 2, given 1/);
+    expect(() => pHop({ hops: 1.5 })).toThrow(/hops: expected whole numbers of at least 1, given 1.5/);
+    expect(() => pHop({ sampler: 'plant' as never })).toThrow(/sampler: expected one of rejection, planted, uniform, given "plant"/);
   });
 });
 

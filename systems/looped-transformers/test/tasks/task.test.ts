@@ -1,15 +1,20 @@
 import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
 import { pHop } from '../../src/tasks/p-hop.js';
+import { problemFormats } from '../../src/tasks/problem-formats.js';
 import { type TaskName, taskNamed, taskNames } from '../../src/tasks/registry.js';
 import { splitOf, splits } from '../../src/tasks/split.js';
 import { dataOrderHash, problemStream } from '../../src/tasks/task.js';
+import { checkedTaskParameters, taskParameters } from '../../src/tasks/task-parameters.js';
 import { unsupervised } from '../../src/tasks/task-sequence.js';
 
 /** Small parameters of every task, so that the rules for all can be tried quickly. */
 const small: Readonly<Record<TaskName, Readonly<Record<string, unknown>>>> = {
   addition: { digits: 2, operands: [2, 3], evaluateOperands: [3, 4] },
   'p-hop': { length: 24, hops: 3 },
+  'group-composition': { group: 'Z_2 x S_3', lengths: [3, 5], evaluateLengths: [5, 8] },
+  'symbolic-igsm': { levels: 3, maxEdges: 8, maxOperations: 6 },
+  'variable-assignment': { depth: 2, chains: 3, order: 'shuffled', names: 'random', shots: 2, form: 'code' },
 };
 
 describe.each(taskNames)('%s', (name) => {
@@ -30,7 +35,7 @@ describe.each(taskNames)('%s', (name) => {
       const problem = task.draw(stream, split);
       expect(() => task.verify(problem)).not.toThrow();
       expect(task.splitOf(problem)).toBe(split);
-      expect(task.problem.parse(JSON.parse(JSON.stringify(problem)))).toEqual(problem);
+      expect(problemFormats[name].parse(JSON.parse(JSON.stringify(problem)))).toEqual(problem);
       expect(task.difficultyOf(problem)).toBeGreaterThanOrEqual(0);
     }
   });
@@ -51,6 +56,13 @@ describe.each(taskNames)('%s', (name) => {
     expect(tokens.shape).toEqual([40, task.length + 3]);
     const judged = problems.flatMap((problem) => task.sequence(problem).targets).filter((target) => target !== unsupervised);
     expect(((await weights.data()) as Float32Array).reduce((a, b) => a + b, 0)).toBe(judged.length);
+  });
+
+  test('has one set of defaults, and says which options it does not have', () => {
+    expect(taskParameters[name].parse({})).toEqual(taskNamed(name).parameters);
+    expect(() => taskNamed(name, { colour: 'red' })).toThrow(new RegExp(`Cannot make the task ${name}: .* given colour`));
+    expect(() => checkedTaskParameters(name, { colour: 'red', heldOut: 2 })).toThrow(/heldOut: .*; .*"colour"/);
+    expect(() => taskNamed(name, { heldOut: 0.5 })).toThrow(/heldOut: expected a share from 0 to 0.4, given 0.5/);
   });
 
   test('is made again by its name and parameters', () => {
@@ -74,7 +86,9 @@ test('an empty split is named', () => {
 });
 
 test('an unknown task is refused with the names of all', () => {
-  expect(() => taskNamed('hop')).toThrow(/no task "hop": expected one of addition, p-hop/);
+  expect(() => taskNamed('hop')).toThrow(
+    /no task "hop": expected one of addition, p-hop, group-composition, symbolic-igsm, variable-assignment/,
+  );
   expect(() => taskNamed('toString')).toThrow(/no task/);
 });
 

@@ -1,5 +1,5 @@
-import { frobeniusNorm, identity, type Matrix, multiply, transpose } from '@sardonyx/linalg';
-import { commonOrder, MatrixSpan, spanTolerance } from './matrix-span.js';
+import { frobeniusNorm, identity, type Matrix, MatrixSpan, multiply, spanTolerance, transpose } from '@sardonyx/linalg';
+import { commonOrder } from './common-order.js';
 
 /** What an audit of a space of matrices found. */
 export interface MembershipAudit {
@@ -28,8 +28,7 @@ export interface MembershipAudit {
  */
 export function auditMembership(spanning: readonly Matrix[], tolerance = spanTolerance): MembershipAudit {
   const order = commonOrder(spanning, 'auditMembership');
-  const span = new MatrixSpan(order);
-  for (const a of spanning) span.add(a);
+  const span = new MatrixSpan(order, spanning);
   const outside = (a: Matrix): number => {
     const size = frobeniusNorm(a);
     return size === 0 ? 0 : frobeniusNorm(span.residual(a)) / size;

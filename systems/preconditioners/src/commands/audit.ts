@@ -1,8 +1,8 @@
 import { RandomStream } from '@sardonyx/data';
-import { add, addToDiagonal, type Matrix, matrix, maximumNorm, symmetricRankUpdate } from '@sardonyx/linalg';
+import { add, addToDiagonal, closeUnderProducts, type Matrix, matrix, maximumNorm, symmetricRankUpdate } from '@sardonyx/linalg';
 import { defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
-import { closeUnderProducts, linearSpaceSet } from '../algebra/algebra-set.js';
+import { linearSpaceSet } from '../algebra/algebra-set.js';
 import { auditMembership, type MembershipAudit } from '../algebra/membership.js';
 import { monotonicityGap } from '../ill-structured.js';
 import { type PreconditionerSet, storedNumbers } from '../preconditioner-set.js';
@@ -68,7 +68,7 @@ export const audit = defineCommand({
     const { membership, set } = asBadInput(ctx.arguments[0]!, () => {
       if (description.kind !== 'custom') return { membership: undefined, set: describedSet(description) };
       const generators = matricesOf(description.generators);
-      const membership = auditMembership(description.closure ? closeUnderProducts(generators) : generators);
+      const membership = auditMembership(description.closure ? closeUnderProducts(generators).basis : generators);
       return { membership, set: membership.wellStructured ? describedSet(description) : linearSpaceSet(generators) };
     });
     const gap = leastGap(set, pairs);

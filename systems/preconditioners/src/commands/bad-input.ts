@@ -16,3 +16,13 @@ export function badInput(path: string, cause: unknown): unknown {
   if (!(cause instanceof PreconditionerError || cause instanceof LinalgError)) return cause;
   return new BadInputError(cause.code, `Cannot use "${path}": ${cause.message}.`, { cause });
 }
+
+/** What reads the input at a path: a file that cannot be read, and what is refused in it, are bad input. */
+export async function readAsInput<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const isUnreadable = cause instanceof Error && 'syscall' in cause;
+    throw isUnreadable ? new BadInputError('file', `Cannot read "${path}": ${cause.message}.`, { cause }) : badInput(path, cause);
+  }
+}

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
 import { PreconditionerError } from '../errors.js';
+import { unpacked } from './gzip.js';
 
 /** Labelled examples, dense. */
 export interface Examples {
@@ -52,20 +52,6 @@ export function parseLibsvm(text: string, { features, source = 'LIBSVM text' }: 
 export async function readLibsvm(path: string, options: { features?: number } = {}): Promise<Examples> {
   const bytes = await readFile(path);
   return parseLibsvm(new TextDecoder().decode(unpacked(bytes, path)), { ...options, source: path });
-}
-
-function unpacked(bytes: Uint8Array, path: string): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    throw new PreconditionerError(
-      'format',
-      `${path}: expected a complete gzip file, got one that does not unpack; copy it again`,
-      {},
-      { cause },
-    );
-  }
 }
 
 function entryOf(part: string, source: string, line: number): [number, number] {

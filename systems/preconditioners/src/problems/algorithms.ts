@@ -17,7 +17,7 @@ export type Algorithm = (typeof algorithms)[number];
  *
  * - `accurate`: float64; full-matrix AdaGrad from the gradient factor; methods that commute with rotations in H's eigenbasis
  * - `paper`: float32 throughout, dense statistics, in the basis the problem was drawn in; the pseudo-inverse cuts eigenvalues at
- *   `d·eps` of the largest for full-matrix AdaGrad and at `eps` for Shampoo, which brings out the published floors of both
+ *   `d·eps` of the largest for full-matrix AdaGrad, and at `eps`, or another multiple of it, for Shampoo
  */
 export type Regime = 'accurate' | 'paper';
 
@@ -33,19 +33,29 @@ export interface Contest {
   readonly method: { update(x: CenteredQuadratic['star'], gradient: CenteredQuadratic['star']): CenteredQuadratic['star'] };
 }
 
-/** An algorithm at a learning rate, on the form of the problem that its regime asks for; one-sided Shampoo is plain, as published. */
-export function contestOf(quadratic: MatrixQuadratic, algorithm: Algorithm, learningRate: number, regime: Regime, memory: Memory): Contest {
+/**
+ * An algorithm at a learning rate, on the form of the problem that its regime asks for; one-sided Shampoo is plain, as published.
+ * @param cut in the regime `paper`, eigenvalues up to this many units of rounding of the largest count as zero for Shampoo
+ */
+export function contestOf(
+  quadratic: MatrixQuadratic,
+  algorithm: Algorithm,
+  learningRate: number,
+  regime: Regime,
+  memory: Memory,
+  cut = 1,
+): Contest {
   const { order } = quadratic;
   const precision: Precision = regime === 'paper' ? 'f32' : 'f64';
-  const rootOf = (cut: number): RootOptions => (regime === 'paper' ? { relativeTolerance: cut * 2 ** -23 } : {});
+  const rootOf = (units: number): RootOptions => (regime === 'paper' ? { relativeTolerance: units * 2 ** -23 } : {});
   const rotated = regime === 'paper' ? inGivenBasis(quadratic, precision) : inEigenbasis(quadratic, precision);
-  const adaptive = (set: PreconditionerSet, cut = 1, form: StatisticForm = 'dense'): AdaptiveMethod =>
+  const adaptive = (set: PreconditionerSet, units = 1, form: StatisticForm = 'dense'): AdaptiveMethod =>
     new AdaptiveMethod({
       set,
       learningRate,
       precision,
       form,
-      root: rootOf(cut),
+      root: rootOf(units),
       normalize: 'plain',
       accumulation: memory.accumulation,
       ...(memory.accumulation === 'weighted' && { beta2: memory.beta2 }),
@@ -61,11 +71,11 @@ export function contestOf(quadratic: MatrixQuadratic, algorithm: Algorithm, lear
         method: adaptive(fullSet(order), order, regime === 'paper' ? 'dense' : 'factor'),
       };
     case 'one-sided Shampoo':
-      return { problem: rotated, method: adaptive(leftSet(order, order)) };
+      return { problem: rotated, method: adaptive(leftSet(order, order), cut) };
     case 'two-sided Shampoo':
       return {
         problem: rotated,
-        method: new TwoSidedShampoo({ rows: order, columns: order, learningRate, precision, root: rootOf(1), decay: memory.beta2 }),
+        method: new TwoSidedShampoo({ rows: order, columns: order, learningRate, precision, root: rootOf(cut), decay: memory.beta2 }),
       };
     default:
       throw new PreconditionerError('argument', `algorithm: expected one of ${algorithms.join(', ')}, got "${String(algorithm)}"`);

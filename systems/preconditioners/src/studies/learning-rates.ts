@@ -3,16 +3,8 @@ import { z } from 'zod';
 import { algorithms } from '../problems/algorithms.js';
 import { weightedContenders, weightedNames } from './matrix-quadratic-ema.js';
 import { sweepFigures } from './quadratic-figures.js';
-import {
-  type Contender,
-  contenders,
-  cumulative,
-  type Metric,
-  metrics,
-  sweepCost,
-  sweepLearningRates,
-  sweepParameters,
-} from './quadratic-sweep.js';
+import { contenders, cumulative, sweepCost, sweepLearningRates, sweepParameters } from './quadratic-sweep.js';
+import { type Contender, type Metric, metrics } from './sweep-runs.js';
 
 const summed = algorithms.filter((name) => name !== 'two-sided Shampoo');
 const all = (beta2: number): Contender[] => [...contenders(cumulative, summed), ...weightedContenders(beta2)];
@@ -40,7 +32,7 @@ export const learningRates = defineStudy({
   params,
   presets: {
     quick: { order: 40, seeds: 2, rates: 13, lowestRate: 1e-3 },
-    standard: { order: 100, seeds: 3, rates: 31 },
+    standard: { order: 100, rates: 31 },
     paper: {},
   },
   cost: (p) => sweepCost(p, all(p.beta2)),

@@ -2,7 +2,9 @@ import { defineStudy } from '@sardonyx/study';
 import { z } from 'zod';
 import type { Algorithm } from '../problems/algorithms.js';
 import { sweepFigures } from './quadratic-figures.js';
-import { besidePublished, type Contender, contenders, lowest, sweepCost, sweepLearningRates, sweepParameters } from './quadratic-sweep.js';
+import { contenders, sweepCost, sweepLearningRates, sweepParameters } from './quadratic-sweep.js';
+import type { Contender } from './sweep-runs.js';
+import { besidePublished, lowest } from './sweep-tables.js';
 
 /** The weighted counterparts of AdaGrad-Norm, AdaGrad and their relatives, under the paper's names. */
 export const weightedNames: Readonly<Partial<Record<Algorithm, string>>> = {
@@ -39,7 +41,7 @@ export const matrixQuadraticEma = defineStudy({
   params,
   presets: {
     quick: { order: 60, seeds: 2, rates: 13, lowestRate: 1e-2 },
-    standard: { order: 200, seeds: 3, rates: 25, lowestRate: 1e-2 },
+    standard: { seeds: 2, rates: 26, lowestRate: 1e-3, search: 'bracket' },
     paper: {},
   },
   cost: (p) => sweepCost(p, weightedContenders(p.beta2)),

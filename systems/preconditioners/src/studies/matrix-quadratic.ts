@@ -2,7 +2,8 @@ import { defineStudy } from '@sardonyx/study';
 import { z } from 'zod';
 import type { Algorithm } from '../problems/algorithms.js';
 import { sweepFigures } from './quadratic-figures.js';
-import { besidePublished, contenders, cumulative, lowest, sweepCost, sweepLearningRates, sweepParameters } from './quadratic-sweep.js';
+import { contenders, cumulative, sweepCost, sweepLearningRates, sweepParameters } from './quadratic-sweep.js';
+import { besidePublished, lowest } from './sweep-tables.js';
 
 const compared: readonly Algorithm[] = ['AdaGrad-Norm', 'AdaGrad', 'full-matrix', 'one-sided Shampoo'];
 const all = contenders(cumulative, compared);
@@ -26,7 +27,7 @@ export const matrixQuadratic = defineStudy({
   params: z.object(sweepParameters),
   presets: {
     quick: { order: 60, seeds: 2, rates: 13, lowestRate: 1e-2 },
-    standard: { order: 200, seeds: 3, rates: 25, lowestRate: 1e-2 },
+    standard: { seeds: 2, rates: 26, lowestRate: 1e-3, search: 'bracket' },
     paper: {},
   },
   cost: (p) => sweepCost(p, all),

@@ -2,7 +2,9 @@ import { defineStudy, type Expectation } from '@sardonyx/study';
 import { z } from 'zod';
 import { type Algorithm, algorithms } from '../problems/algorithms.js';
 import { sweepFigures } from './quadratic-figures.js';
-import { contenders, cumulative, lowest, metrics, sweepCost, sweepLearningRates, sweepParameters } from './quadratic-sweep.js';
+import { contenders, cumulative, sweepCost, sweepLearningRates, sweepParameters } from './quadratic-sweep.js';
+import { metrics } from './sweep-runs.js';
+import { lowest } from './sweep-tables.js';
 
 const all = contenders(cumulative);
 
@@ -47,7 +49,7 @@ export const reducedSize = defineStudy({
   summary: 'five preconditioners at their best rates, held to reference losses within a factor 2',
   params: z.object(sweepParameters),
   presets: {
-    quick: reference100,
+    quick: { ...reference100, search: 'bracket' },
     standard: reference100,
     paper: reference100,
   },

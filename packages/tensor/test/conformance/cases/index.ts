@@ -3,6 +3,7 @@ import { arithmetic } from './arithmetic.js';
 import { binarySuite } from './binary.js';
 import { bitsSuite } from './bits.js';
 import { broadcast } from './broadcast.js';
+import { cachedAttentionSuite } from './cached-attention.js';
 import { compareSuite } from './compare.js';
 import { convolution } from './convolution.js';
 import { einsumSuite } from './einsum.js';
@@ -27,6 +28,7 @@ export const suites: readonly Suite[] = [
   binarySuite,
   bitsSuite,
   broadcast,
+  cachedAttentionSuite,
   compareSuite,
   convolution,
   einsumSuite,

@@ -1,0 +1,3 @@
+export { map, type MapOptions } from './map.js';
+export type { Kernel, KernelContext } from './kernel.js';
+export { ParallelError, type ParallelErrorCode } from './errors.js';

@@ -1,0 +1,10 @@
+export { dataGen } from './commands/data-gen.js';
+export { dataStats } from './commands/data-stats.js';
+export { dataVerify } from './commands/data-verify.js';
+export { theory } from './commands/theory.js';
+export { compare } from './commands/compare.js';
+export { evaluate } from './commands/evaluate.js';
+export { train } from './commands/train.js';
+export { exportCommand } from './commands/export.js';
+export { generate } from './commands/generate.js';
+export { inspect } from './commands/inspect.js';

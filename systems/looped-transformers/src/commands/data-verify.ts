@@ -1,0 +1,41 @@
+import { BadInputError, defineCommand } from '@sardonyx/study';
+import { z } from 'zod';
+import { verifyDataSet } from '../tasks/data-set.js';
+import type { TaskError } from '../tasks/task-error.js';
+import { asBadInput } from './task-arguments.js';
+
+/** How a data set is read. */
+export const readParameters = {
+  limit: z.int().min(1).optional().describe('lines to read, at most; all without it'),
+  skipBad: z.boolean().default(false).describe('count lines that cannot be used instead of stopping at the first'),
+};
+
+/** Bad lines that are shown before only their number is. */
+const shownBad = 5;
+
+/** Checks a data set against its task, from the hashes of its files to every single answer. */
+export const dataVerify = defineCommand({
+  name: 'data-verify',
+  summary: 'check a data set: hashes, formats, every answer from scratch, splits, and sequences against problems',
+  arguments: [{ name: 'folder', summary: 'what data-gen wrote' }],
+  params: z.object(readParameters),
+  async run(ctx, { limit, skipBad }) {
+    const bad: TaskError[] = [];
+    const skip = (error: TaskError): void => {
+      bad.push(error);
+      if (bad.length <= shownBad) ctx.log(error.message);
+    };
+    try {
+      const { manifest, verified } = await verifyDataSet(ctx.arguments[0]!, {
+        ...(limit !== undefined && { limit }),
+        ...(skipBad && { skip }),
+      });
+      const { task, split, count } = manifest;
+      if (ctx.json) ctx.print(JSON.stringify({ task, split, count, verified, bad: bad.length }));
+      else ctx.print(`${verified} of ${count} problems of ${task}, ${split}: answers, split and sequences hold; ${bad.length} bad`);
+    } catch (cause) {
+      throw asBadInput(cause);
+    }
+    if (bad.length > 0 && !skipBad) throw new BadInputError('format', `${bad.length} lines cannot be used`);
+  },
+});

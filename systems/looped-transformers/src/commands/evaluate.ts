@@ -1,0 +1,99 @@
+import { tokenizerFromDescription } from '@sardonyx/data/tokenizers';
+import { BadInputError, defineCommand } from '@sardonyx/study';
+import { z } from 'zod';
+import { type Bucket, scoreOf } from '../evaluation.js';
+import { meanOf } from '../judgement.js';
+import { readTextFile } from '../language/text-file.js';
+import type { ModelDocument } from '../model-document.js';
+import { loopedName } from '../model.js';
+import { modelJudge } from '../model-judge.js';
+import { taskBucket } from '../task-training.js';
+import { splits } from '../tasks/split.js';
+import { textBucket, tokensOf } from '../text-data.js';
+import { configuredTask } from '../train-data.js';
+import { modelArgument, readModel } from './model-argument.js';
+import { taskFrom } from './task-arguments.js';
+
+const params = z.object({
+  loops: z.array(z.int().min(1).max(1024)).default([]).describe('loops to apply, one after the other; those of training by default'),
+  task: z.string().default('').describe('task to judge by; the one of training by default'),
+  parameters: z.string().default('{}').describe('knobs of the task that differ, as JSON, such as {"hops": 4}'),
+  text: z.string().default('').describe('text to judge a language model by'),
+  split: z.enum(splits).default('test').describe('part of the problems'),
+  examples: z.int().min(1).max(10_000_000).default(1000).describe('problems'),
+  problemSeed: z.int().default(1).describe('seed of the problems'),
+  batchSize: z.int().min(1).max(65_536).default(64).describe('sequences at a time'),
+});
+type Params = z.output<typeof params>;
+
+/** Judges a model that was saved. */
+export const evaluate = defineCommand({
+  name: 'eval',
+  summary: 'accuracy and loss of a saved model on a task or a text, with any number of loops',
+  arguments: [modelArgument],
+  params,
+  async run(ctx, p) {
+    const document = await readModel(ctx.arguments[0]!);
+    const { config } = document;
+    const bucket = await bucketOf(document, p);
+    if (!ctx.json) {
+      ctx.print(`${loopedName(config)}, ${document.step ?? 'unknown'} steps of training, judged on ${bucket.name}`);
+      ctx.print('loops   exact   dense    last      loss  perplexity');
+    }
+    const judge = modelJudge(document.params, config);
+    try {
+      for (const loops of p.loops.length > 0 ? p.loops : [config.loops]) {
+        ctx.signal.throwIfAborted();
+        const score = await scoreOf((batch) => judge.judge(batch, loops), bucket);
+        const [exact, dense, last] = [score.exact, score.dense, score.last].map((share) => 100 * meanOf(share)) as [number, number, number];
+        const loss = meanOf(score.loss);
+        if (ctx.json) ctx.print(JSON.stringify({ loops, exact, dense, last, loss, perplexity: Math.exp(loss) }));
+        else {
+          const columns = [String(loops).padStart(5), ...[exact, dense, last].map((value) => `${value.toFixed(1)} %`.padStart(7))];
+          ctx.print(`${columns.join(' ')} ${loss.toFixed(4).padStart(9)} ${Math.exp(loss).toFixed(3).padStart(11)}`);
+        }
+      }
+    } finally {
+      judge.dispose();
+    }
+  },
+});
+
+/** What a model is judged on: the task or text asked for, or its own. */
+async function bucketOf(document: ModelDocument, p: Params): Promise<Bucket> {
+  const { config, tokenizer, vocabulary } = document;
+  if (p.text !== '') {
+    if (!tokenizer)
+      throw new BadInputError('text', 'Cannot judge by a text: the model has no tokenizer, it is of a task; leave out --text.');
+    return textBucket(p.text, tokensOf(tokenizerFromDescription(tokenizer), await readTextFile(p.text)), config.length, p.batchSize);
+  }
+  const own = document.task;
+  if (p.task === '' && !own)
+    throw new BadInputError('task', 'Cannot judge the model: expected --text for a language model, or --task, got neither.');
+  const isOwn = p.task === '' || p.task === own?.name;
+  const task = isOwn ? configuredTask(own!.name, { ...own!.parameters, ...parametersOf(p) }) : taskFrom(p.task, p.parameters);
+  const differs = task.vocabulary.findIndex((token, id) => vocabulary?.[id] !== token);
+  if (differs >= 0) {
+    const given = JSON.stringify(vocabulary?.[differs] ?? null);
+    throw new BadInputError(
+      'vocabulary',
+      `Cannot judge by ${task.name}: its token ${differs} is ${JSON.stringify(task.vocabulary[differs])}, the model's is ${given}; choose a task with the vocabulary of training.`,
+    );
+  }
+  if (task.length > config.length && config.positions === 'learned') {
+    throw new BadInputError(
+      'length',
+      `Cannot judge by ${task.name}: its sequences have up to ${task.length} positions, the model's position table ${config.length}; choose shorter problems, or train with rotary positions.`,
+    );
+  }
+  const { examples: count, problemSeed: seed, batchSize, split } = p;
+  return taskBucket(task, { name: `${task.name}, ${split}`, difficulty: 0, count, seed, batchSize, split });
+}
+
+const parametersOf = ({ parameters }: Params): Record<string, unknown> => {
+  try {
+    return JSON.parse(parameters) as Record<string, unknown>;
+  } catch (cause) {
+    throw new BadInputError('json', `--parameters: expected JSON such as {"hops": 4}, got ${parameters}.`, { cause });
+  }
+};

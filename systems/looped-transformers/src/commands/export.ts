@@ -1,0 +1,31 @@
+import { stat } from 'node:fs/promises';
+import { defineCommand } from '@sardonyx/study';
+import { writeOnnxFile } from '@sardonyx/tensor';
+import { z } from 'zod';
+import { exportModel } from '../onnx-export.js';
+import { asBadInput, modelArgument, readModel } from './model-argument.js';
+
+/** A trained model as an ONNX file. */
+export const exportCommand = defineCommand({
+  name: 'export',
+  summary: 'writes a trained model as an ONNX file',
+  arguments: [modelArgument],
+  params: z.object({
+    onnx: z.string().min(1).describe('file to write'),
+    batch: z.int().min(1).optional().describe('sequences in a batch; any by default'),
+    length: z.int().min(1).optional().describe('positions of a sequence; any by default'),
+    loops: z.number().optional().describe('loops to unroll; as trained by default'),
+    loopOperator: z.boolean().default(false).describe('write the block once, in a Loop whose number of turns is an input'),
+  }),
+  async run(ctx, { onnx, batch, length, loops, loopOperator }) {
+    const { params, config } = await readModel(ctx.arguments[0]!);
+    const sizes = { ...(batch !== undefined && { batch }), ...(length !== undefined && { length }), ...(loops !== undefined && { loops }) };
+    const model = await asBadInput(() => exportModel(params, config, { ...sizes, loopOperator }));
+    await writeOnnxFile(onnx, model);
+    const { size: bytes } = await stat(onnx);
+    const { inputs, outputs, nodes } = model.graph;
+    if (ctx.json) return ctx.print(JSON.stringify({ file: onnx, bytes, nodes: nodes.length, inputs, outputs }));
+    const shown = [...inputs, ...outputs].map(({ name, elementType, shape }) => `${name} ${elementType}[${shape!.join(', ')}]`);
+    ctx.print(`${onnx}: ${bytes} bytes, ${nodes.length} nodes, ${shown.join(', ')}`);
+  },
+});

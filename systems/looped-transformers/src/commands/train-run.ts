@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  BadInputError,
+  type CommandContext,
+  Interrupted,
+  readRunFile,
+  resumeRun,
+  type RunOutcome,
+  startRun,
+  type Study,
+} from '@sardonyx/study';
+import { z } from 'zod';
+import { checkedTrainConfig, joinedAssignments, type TrainConfig, withAssignments } from '../train-config.js';
+import { type TrainData, trainData } from '../train-data.js';
+import { trainPresets } from '../train-presets.js';
+import { type DataSizes, trainContenders, trainCost, trainStudy } from '../train-study.js';
+import { asBadInput } from './task-arguments.js';
+import { trainingProgress } from './training-progress.js';
+
+/** The flags of commands that train. */
+export const trainParameters = z.object({
+  set: z.array(z.string()).default([]).describe('changes of the configuration, such as model.loops=4,training.steps=100'),
+  folder: z.string().default('').describe('directory of the training; its name is that of the configuration and a number by default'),
+  resume: z.string().default('').describe('directory of a training that was interrupted, to go on with'),
+  estimate: z.boolean().default(false).describe('print the configuration and what it needs, and train nothing'),
+  saveSeconds: z.number().positive().default(30).describe('seconds between checkpoints'),
+});
+type TrainParameters = z.output<typeof trainParameters>;
+
+const runId = 'looped-transformers/train';
+
+/**
+ * Trains by a configuration, or goes on with a training, in a directory with the log (`events.ndjson`), checkpoints, a report
+ * and what was trained.
+ * @throws {BadInputError} where the configuration or the directory cannot be used
+ * @throws {Interrupted} after a checkpoint where it was asked to stop
+ */
+export async function train(ctx: CommandContext, p: TrainParameters, compare: boolean): Promise<RunOutcome | undefined> {
+  if (p.resume !== '') return finish(ctx, await resumed(ctx, p));
+  const source = ctx.arguments[0];
+  if (source === undefined) {
+    const known = Object.keys(trainPresets).join(', ');
+    throw new BadInputError(
+      'config',
+      `Cannot train: expected a configuration (a JSON file, or one of ${known}), or --resume with a directory.`,
+    );
+  }
+  const config = await readConfig(source, p.set);
+  if (p.estimate) {
+    await printCost(ctx, config, compare);
+    return undefined;
+  }
+  // What cannot be trained is refused before a directory is made.
+  trainContenders(config, await readData(config), compare);
+  const directory = p.folder === '' ? defaultDirectory(source) : p.folder;
+  const request = {
+    id: runId,
+    study: trainStudy(directory) as unknown as Study,
+    preset: 'standard' as const,
+    seed: config.training.seed,
+    params: { config: JSON.stringify(config), compare },
+    directory,
+  };
+  ctx.log(`trains in ${directory}`);
+  return finish(ctx, await startRun(request, optionsOf(ctx, p)));
+}
+
+const optionsOf = (ctx: CommandContext, { saveSeconds }: TrainParameters) => ({
+  signal: ctx.signal,
+  onEvent: trainingProgress(ctx),
+  checkpointSeconds: saveSeconds,
+});
+
+function resumed(ctx: CommandContext, p: TrainParameters): Promise<RunOutcome> {
+  const { study } = readRunFile(p.resume);
+  if (study !== runId) {
+    throw new BadInputError(
+      'resume',
+      `Cannot resume "${p.resume}": expected a training, got a run of ${study}; use sardonyx resume ${p.resume}.`,
+    );
+  }
+  return resumeRun(p.resume, () => Promise.resolve(trainStudy(p.resume) as unknown as Study), optionsOf(ctx, p));
+}
+
+function finish(ctx: CommandContext, outcome: RunOutcome): RunOutcome {
+  if (outcome.error) throw outcome.error;
+  if (outcome.status === 'interrupted') {
+    throw new Interrupted(`Stopped and saved. Go on with: sardonyx looped-transformers train --resume ${outcome.directory}`);
+  }
+  const accuracies = Object.entries(outcome.metrics).filter(([name]) => name.startsWith('accuracy'));
+  if (ctx.json) ctx.print(JSON.stringify({ type: 'result', directory: outcome.directory, metrics: outcome.metrics }));
+  else for (const [name, value] of accuracies) ctx.print(`${name}  ${typeof value === 'number' ? value.toFixed(2) : value} %`);
+  ctx.log(`done; the models and the report are in ${outcome.directory}`);
+  return outcome;
+}
+
+/** A configuration by its file or the name of a preset, with changes applied. */
+async function readConfig(source: string, set: readonly string[]): Promise<TrainConfig> {
+  const preset = Object.hasOwn(trainPresets, source) ? trainPresets[source] : undefined;
+  const value = preset ?? (await readJsonFile(source));
+  return checkedTrainConfig(withAssignments(value, joinedAssignments(set)), preset ? `the preset ${source}` : `"${source}"`);
+}
+
+async function readJsonFile(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    const known = Object.keys(trainPresets).join(', ');
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BadInputError('file', `Cannot read "${path}": ${reason}. Give a JSON file, or one of ${known}.`, { cause });
+  });
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BadInputError('json', `Cannot use "${path}": expected JSON, got a syntax error: ${reason}.`, { cause });
+  }
+}
+
+/** `trainings/small-phop-2026-11-23-090000` */
+function defaultDirectory(source: string): string {
+  const name = source
+    .replace(/\.json$/, '')
+    .replace(/^.*\.\.?\//, '')
+    .replaceAll(/[^a-zA-Z0-9]+/g, '-');
+  const time = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
+  return join('trainings', `${name}-${time}`);
+}
+
+/** The data; files that cannot be read are bad input. */
+const readData = (config: TrainConfig): Promise<TrainData> =>
+  trainData(config).catch((cause: unknown) => {
+    throw asBadInput(cause);
+  });
+
+/** Byte-level BPE has as many tokens as it is asked for; its text need not be there to count. */
+const sizesOf = async (config: TrainConfig): Promise<DataSizes> =>
+  'text' in config.data && config.data.tokenizer === 'bpe' ? config.data : readData(config);
+
+async function printCost(ctx: CommandContext, config: TrainConfig, compare: boolean): Promise<void> {
+  const data = await sizesOf(config);
+  const cost = trainCost(config, data, compare);
+  const models = trainContenders(config, data, compare).map(({ name }) => name);
+  if (ctx.json) {
+    ctx.print(JSON.stringify({ config, models, cost }));
+    return;
+  }
+  ctx.print(JSON.stringify(config, undefined, 2));
+  ctx.print(`models      ${models.join(', ')}`);
+  ctx.print(`parameters  ${cost.parameters!.toLocaleString('en')} (the largest model)`);
+  ctx.print(`tokens      ${cost['tokens']!.toExponential(2)}`);
+  ctx.print(`operations  ${cost.flops!.toExponential(2)} floating-point`);
+  ctx.print(`memory      ${(cost.memoryBytes! / 2 ** 20).toFixed(0)} MiB`);
+  ctx.print(`time        ${(cost.seconds! / 3600).toFixed(2)} h at 40 GFLOP/s`);
+}

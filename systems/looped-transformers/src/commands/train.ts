@@ -1,0 +1,13 @@
+import { defineCommand } from '@sardonyx/study';
+import { train as trainByConfig, trainParameters } from './train-run.js';
+
+/** Trains a model by a configuration file. */
+export const train = defineCommand({
+  name: 'train',
+  summary: 'train a model by a JSON configuration or a preset; Ctrl-C saves, --resume goes on',
+  arguments: [{ name: 'config', summary: 'JSON file, or a preset such as small/phop or paper/phop', optional: true }],
+  params: trainParameters,
+  async run(ctx, params) {
+    await trainByConfig(ctx, params, false);
+  },
+});

@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { LanguageDataError } from './language-data-error.js';
+
+export interface RecordOptions {
+  /** Records to take at most; bad ones that are passed over do not count. */
+  readonly limit?: number;
+  /** Passes bad records over and counts them, instead of throwing. */
+  readonly skipBad?: boolean;
+}
+
+/** One record of a file and where it stands: `line 3`, `item 7`, `problem at line 12`. */
+export interface FileRecord<T> {
+  readonly place: string;
+  readonly value: T;
+}
+
+/** A record that its reader could not even parse, and why. */
+export interface BrokenRecord {
+  readonly place: string;
+  readonly problem: LanguageDataError;
+}
+
+/**
+ * The records of a file, checked against a schema one by one. Iterate once; `skipped` then says how many were passed over.
+ * Errors name the file, the place and the field.
+ */
+export class FileRecords<T> implements AsyncIterable<FileRecord<T>> {
+  /** Bad records that were passed over. */
+  skipped = 0;
+
+  /** @throws {LanguageDataError} `invalid-option` where the limit is no positive integer */
+  constructor(
+    private readonly path: string,
+    private readonly source: AsyncIterable<FileRecord<unknown> | BrokenRecord>,
+    private readonly schema: z.ZodType<T>,
+    private readonly options: RecordOptions = {},
+  ) {
+    const { limit } = options;
+    if (limit === undefined || (Number.isInteger(limit) && limit > 0)) return;
+    throw new LanguageDataError('invalid-option', 'limit of records', 'a positive integer', String(limit), 'leave it out for all records');
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<FileRecord<T>, void> {
+    const { limit = Infinity, skipBad = false } = this.options;
+    let taken = 0;
+    for await (const record of this.source) {
+      const parsed = 'problem' in record ? undefined : this.schema.safeParse(record.value);
+      if (parsed?.success) {
+        yield { place: record.place, value: parsed.data };
+        taken += 1;
+        if (taken >= limit) return;
+      } else if (skipBad) {
+        this.skipped += 1;
+      } else {
+        throw 'problem' in record ? record.problem : this.refusal(record, parsed!.error!);
+      }
+    }
+  }
+
+  private refusal({ place }: FileRecord<unknown>, error: z.ZodError): LanguageDataError {
+    const [issue] = error.issues;
+    const field = issue!.path.length === 0 ? '' : `, field ${issue!.path.join('.')}`;
+    return badRecord(`file ${this.path}, ${place}${field}`, 'a record of its format', issue!.message);
+  }
+}
+
+/** The error of one record; readers that parse for themselves use it too. */
+export const badRecord = (what: string, expected: string, given: string, cause?: unknown): LanguageDataError =>
+  new LanguageDataError('bad-record', what, expected, given, 'repair it, or pass bad records over', { cause });

@@ -1,0 +1,175 @@
+import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
+import { z } from 'zod';
+import { symbolicIgsm } from '../tasks/symbolic-igsm/igsm.js';
+import type { Contender } from '../training-plan.js';
+import { trainModels } from '../training-run.js';
+import { contendersOf, shapes, trainingCost } from './contenders.js';
+import { besideFirst, finalAccuracy, onceOf, percent } from './model-expectations.js';
+import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
+import { bucketsByDifficulty, drawBatch } from '../task-training.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+
+const params = z
+  .object({
+    levels: z.int().min(2).max(6).default(4).describe('levels of the hierarchy of items'),
+    minItems: z.int().min(1).max(5).default(2).describe('items of a level, at least'),
+    maxItems: z.int().min(1).max(5).default(4).describe('items of a level, at most'),
+    maxEdges: z.int().min(1).max(125).default(20).describe('parameters of a question, at most'),
+    modulus: z.int().min(2).max(97).default(7).describe('arithmetic is modulo this'),
+    maxOperands: z.int().min(1).max(8).default(3).describe('parameters in one definition, at most'),
+    minOperations: z.int().min(0).max(1000).default(3).describe('arithmetic operations that the answer needs, at least'),
+    maxOperations: z.int().min(0).max(1000).default(15).describe('arithmetic operations that the answer needs, at most'),
+    format: z.enum(['answerOnly', 'cot']).default('answerOnly').describe('the answer alone, or a chain of thought before it'),
+    models: shapes
+      .min(1)
+      .default(['1x8', '1x4', '1x2', '1x1', '2x4', '2x2', '2x1', '4x2', '4x1', '8x1'])
+      .describe('models, 2x3 for (2⊗3), the looped one first'),
+    ...bodyParameters,
+    ...trainingParameters,
+    width: bodyParameters.width.default(128),
+    heldOut: heldOutShare,
+  })
+  .check(headsDivideWidth);
+type Params = z.output<typeof params>;
+
+function taskOf(p: Params): ReturnType<typeof symbolicIgsm> {
+  const { levels, minItems, maxItems, maxEdges, modulus, maxOperands, minOperations, maxOperations, format, heldOut } = p;
+  return symbolicIgsm({ levels, minItems, maxItems, maxEdges, modulus, maxOperands, minOperations, maxOperations, format, heldOut });
+}
+
+function allContenders(p: Params, seed: number): Contender[] {
+  const { vocabulary, length } = taskOf(p);
+  return contendersOf({ ...bodyOf(p), vocabulary: vocabulary.length, length }, p.models, seedsOf(p, seed));
+}
+
+async function run(ctx: StudyContext, p: Params): Promise<void> {
+  const task = taskOf(p);
+  const { length } = task;
+  const buckets = bucketsByDifficulty(task, { ...p, count: p.evaluationExamples, seed: ctx.seed });
+  await trainModels(ctx, {
+    ...planOf(p),
+    contenders: allContenders(p, ctx.seed),
+    dataName: 'symbolic-igsm train',
+    data: (stream) => drawBatch(stream, task, { ...p, length }),
+    buckets: () => buckets,
+    measure: 'exact',
+  });
+  ctx.result('guessing', 100 / p.modulus);
+}
+
+/** Accuracies of (k⊗1), (k⊗2), …, for the first model's k. */
+function byLoops(results: Results): readonly { readonly name: string; readonly accuracy: number }[] {
+  const layers = /\d+/.exec(String(results.values['first model']))![0];
+  return Object.keys(results.values)
+    .map((key) => /^accuracy (\((\d+)⊗(\d+)\))$/.exec(key))
+    .filter((match) => match?.[2] === layers)
+    .sort((a, b) => Number(a![3]) - Number(b![3]))
+    .map((match) => ({ name: match![1]!, accuracy: finalAccuracy(results, match![1]!)! }));
+}
+
+/** Symbolic grade-school arithmetic by looped and ordinary transformers (Table 2). */
+export const iGsmStudy = defineStudy({
+  name: 'i-gsm',
+  title: 'Symbolic i-GSM: more loops, more steps of reasoning',
+  paper: { arxiv: '2502.17416', where: 'Table 2' },
+  summary: 'values of parameters defined by one another, by (k⊗L) transformers; accuracy by number of operations',
+  params,
+  presets: {
+    quick: {
+      levels: 3,
+      minItems: 1,
+      maxItems: 2,
+      maxEdges: 6,
+      modulus: 5,
+      maxOperands: 2,
+      minOperations: 1,
+      maxOperations: 4,
+      models: ['1x4', '1x1'],
+      width: 64,
+      heads: 4,
+      activation: 'relu',
+      ...smallTraining,
+      steps: 1000,
+      evaluateEvery: 250,
+      evaluationExamples: 1024,
+    },
+    standard: {
+      levels: 3,
+      minItems: 1,
+      maxItems: 3,
+      maxEdges: 8,
+      modulus: 7,
+      maxOperands: 2,
+      minOperations: 1,
+      maxOperations: 6,
+      models: ['1x4', '1x2', '1x1', '4x1'],
+      width: 64,
+      heads: 4,
+      activation: 'relu',
+      ...smallTraining,
+      batchSize: 64,
+      steps: 8000,
+      evaluateEvery: 1000,
+      evaluationExamples: 2000,
+    },
+    paper: { evaluationExamples: 50_000 },
+  },
+  cost: (p) => trainingCost(allContenders(p, 0), p),
+  run,
+  figures: [
+    {
+      name: 'accuracy',
+      title: 'Accuracy while training',
+      kind: 'line',
+      table: 'mean-accuracy',
+      x: 'step',
+      y: 'accuracy',
+      series: 'model',
+      xLabel: 'training step',
+      yLabel: 'accuracy (%)',
+      reference: [
+        { label: 'paper, (1⊗8)', value: 73.2 },
+        { label: 'paper, (1⊗1)', value: 24.5 },
+      ],
+    },
+    {
+      name: 'operations',
+      title: 'Accuracy at the end by the operations that the answer needs',
+      kind: 'line',
+      table: 'final-accuracy',
+      x: 'difficulty',
+      y: 'accuracy',
+      series: 'model',
+      xLabel: 'operations',
+      yLabel: 'accuracy (%)',
+    },
+  ],
+  expect: [
+    {
+      name: 'looping beats one pass',
+      paper: '(1⊗8) 73.2 against (1⊗1) 24.5',
+      claim: 'at least 5 percentage points above the same layers applied once',
+      evaluate: (results) => besideFirst(results, onceOf, (looped, once) => looped - once >= 5),
+    },
+    {
+      name: 'accuracy rises with the loops',
+      paper: '(1⊗1) 24.5, (1⊗2) 52.3, (1⊗4) 69.9, (1⊗8) 73.2',
+      claim: 'every model with more loops of the same layers is better, to 1 percentage point',
+      evaluate(results) {
+        const models = byLoops(results);
+        const rises = models.every(({ accuracy }, i) => i === 0 || accuracy > models[i - 1]!.accuracy - 1);
+        const ours = models.map(({ name, accuracy }) => `${name} ${percent(accuracy)}`).join(', ');
+        return { ours, verdict: models.length < 2 ? 'reported' : rises ? 'holds' : 'fails' };
+      },
+    },
+    {
+      name: 'the looped model does not guess',
+      paper: '73.2 where guessing gives 14',
+      claim: 'at least twice the accuracy of guessing',
+      evaluate(results) {
+        const ours = finalAccuracy(results, String(results.values['first model']))!;
+        return { ours, verdict: ours >= 2 * results.number('guessing') ? 'holds' : 'fails' };
+      },
+    },
+  ],
+});

@@ -1,0 +1,71 @@
+import type { RandomStream } from '@sardonyx/data';
+import { TaskError } from '../task-error.js';
+import { type Formula, operationsOf, parameter, parametersOf } from './formula.js';
+import type { Question } from './question.js';
+import { drawWithoutRepetition, shuffled } from '../random-order.js';
+import { drawStructureGraph, type StructureShape } from './structure-graph.js';
+
+/** What questions are drawn. */
+export interface QuestionShape extends StructureShape {
+  readonly modulus: number;
+  /** Parameters in a formula, at most. */
+  readonly maxOperands: number;
+  /** Arithmetic operations that the query needs, at least and at most. */
+  readonly minOperations: number;
+  readonly maxOperations: number;
+}
+
+/** Letters set aside for the items of a level: four in the paper's example, A–D, E–H, I–L and M–P. */
+export const lettersPerLevel = ({ maxItems }: Pick<StructureShape, 'maxItems'>): number => Math.max(4, maxItems);
+
+const attempts = 1000;
+
+/**
+ * A question over the edges of a random structure graph: the edges in a random order, each defined by earlier ones, a query
+ * that needs as many operations as asked for, and the statements shuffled. What the query does not need distracts.
+ * @throws {TaskError} `exhausted` where questions of so many operations are too rare
+ */
+export function drawQuestion(stream: RandomStream, shape: QuestionShape): Question {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const names = shuffled(
+      stream,
+      drawStructureGraph(stream, shape).map((edge) => nameOf(edge, shape)),
+    );
+    const formulas = names.map((_, index) => drawFormula(stream, names.slice(0, index), shape));
+    const definitions = new Map(names.map((name, index) => [name, formulas[index]!]));
+    const query = shuffled(stream, names).find((name) => {
+      const operations = neededOperations(definitions, name);
+      return operations >= shape.minOperations && operations <= shape.maxOperations;
+    });
+    if (query !== undefined) return { definitions: new Map(shuffled(stream, [...definitions])), query };
+  }
+  const { minOperations, maxOperations } = shape;
+  throw new TaskError(
+    'exhausted',
+    `i-GSM: found no question of ${minOperations} to ${maxOperations} operations in ${attempts} draws; widen the range or raise maxEdges`,
+  );
+}
+
+function nameOf({ level, parent, child }: ReturnType<typeof drawStructureGraph>[number], shape: QuestionShape): string {
+  const letter = (level: number, item: number): string => String.fromCharCode(65 + level * lettersPerLevel(shape) + item);
+  return `${letter(level, parent)}#${letter(level + 1, child)}`;
+}
+
+/** A constant where nothing is defined yet; else one to three earlier parameters, copied, added, subtracted or doubled. */
+function drawFormula(stream: RandomStream, earlier: readonly string[], { modulus, maxOperands }: QuestionShape): Formula {
+  const constant = (): Formula => ({ kind: 'constant', value: stream.integer(modulus) });
+  if (earlier.length === 0) return constant();
+  const count = 1 + stream.integer(Math.min(maxOperands, earlier.length));
+  const terms = drawWithoutRepetition(stream, earlier, count).map(parameter);
+  if (count === 1) return stream.integer(2) === 0 ? constant() : terms[0]!;
+  const sum: Formula = { kind: 'sum', terms };
+  const forms: Formula[] = [sum, { kind: 'multiple', factor: 2, of: sum }];
+  if (count === 2) forms.push({ kind: 'difference', left: terms[0]!, right: terms[1]! });
+  return forms[stream.integer(forms.length)]!;
+}
+
+function neededOperations(definitions: ReadonlyMap<string, Formula>, query: string): number {
+  const needed = new Set([query]);
+  for (const name of needed) for (const part of parametersOf(definitions.get(name)!)) needed.add(part);
+  return [...needed].reduce((total, name) => total + operationsOf(definitions.get(name)!), 0);
+}

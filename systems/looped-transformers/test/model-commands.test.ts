@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BadInputError, checkParameters, type Command } from '@sardonyx/study';
+import { evaluate, random } from '@sardonyx/tensor';
+import * as ort from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDecoder, generate } from '../src/decoding.js';
+import { system } from '../src/index.js';
+import { saveModel } from '../src/model-file.js';
+import { initLoopedTransformer, type LoopedTransformerConfig, parameterCounts } from '../src/model.js';
+
+const root = mkdtempSync(join(tmpdir(), 'model-commands-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const vocabulary = ['0', '1', '2', '+', '=', '\n', '<eos>', '<pad>'];
+const config: LoopedTransformerConfig = {
+  layers: 1,
+  loops: 2,
+  width: 16,
+  heads: 2,
+  hidden: 24,
+  vocabulary: vocabulary.length,
+  length: 12,
+  positions: 'rotary',
+  inject: 'none',
+  activation: 'relu',
+};
+const directory = join(root, 'model');
+const params = await evaluate(initLoopedTransformer(random.key(4), config));
+beforeAll(() => saveModel(directory, { config, params, vocabulary }));
+
+interface Output {
+  readonly lines: string[];
+  readonly pieces: string[];
+}
+
+async function run(name: string, args: readonly string[], given: object = {}, json = false, inPieces = false): Promise<Output> {
+  const command = system.commands!.find((candidate) => candidate.name === name) as unknown as Command;
+  const [lines, pieces]: [string[], string[]] = [[], []];
+  await command.run(
+    {
+      signal: new AbortController().signal,
+      arguments: args,
+      json,
+      print: (text) => void lines.push(text),
+      ...(inPieces && { write: (text: string) => void pieces.push(text) }),
+      log: () => undefined,
+    },
+    checkParameters(command.params, given as Record<string, unknown>),
+  );
+  return { lines, pieces };
+}
+
+describe('generate', () => {
+  const prompt = [1, 3, 2, 4];
+
+  test('continues a prompt as the library does, in pieces as they come and in lines', async () => {
+    const decoder = await createDecoder(params, config, { loops: 3 });
+    const options = { maxTokens: 8, temperature: 1.5, topK: 6, seed: 2 };
+    const [made] = await generate(decoder, [prompt], { ...options, stopToken: 6 });
+    decoder.dispose();
+    const asked = { prompt: '1+2=', loops: 3, maxTokens: 8, temperature: 1.5, topK: 6, samplingSeed: 2 };
+    const text = made!
+      .filter((token) => token !== 6)
+      .map((token) => vocabulary[token])
+      .join('');
+    const streamed = await run('generate', [directory], asked, false, true);
+    expect(streamed.pieces.join('')).toBe(text);
+    expect(streamed.pieces.length).toBeGreaterThan(3);
+    expect((await run('generate', [directory], asked)).lines.join('\n')).toBe(text);
+    const { lines } = await run('generate', [directory], asked, true);
+    expect(lines.map((line) => (JSON.parse(line) as { token: number }).token)).toEqual(made);
+  });
+
+  test('stops at a token, and where there is no more room', async () => {
+    const tokens = async (given: object) =>
+      (await run('generate', [directory], { prompt: '1+2=', ...given }, true)).lines.map(
+        (line) => (JSON.parse(line) as { token: number }).token,
+      );
+    // 12 positions, of which the prompt has 4; the last new token is not read.
+    const all = await tokens({ temperature: 1, samplingSeed: 1, stop: '<pad>' });
+    expect(all.length).toBeLessThanOrEqual(9);
+    const until = vocabulary[all[1]!]!;
+    expect((await tokens({ temperature: 1, samplingSeed: 1, stop: until })).length).toBe(all.indexOf(all[1]!) + 1);
+  });
+
+  test('refuses what the model cannot do, as bad input', async () => {
+    const attempt = async (given: object, model = directory) => await run('generate', [model], { prompt: '1+', ...given });
+    await expect(attempt({ prompt: '1−2' })).rejects.toThrow(/"−" \(U\+2212\) at position 1 is not in the vocabulary: 0 1 2 \+ =/);
+    await expect(attempt({ loops: 0 })).rejects.toThrow(/loops must be a positive integer, given 0/);
+    await expect(attempt({ maxTokens: 20 })).rejects.toThrow(/need 21 positions, but there is room for 12/);
+    await expect(attempt({ stop: '1+' })).rejects.toThrow(/expected a single token to stop at/);
+    await expect(attempt({}, join(root, 'missing'))).rejects.toThrow(BadInputError);
+    const mute = join(root, 'mute');
+    await saveModel(mute, { config, params });
+    await expect(attempt({}, mute)).rejects.toThrow(/neither a tokenizer nor a vocabulary/);
+  });
+});
+
+describe('export', () => {
+  test('writes a file that ONNX Runtime runs', async () => {
+    const onnx = join(root, 'model.onnx');
+    const { lines } = await run('export', [directory], { onnx }, true);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ file: onnx, inputs: [{ name: 'tokens', shape: ['batch', 'length'] }] });
+    const session = await ort.InferenceSession.create(onnx, { logSeverityLevel: 3 });
+    const { logits } = await session.run({ tokens: new ort.Tensor('int32', Int32Array.of(1, 3, 2), [1, 3]) });
+    await session.release();
+    expect(logits!.dims).toEqual([1, 3, 8]);
+  });
+
+  test('refuses lengths and loops that the model does not have', async () => {
+    const onnx = join(root, 'never.onnx');
+    await expect(run('export', [directory], { onnx, length: 13 })).rejects.toThrow(/13 positions are more than the model's 12/);
+    await expect(run('export', [directory], { onnx, loops: 1.5 })).rejects.toThrow(BadInputError);
+  });
+});
+
+describe('inspect', () => {
+  test('tells the sizes of a model, and of a configuration', async () => {
+    const { lines } = await run('inspect', [directory], {}, true);
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      name: '(1⊗2)',
+      effectiveDepth: 2,
+      parameters: { ...parameterCounts(config) },
+      cacheBytes: 2 * 2 * 16 * 12 * 4,
+      isoParameter: { name: '(1⊗1)' },
+      isoFlop: { name: '(2⊗1)' },
+    });
+    const file = join(root, 'config.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ ...config, layers: 6, loops: 4, width: 2048, heads: 32, hidden: 5120, norm: 'none', mlpBias: 'none' }),
+    );
+    const text = (await run('inspect', [], { config: file, loops: 2 })).lines.join('\n');
+    expect(text).toContain('(6⊗2), depth 12');
+    expect(text).toContain('226,492,416');
+  });
+
+  test('refuses none, both, and files that are no configuration', async () => {
+    await expect(run('inspect', [], {})).rejects.toThrow(/expected either a model or --config FILE/);
+    await expect(run('inspect', [directory], { config: 'x' })).rejects.toThrow(/expected either/);
+    const file = join(root, 'wrong.json');
+    writeFileSync(file, JSON.stringify({ ...config, depth: 3 }));
+    await expect(run('inspect', [], { config: file })).rejects.toThrow(/Unrecognized key: "depth"/);
+    writeFileSync(file, '{');
+    await expect(run('inspect', [], { config: file })).rejects.toThrow(/expected JSON/);
+    await expect(run('inspect', [], { config: join(root, 'none.json') })).rejects.toThrow(/Cannot read/);
+  });
+});

@@ -1,0 +1,153 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BadInputError, checkParameters, type Command, Interrupted } from '@sardonyx/study';
+import { afterAll, describe, expect, test } from 'vitest';
+import { compare, evaluate, train } from '../src/commands.js';
+import { loadModel } from '../src/model-file.js';
+import { checkedTrainConfig, joinedAssignments, withAssignments } from '../src/train-config.js';
+import { trainPresets } from '../src/train-presets.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'train-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command as the command line does; `watch` sees every line and may stop it. */
+async function run(
+  command: Command,
+  args: readonly string[],
+  flags: Record<string, unknown>,
+  watch?: (line: string, stop: () => void) => void,
+) {
+  const controller = new AbortController();
+  const [printed, logged]: [string[], string[]] = [[], []];
+  const seen = (text: string): void => watch?.(text, () => controller.abort(new Interrupted()));
+  await command.run(
+    {
+      signal: controller.signal,
+      arguments: args,
+      json: true,
+      print: (text) => (printed.push(text), seen(text)),
+      log: (text) => (logged.push(text), seen(text)),
+    },
+    checkParameters(command.params, flags),
+  );
+  return { printed: printed.map((line) => JSON.parse(line) as Record<string, unknown>), logged };
+}
+
+const asCommand = (command: unknown): Command => command as Command;
+const small = [
+  'model.width=16',
+  'model.heads=2',
+  'training.steps=30',
+  'training.batchSize=8',
+  'evaluation.every=10',
+  'evaluation.examples=32',
+];
+const weights = (directory: string): Buffer => readFileSync(join(directory, 'model', 'model.safetensors'));
+
+describe('the command train', () => {
+  test('trains to a model that loads and is judged with other loops', async () => {
+    const directory = join(folder, 'whole');
+    const { printed } = await run(asCommand(train), ['small/phop'], { set: small, folder: directory });
+    const last = printed.at(-1) as { type: string; metrics: Record<string, number> };
+    expect(last.type).toBe('result');
+    const { config, step, task, vocabulary } = await loadModel(join(directory, 'model'));
+    expect({ step, task: task?.name, width: config.width, loops: config.loops, vocabulary }).toEqual({
+      step: 30,
+      task: 'p-hop',
+      width: 16,
+      loops: 4,
+      vocabulary: ['a', 'b', 'c', 'd'],
+    });
+    const judged = await run(asCommand(evaluate), [join(directory, 'model')], { loops: [1, 4], examples: 32, problemSeed: 0 });
+    expect(judged.printed.map(({ loops }) => loops)).toEqual([1, 4]);
+    // The run judged the same 32 problems of seed 0 at its end.
+    expect(judged.printed[1]!['dense']).toBeCloseTo(last.metrics['accuracy (1⊗4) p-hop']!, 10);
+    expect(judged.printed[0]!['loss']).not.toBe(judged.printed[1]!['loss']);
+  });
+
+  test('stops at Ctrl-C with a checkpoint, and goes on to the same weights', async () => {
+    const directory = join(folder, 'broken');
+    const stopped = run(asCommand(train), ['small/phop'], { set: small, folder: directory }, (line, stop) => {
+      if (line.includes('"step":10')) stop();
+    });
+    await expect(stopped).rejects.toThrow(Interrupted);
+    await expect(stopped).rejects.toThrow(/train --resume/);
+    const { printed } = await run(asCommand(train), [], { resume: directory });
+    expect(printed.some(({ type }) => type === 'resumed')).toBe(true);
+    expect(weights(directory)).toEqual(weights(join(folder, 'whole')));
+  });
+
+  test('trains on a text from a file, whose tokenizer goes with the model', async () => {
+    const text = join(folder, 'text.txt');
+    writeFileSync(text, 'the quick brown fox jumps over the lazy dog. '.repeat(60));
+    const config = join(folder, 'text.json');
+    const { data: _, ...rest } = trainPresets['small/phop']!;
+    writeFileSync(config, JSON.stringify({ ...rest, data: { text: [text], tokenizer: 'character', length: 16 } }));
+    const directory = join(folder, 'text');
+    await run(asCommand(train), [config], { set: small, folder: directory });
+    const { printed } = await run(asCommand(evaluate), [join(directory, 'model')], { text });
+    expect(printed[0]!['perplexity']).toBeLessThan(27);
+    await expect(run(asCommand(evaluate), [join(directory, 'model')], {})).rejects.toThrow(/expected --text for a language model/);
+  });
+
+  test.each([
+    [['training.stepz=3'], /training: Unrecognized key: "stepz"/],
+    [['model.width=15'], /width 15 is not divisible by 4 heads/],
+    [['model.loops=0'], /model\.loops/],
+    [['model.wdth=3'], /wdth/],
+    [['training.optimizer.name=adamw'], /training\.optimizer\.name/],
+    [['training.optimizer.name=adamW', 'training.optimizer.beta3=1'], /beta3/],
+    [['training.precision=float16'], /only float32/],
+    [['data.parameters.hopps=3'], /hopps/],
+    [['data.task=p-hpo'], /data\.task/],
+    [['evaluation=5'], /evaluation/],
+    [['training.steps.x=5'], /steps is 1500, which has no parts/],
+    [['=5'], /expected path=value/],
+    [['data.parameters.hops=40'], /expected length ≥ 3·hops/],
+  ])('refuses %j before it makes a directory', async (set, message) => {
+    const directory = join(folder, 'refused');
+    const attempt = run(asCommand(train), ['small/phop'], { set, folder: directory });
+    await expect(attempt).rejects.toThrow(message);
+    await expect(attempt).rejects.toThrow(BadInputError);
+    expect(() => readFileSync(join(directory, 'run.json'))).toThrow(/ENOENT/);
+  });
+
+  test('says what a training of the paper would need', async () => {
+    const { printed } = await run(asCommand(train), ['paper/lm-1b'], { estimate: true });
+    const { cost } = printed[0] as { cost: Record<string, number> };
+    // 400,000 steps of 512 sequences of 1280 tokens, twelve layers of 4·2048² + 2·2048·5120 and a table of 256,000 tokens.
+    expect(cost['tokens']).toBe(400_000 * 512 * 1280);
+    expect(cost['parameters']! / (12 * (4 * 2048 ** 2 + 2 * 2048 * 5120) + 256_000 * 2048)).toBeCloseTo(1, 3);
+  });
+
+  test('every preset is a configuration', () => {
+    for (const [name, preset] of Object.entries(trainPresets)) expect(checkedTrainConfig(preset, name).training.steps).toBeGreaterThan(0);
+  });
+});
+
+describe('the command compare', () => {
+  test('trains the looped model and both baselines', async () => {
+    const directory = join(folder, 'three');
+    const { printed } = await run(asCommand(compare), ['small/phop'], { set: [...small, 'model.loops=2'], folder: directory });
+    const { metrics } = printed.at(-1) as { metrics: Record<string, number> };
+    expect(Object.keys(metrics)).toEqual(expect.arrayContaining(['accuracy (1⊗2)', 'accuracy (1⊗1)', 'accuracy (2⊗1)']));
+    const shapes = await Promise.all(
+      ['1x2', '1x1', '2x1'].map(async (shape) => (await loadModel(join(directory, `model-${shape}`))).config),
+    );
+    expect(shapes.map(({ layers, loops }) => [layers, loops])).toEqual([
+      [1, 2],
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+});
+
+describe('assignments', () => {
+  test('change a copy, with JSON or text, and may hold commas', () => {
+    const config = { a: { b: 1 }, list: [{ c: 1 }] };
+    const set = joinedAssignments(['a.b=[1', '2]', 'd.e=text', 'list.0.c=true']);
+    expect(withAssignments(config, set)).toEqual({ a: { b: [1, 2] }, list: [{ c: true }], d: { e: 'text' } });
+    expect(config).toEqual({ a: { b: 1 }, list: [{ c: 1 }] });
+  });
+});

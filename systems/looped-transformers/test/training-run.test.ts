@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { Interrupted, type StudyCheckpoint, type StudyContext } from '@sardonyx/study';
+import { mul } from '@sardonyx/tensor';
+import { describe, expect, test } from 'vitest';
+import { loopedTriple } from '../src/studies/contenders.js';
+import { bucketsByDifficulty, drawBatch, taskBucket } from '../src/task-training.js';
+import { additionTask } from '../src/tasks/addition.js';
+import { pHop } from '../src/tasks/p-hop.js';
+import { dataOrderHash } from '../src/tasks/task.js';
+import { packSequences } from '../src/tasks/task-sequence.js';
+import type { TrainingPlan } from '../src/training-plan.js';
+import { median } from '../src/training-records.js';
+import { trainModels } from '../src/training-run.js';
+
+const task = pHop({ length: 12, hops: 2, sampler: 'uniform', supervise: 'dense', heldOut: 0 });
+const config = {
+  layers: 1,
+  loops: 2,
+  width: 16,
+  heads: 2,
+  hidden: 32,
+  vocabulary: 4,
+  length: 12,
+  positions: 'learned',
+  inject: 'none',
+  activation: 'relu',
+} as const;
+const contenders = loopedTriple(config, ['iso-parameter', 'iso-flop']).map((contender) => ({ ...contender, seed: 5 }));
+
+const plan = (change: Partial<TrainingPlan> = {}): TrainingPlan => ({
+  contenders: contenders.slice(0, 1),
+  training: { steps: 20, learningRate: 0.01, warmupSteps: 2, clipNorm: 1 },
+  dataName: 'p-hop train',
+  data: (stream) => drawBatch(stream, task, { batchSize: 8, length: 12 }),
+  buckets: () => [taskBucket(task, { name: 'p=2', difficulty: 2, count: 32, seed: 1, batchSize: 16 })],
+  measure: 'dense',
+  evaluateEvery: 5,
+  ...change,
+});
+
+/** A context that keeps what it is told, and checkpoints before the step after `stopAt` metrics. */
+function context({ restored, stopAfter = Infinity }: { restored?: StudyCheckpoint; stopAfter?: number } = {}) {
+  const told = { logs: [] as string[], metrics: [] as [number, Record<string, number>][], results: {} as Record<string, unknown> };
+  let saved: StudyCheckpoint | undefined;
+  let steps = 0;
+  const ctx: StudyContext = {
+    seed: 1,
+    workers: 1,
+    signal: new AbortController().signal,
+    restored,
+    progress: () => void (steps += 1),
+    metric: (step, values) => void told.metrics.push([step, { ...values }]),
+    log: (text) => void told.logs.push(text),
+    table: () => ({ append: () => undefined }) as never,
+    dueCheckpoint: () => steps >= stopAfter,
+    checkpoint(checkpoint) {
+      saved = structuredClone(checkpoint);
+      return Promise.reject(new Interrupted());
+    },
+    result: (name, value) => void (told.results[name] = value),
+    yield: () => Promise.resolve(),
+  };
+  return { ctx, told, saved: () => saved };
+}
+
+describe('a training run', () => {
+  test('gives all models of a seed the same data in the same order', async () => {
+    const hashes = new Map<string, string[]>();
+    const { ctx } = context();
+    await trainModels(
+      ctx,
+      plan({
+        contenders,
+        async data(stream, _step, { name }) {
+          const problems = Array.from({ length: 8 }, () => task.draw(stream));
+          const { tokens, targets, weights } = packSequences(problems.map(task.sequence), 12, 0);
+          const hash = createHash('sha256').update(tokens).update(targets).update(weights).digest('hex');
+          hashes.set(name, [...(hashes.get(name) ?? []), hash]);
+          return task.batch(problems);
+        },
+      }),
+    );
+    const [first, ...others] = [...hashes.values()];
+    expect([...hashes.keys()]).toEqual(['(1⊗2)', '(1⊗1)', '(2⊗1)']);
+    expect(first).toHaveLength(20);
+    expect(new Set(first).size).toBe(20);
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  test('draws from the stream that the hash of the data order is of', async () => {
+    expect(await dataOrderHash(task, 5, 8)).toBe(await dataOrderHash(pHop({ ...task.parameters }), 5, 8));
+    expect(await dataOrderHash(task, 6, 8)).not.toBe(await dataOrderHash(task, 5, 8));
+  });
+
+  test('stops a model that gets no better', async () => {
+    const { ctx, told } = context();
+    const finals = await trainModels(
+      ctx,
+      plan({ training: { steps: 1000, learningRate: 1e-12, warmupSteps: 1, clipNorm: 1 }, patience: 2 }),
+    );
+    // Nothing is learned at this rate: the first evaluation is the best, and two more are no better.
+    expect(finals.map(({ step }) => step)).toEqual([15]);
+    expect(told.logs.at(-1)).toMatch(/no better for 2 evaluations, stopped at step 15/);
+  });
+
+  test('goes back with half the rate where a model diverges, and names the failure where it may not', async () => {
+    let poisoned = 0;
+    const data: TrainingPlan['data'] = (stream, step) => {
+      const batch = drawBatch(stream, task, { batchSize: 8, length: 12 });
+      if (step !== 12 || poisoned++ > 0 || Array.isArray(batch)) return batch;
+      const one = batch as Exclude<typeof batch, readonly unknown[]>;
+      return { ...one, weights: mul(one.weights, Number.NaN) };
+    };
+    const { ctx, told } = context();
+    const finals = await trainModels(ctx, plan({ data, rollbacks: 1 }));
+    expect(finals[0]?.step).toBe(20);
+    expect(told.logs.find((text) => text.includes('half the learning rate'))).toMatch(/at step 13; .* back to step 10 with half/);
+    // Steps 10 and 11 were taken twice: the metric of step 10 stands there twice.
+    expect(told.metrics.filter(([step, values]) => step === 10 && 'loss (nats) (1⊗2)' in values)).toHaveLength(2);
+    poisoned = 0;
+    await expect(trainModels(context().ctx, plan({ data }))).rejects.toThrow(/\(1⊗2\): training: .* loss NaN .* at step 13/);
+  });
+
+  test('goes on after a rollback to the same bits', async () => {
+    // The poison depends on the learning rate that is left, so that every process sees the same.
+    const rollbacks = new Set<string>();
+    const poisonedOnce = (key: string): TrainingPlan['data'] => {
+      return (stream, step) => {
+        const batch = drawBatch(stream, task, { batchSize: 8, length: 12 });
+        if (step !== 12 || rollbacks.has(key)) return batch;
+        rollbacks.add(key);
+        const one = batch as Exclude<typeof batch, readonly unknown[]>;
+        return { ...one, weights: mul(one.weights, Number.NaN) };
+      };
+    };
+    const whole = context();
+    await trainModels(whole.ctx, plan({ data: poisonedOnce('whole'), rollbacks: 1 }));
+    const data = poisonedOnce('broken');
+    const first = context({ stopAfter: 17 });
+    await expect(trainModels(first.ctx, plan({ data, rollbacks: 1 }))).rejects.toThrow(Interrupted);
+    const second = context({ restored: structuredClone(first.saved()!) });
+    await trainModels(second.ctx, plan({ data, rollbacks: 1 }));
+    expect([...first.told.metrics, ...second.told.metrics]).toEqual(whole.told.metrics);
+    expect(second.told.results['accuracy looped']).toEqual(whole.told.results['accuracy looped']);
+  });
+
+  test('trains several seeds and reports their median and spread', async () => {
+    const { ctx, told } = context();
+    const seeds = [5, 6, 7].map((seed) => ({ ...contenders[0]!, seed }));
+    const finals = await trainModels(ctx, plan({ contenders: seeds }));
+    const accuracies = finals.map(({ accuracy }) => accuracy).sort((a, b) => a - b);
+    expect(new Set(accuracies).size).toBeGreaterThan(1);
+    expect(told.results['accuracy (1⊗2)']).toBe(accuracies[1]);
+    expect(told.results['least accuracy (1⊗2)']).toBe(accuracies[0]);
+    expect(told.results['most accuracy (1⊗2)']).toBe(accuracies[2]);
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+  });
+
+  test('notes an accuracy that a shortcut explains', async () => {
+    const { ctx, told } = context();
+    const bucket = taskBucket(task, { name: 'p=2', difficulty: 2, count: 256, seed: 1, batchSize: 64 });
+    const level = bucket.plateaus!.dense.find(({ name }) => name === 'the last symbol')!.accuracy;
+    const steps = 150;
+    await trainModels(
+      ctx,
+      plan({ training: { steps, learningRate: 0.003, warmupSteps: 10, clipNorm: 1 }, evaluateEvery: steps, buckets: () => [bucket] }),
+    );
+    const reached = told.results['accuracy (1⊗2)'] as number;
+    const noted = told.logs.some((text) => text.includes('is the level of the shortcut "the last symbol"'));
+    expect(noted).toBe(Math.abs(reached / 100 - level) <= 0.01);
+    expect(noted).toBe(true);
+  });
+});
+
+describe('buckets', () => {
+  test('by difficulty hold every problem once, with shares that add up', () => {
+    const sums = additionTask({ digits: 1, operands: [2, 3], evaluateOperands: [2, 3], heldOut: 0.05 });
+    const buckets = bucketsByDifficulty(sums, { count: 60, seed: 2, batchSize: 7 });
+    expect(buckets.map(({ name }) => name)).toEqual(['operands=2', 'operands=3']);
+    expect(buckets.reduce((sum, { share }) => sum + share!, 0)).toBeCloseTo(1, 12);
+    const rows = buckets.map(({ batches }) =>
+      [...(batches() as Iterable<{ tokens: { shape: readonly number[] } }>)].map(({ tokens }) => tokens.shape[0]!),
+    );
+    expect(rows.flat().reduce((a, b) => a + b, 0)).toBe(60);
+  });
+
+  test('cut a batch in parts that together hold it', async () => {
+    const { RandomStream } = await import('@sardonyx/data');
+    const parts = drawBatch(new RandomStream(1, 'x'), task, { batchSize: 10, length: 12, accumulate: 3 });
+    const whole = drawBatch(new RandomStream(1, 'x'), task, { batchSize: 10, length: 12 });
+    if (!Array.isArray(parts) || Array.isArray(whole)) throw new Error('expected parts and a whole');
+    expect(parts.map(({ tokens }) => tokens.shape[0])).toEqual([4, 4, 2]);
+    const tokens = await Promise.all(parts.map(async ({ tokens }) => Array.from(await tokens.data())));
+    expect(tokens.flat()).toEqual(Array.from(await (whole as { tokens: { data(): Promise<ArrayLike<number>> } }).tokens.data()));
+  });
+});
