@@ -1,3 +1,6 @@
+import { defineSystem } from '@sardonyx/study';
+import * as studies from './studies.js';
+
 export * from './constants.js';
 export { keplerDrift } from './dynamics/kepler-drift.js';
 export { stumpff, type StumpffValues } from './dynamics/stumpff.js';
@@ -17,3 +20,17 @@ export {
   equatorialToEcliptic,
   planetsAt2000,
 } from './planets/solar-system.js';
+
+/** Asteroids from the main belt to the terrestrial planets: integration, encounters, statistics. */
+export const system = defineSystem({
+  name: 'close-approaches',
+  title: 'Close approaches of main-belt asteroids to the terrestrial planets',
+  paper: {
+    arxiv: '2502.13489',
+    title: 'Prediction for close approaches with terrestrial planets of asteroids from the main belt',
+    authors: 'Zhou, Li, Li, Zhou',
+    year: 2025,
+  },
+  summary: 'asteroids from the main belt to Mercury, Venus, Earth and Mars: long integrations, encounters, statistics',
+  studies: Object.values(studies),
+});

@@ -29,6 +29,7 @@ export class DemocraticHeliocentric {
 
   /** `count` steps of `h` days. */
   advance(h: number, count = 1): void {
+    if (count === 0) return;
     if (this.#step !== h) {
       this.synchronize();
       this.#drift(0.5 * h);
