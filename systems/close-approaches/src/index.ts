@@ -21,6 +21,8 @@ export {
   planetsAt2000,
 } from './planets/solar-system.js';
 
+export * from './encounters/index.js';
+
 /** Asteroids from the main belt to the terrestrial planets: integration, encounters, statistics. */
 export const system = defineSystem({
   name: 'close-approaches',
