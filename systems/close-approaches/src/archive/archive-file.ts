@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { Archive, type ArchiveOptions, type ByteSource } from './archive.js';
 import { ArchiveError } from './archive-error.js';
-import { type ArchiveHeader, encodeArchiveHeader, encodeBlockHeader, padded } from './archive-layout.js';
+import { type ArchiveHeader, blockHeaderLength, encodeArchiveHeader, encodeBlockHeader, padded } from './archive-layout.js';
 import { type BlockContent, type BlockType, encodeContent, rowCount, writingOrder } from './block-content.js';
 import { requireSameConfig } from './config-difference.js';
 
@@ -47,18 +47,26 @@ export class ArchiveWriter {
   }
 
   /**
-   * Continues an archive. A torn end is cut off; `archive.warnings` says so.
-   * @throws {ArchiveError} `changed-config` with the keys where `config` is not that of the archive; `storage`, and as {@link Archive}
+   * Continues an archive from its last snapshot: what was written after that, whole or torn, is cut off.
+   * @returns the writer, the archive as it is now, and messages about what was cut off
+   * @throws {ArchiveError} `changed-config` with the keys where `config` is not that of the archive; `no-snapshot`; `storage`, and as
+   *   {@link Archive}
    */
-  static resume(path: string, config: Readonly<Record<string, unknown>>): { writer: ArchiveWriter; archive: Archive } {
+  static resume(
+    path: string,
+    config: Readonly<Record<string, unknown>>,
+  ): { writer: ArchiveWriter; archive: Archive; warnings: readonly string[] } {
     const file = stored(path, 'open', () => openSync(path, 'r+'));
     try {
+      const found = new Archive(fileSource(path, file));
+      requireSameConfig(found.header.config, config);
+      const { offset, payloadLength } = found.snapshotBlock();
+      const end = offset + blockHeaderLength + padded(payloadLength);
+      stored(path, 'truncate', () => ftruncateSync(file, end));
       const archive = new Archive(fileSource(path, file));
-      requireSameConfig(archive.header.config, config);
-      const writer = new ArchiveWriter(path, file, archive.end);
+      const writer = new ArchiveWriter(path, file, end);
       writer.interimOffset = archive.blocks.find(({ interim }) => interim)?.offset;
-      stored(path, 'truncate', () => ftruncateSync(file, archive.end));
-      return { writer, archive };
+      return { writer, archive, warnings: found.warnings };
     } catch (error) {
       closeSync(file);
       throw error;

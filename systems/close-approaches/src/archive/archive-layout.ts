@@ -56,8 +56,12 @@ export function encodeArchiveHeader(header: ArchiveHeader): Uint8Array {
  */
 export function headerJsonLength(prefix: Uint8Array): number {
   if (prefix.length < prefixLength || magic.some((byte, k) => prefix[k] !== byte)) {
-    const given = prefix.length === 0 ? 'an empty file' : [...prefix.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new ArchiveError('not-an-archive', `archive: expected a file that begins with "SDX-CAPH", got ${given}; give the archive of a run`);
+    const given =
+      prefix.length === 0 ? 'an empty file' : [...prefix.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new ArchiveError(
+      'not-an-archive',
+      `archive: expected a file that begins with "SDX-CAPH", got ${given}; give the archive of a run`,
+    );
   }
   const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
   const version = view.getUint32(8, true);

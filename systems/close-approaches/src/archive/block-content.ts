@@ -48,7 +48,8 @@ export function rowCount({ rows }: Pick<BlockContent, 'rows'>): number {
  */
 export function encodeContent(type: BlockType, content: BlockContent): Uint8Array {
   const rows = orderedRows(type, content.rows);
-  const named = (prefix: string, columns: Columns) => Object.entries(columns).map(([name, column]) => [`${prefix}/${name}`, column] as const);
+  const named = (prefix: string, columns: Columns) =>
+    Object.entries(columns).map(([name, column]) => [`${prefix}/${name}`, column] as const);
   return encodeSafetensors(Object.fromEntries([...named('rows', rows), ...named('shared', content.shared)]));
 }
 

@@ -45,15 +45,24 @@ function mergedHeader(ordered: readonly Archive[]): ArchiveHeader {
     const range = rangeOf(part);
     if (range.from !== to) {
       const what = range.from > to ? 'a gap' : 'an overlap';
-      throw new ArchiveError('merge', `merge: expected a part that begins at particle ${to}, got ${what}: one from ${range.from} on; give every part once`);
+      throw new ArchiveError(
+        'merge',
+        `merge: expected a part that begins at particle ${to}, got ${what}: one from ${range.from} on; give every part once`,
+      );
     }
     to = range.to;
     const changed = changedKeys(first.header.config, part.header.config).filter((key) => !/^particles\.(from|to)$/.test(key));
     if (changed.length > 0) {
-      throw new ArchiveError('merge', `merge: expected configurations that differ in particles only, got other values of ${changed.join(', ')}; merge parts of one run`);
+      throw new ArchiveError(
+        'merge',
+        `merge: expected configurations that differ in particles only, got other values of ${changed.join(', ')}; merge parts of one run`,
+      );
     }
     if (part.header.build !== first.header.build) {
-      throw new ArchiveError('build', `merge: expected parts of one build, got "${first.header.build}" and "${part.header.build}"; run the parts with one build`);
+      throw new ArchiveError(
+        'build',
+        `merge: expected parts of one build, got "${first.header.build}" and "${part.header.build}"; run the parts with one build`,
+      );
     }
   }
   return { config: { ...first.header.config, particles: { from, to } }, build: first.header.build };
@@ -62,7 +71,10 @@ function mergedHeader(ordered: readonly Archive[]): ArchiveHeader {
 function rangeOf({ header }: Archive): ParticleRange {
   const range = header.config['particles'] as Partial<ParticleRange> | undefined;
   if (Number.isSafeInteger(range?.from) && Number.isSafeInteger(range?.to) && range!.from! < range!.to!) return range as ParticleRange;
-  throw new ArchiveError('merge', `merge: expected "particles": {"from", "to"} in the configuration, got ${JSON.stringify(range) ?? 'none'}; merge parts of a split run`);
+  throw new ArchiveError(
+    'merge',
+    `merge: expected "particles": {"from", "to"} in the configuration, got ${JSON.stringify(range) ?? 'none'}; merge parts of a split run`,
+  );
 }
 
 /** Steps of the snapshots. */
@@ -101,7 +113,10 @@ function requireSameShared(expected: BlockContent['shared'], given: BlockContent
   for (const name of names) {
     const [a, b] = [expected[name]?.data, given[name]?.data];
     if (a !== undefined && b !== undefined && sameBytes(a, b)) continue;
-    throw new ArchiveError('merge', `merge: expected the same "${name}" in every part, got others in the ${type} at step ${step}; merge parts of one run`);
+    throw new ArchiveError(
+      'merge',
+      `merge: expected the same "${name}" in every part, got others in the ${type} at step ${step}; merge parts of one run`,
+    );
   }
 }
 
