@@ -82,8 +82,20 @@ export class Ias15 {
     this.#start = { x: new Float64Array(size), v: new Float64Array(size), a: new Float64Array(size) };
   }
 
-  /** Integrates to exactly `time` (days since the start). The step in use stays for the next call. */
-  integrateTo(time: number): void {
+  /** Starts anew at time 0 from `positions` and `velocities` (3 numbers a body), with `firstStep` days to try. */
+  restart(positions: ArrayLike<number>, velocities: ArrayLike<number>, firstStep: number): void {
+    this.positions.set(positions);
+    this.velocities.set(velocities);
+    [this.time, this.#restTime, this.lastStep, this.step] = [0, 0, 0, firstStep];
+    for (const rest of [this.#restX, this.#restV]) rest.fill(0);
+    for (const table of [this.#b, this.#g, this.#predicted, this.#restB, this.#done]) for (const row of table) row.fill(0);
+  }
+
+  /**
+   * Integrates to exactly `time` (days since the start). The step in use stays for the next call. `afterStep` is called after every
+   * step; where it returns true, the integration ends there.
+   */
+  integrateTo(time: number, afterStep?: () => boolean): void {
     const direction = Math.sign(time - this.time);
     if (direction === 0) return;
     this.step = direction * Math.abs(this.step);
@@ -99,6 +111,7 @@ export class Ias15 {
         // A step cut short for the goal says little about the next one.
         if (Math.abs(this.step) < Math.abs(natural)) this.step = natural;
       }
+      if (afterStep?.()) return;
     }
   }
 

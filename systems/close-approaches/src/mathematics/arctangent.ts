@@ -12,7 +12,7 @@ const tableLow = [
 ] as const;
 
 /** π and π/2, and what rounding took from them. */
-const piHigh = 3.141_592_653_589_793;
+const piHigh = Math.PI;
 const piLow = 1.224_646_799_147_353_2e-16;
 
 /** Below it arctan t = t to half a unit in the last place. */

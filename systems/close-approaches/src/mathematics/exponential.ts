@@ -4,7 +4,6 @@ import { scaleByPowerOfTwo } from './floating-point.js';
 /** ln 2 in a piece of 40 bits, whose products with exponents are exact, and the rest. */
 const ln2High = 0.693_147_180_559_208_2;
 const ln2Low = 7.371_002_565_167_799e-13;
-const inverseLn2 = 1.442_695_040_888_963_4;
 const largest = 709.782_712_893_384;
 const smallest = -745.133_219_101_941_2;
 /** Adding and subtracting it rounds a number to the nearest integer. */
@@ -18,7 +17,7 @@ export function expExtended(x: number, low: number): number {
   if (Number.isNaN(x)) return NaN;
   if (x > largest) return Infinity;
   if (x < smallest) return 0;
-  const k = x * inverseLn2 + rounder - rounder;
+  const k = x * Math.LOG2E + rounder - rounder;
   const first = x - k * ln2High;
   const second = k * ln2Low;
   const difference = first - second;
