@@ -17,3 +17,4 @@ export {
   equatorialToEcliptic,
   planetsAt2000,
 } from './planets/solar-system.js';
+export * from './encounters/index.js';

@@ -25,8 +25,8 @@ export class CubicPath implements RelativePath {
     return this.#states.planet;
   }
 
-  place(planets: PlanetStep, planet: number, before: Float64Array, after: Float64Array, offset: number): void {
-    this.#states.place(planets, planet, before, after, offset);
+  place(planets: PlanetStep, planet: number, before: Float64Array, offset: number, after: Float64Array): void {
+    this.#states.place(planets, planet, before, offset, after);
     const [startRate, endRate] = [this.#endPoint(0), this.#endPoint(planets.h)];
     const h = planets.h;
     this.#h = h;

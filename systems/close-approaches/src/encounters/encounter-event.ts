@@ -57,7 +57,20 @@ export const eventFlags = {
 export const eventBytes = 216;
 
 const numbers = [
-  'step', 'fraction', 'jd', 'entered', 'left', 'closed', 'rMin', 'vRel', 'vInf', 'b', 'xi', 'zeta', 'opikU', 'tisserand',
+  'step',
+  'fraction',
+  'jd',
+  'entered',
+  'left',
+  'closed',
+  'rMin',
+  'vRel',
+  'vInf',
+  'b',
+  'xi',
+  'zeta',
+  'opikU',
+  'tisserand',
 ] as const satisfies readonly (keyof EncounterEvent)[];
 const header = 8;
 const heliocentricAt = header + 8 * numbers.length;
@@ -156,14 +169,37 @@ export function eventRow(event: EncounterEvent): Readonly<Record<EventColumn, nu
     vx,
     vy,
     vz,
-    flags: Object.entries(eventFlags).flatMap(([name, bit]) => ((event.flags & bit) === 0 ? [] : [name])).join('+'),
+    flags: Object.entries(eventFlags)
+      .flatMap(([name, bit]) => ((event.flags & bit) === 0 ? [] : [name]))
+      .join('+'),
   };
 }
 
 /** Columns of `eventRow`, in their order. */
 export const eventColumns = [
-  'particle', 'planet', 'jd', 'step', 'fraction', 'r_min', 'v_rel', 'v_inf', 'b', 'xi', 'zeta', 'opik_u', 'tisserand', 'minima',
-  'entered_step', 'left_step', 'x', 'y', 'z', 'vx', 'vy', 'vz', 'flags',
+  'particle',
+  'planet',
+  'jd',
+  'step',
+  'fraction',
+  'r_min',
+  'v_rel',
+  'v_inf',
+  'b',
+  'xi',
+  'zeta',
+  'opik_u',
+  'tisserand',
+  'minima',
+  'entered_step',
+  'left_step',
+  'x',
+  'y',
+  'z',
+  'vx',
+  'vy',
+  'vz',
+  'flags',
 ] as const;
 export type EventColumn = (typeof eventColumns)[number];
 

@@ -51,6 +51,12 @@ export class PlanetSteps implements PlanetStep {
     this.#step();
   }
 
+  /** Goes to another node, Q and V of every planet. */
+  restart(node: Float64Array): void {
+    this.node.set(node);
+    this.#step();
+  }
+
   /** Q and V of one planet `time` days after the arcs' start, to `out`: the same at every call, whoever asks. */
   onArc(planet: number, time: number, out: Float64Array): void {
     onArc(this, planet, time, out);

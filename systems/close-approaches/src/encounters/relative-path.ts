@@ -75,10 +75,10 @@ export class QuinticPath implements RelativePath {
   #h = 1;
 
   /** From nodes: the particle's states at both, and the planet's in `planets`. The accelerations are the star's. */
-  place(planets: PlanetStep, planet: number, before: Float64Array, after: Float64Array, offset: number): void {
+  place(planets: PlanetStep, planet: number, before: Float64Array, offset: number, after: Float64Array): void {
     this.#h = planets.h;
     this.#fill(this.#start, this.#planetStart, planets, planets.node, planet, before, offset);
-    this.#fill(this.#end, this.#planetEnd, planets, planets.next, planet, after, offset);
+    this.#fill(this.#end, this.#planetEnd, planets, planets.next, planet, after, 0);
   }
 
   moveTo(time: number): void {

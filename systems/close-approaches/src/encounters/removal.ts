@@ -63,7 +63,14 @@ export function encodeRemovals(removals: readonly Removal[]): Uint8Array {
     view.setUint32(offset, removal.particle, true);
     view.setUint8(offset + 4, reasons.indexOf(removal.reason));
     view.setUint8(offset + 5, removal.planet === undefined ? 255 : planetNames.indexOf(removal.planet));
-    const values = [removal.step, removal.fraction, removal.jd, ...removal.heliocentric, removal.impactSpeed ?? 0, removal.impactParameter ?? 0];
+    const values = [
+      removal.step,
+      removal.fraction,
+      removal.jd,
+      ...removal.heliocentric,
+      removal.impactSpeed ?? 0,
+      removal.impactParameter ?? 0,
+    ];
     values.forEach((value, k) => view.setFloat64(offset + 8 + 8 * k, value, true));
   });
   return bytes;
@@ -76,7 +83,9 @@ export function encodeRemovals(removals: readonly Removal[]): Uint8Array {
  */
 export function decodeRemovals(bytes: Uint8Array): Removal[] {
   if (bytes.length % removalBytes !== 0) {
-    throw new RangeError(`removals: expected a multiple of ${removalBytes} bytes, got ${bytes.length}; the block is cut or of another version`);
+    throw new RangeError(
+      `removals: expected a multiple of ${removalBytes} bytes, got ${bytes.length}; the block is cut or of another version`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / removalBytes }, (_, index) => {
