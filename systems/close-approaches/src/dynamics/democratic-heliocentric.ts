@@ -13,6 +13,7 @@ export class DemocraticHeliocentric {
   /** Q (au) and V (au/d) of every body; half a drift short while steps are pending. */
   readonly states: Float64Array;
   readonly #accelerations: Float64Array;
+  readonly #shift = new Float64Array(3);
   /** Length of the steps of which half a drift is owed, days; 0 when synchronized. */
   #step = 0;
 
@@ -27,8 +28,8 @@ export class DemocraticHeliocentric {
     this.#accelerations = new Float64Array(3 * this.gm.length);
   }
 
-  /** `count` steps of `h` days. */
-  advance(h: number, count = 1): void {
+  /** `count` steps of `h` days. `onJump` is given the shift of each jump after it is done, two of them a step around the kick. */
+  advance(h: number, count = 1, onJump?: (shift: Float64Array) => void): void {
     if (this.#step !== h) {
       this.synchronize();
       this.#drift(0.5 * h);
@@ -38,9 +39,9 @@ export class DemocraticHeliocentric {
     }
     for (let step = 0; step < count; step++) {
       if (step > 0) this.#drift(h);
-      this.#jump(0.5 * h);
+      this.#jump(0.5 * h, onJump);
       this.#kick(h);
-      this.#jump(0.5 * h);
+      this.#jump(0.5 * h, onJump);
     }
   }
 
@@ -73,11 +74,13 @@ export class DemocraticHeliocentric {
     return sum;
   }
 
-  #jump(h: number): void {
+  #jump(h: number, onJump?: (shift: Float64Array) => void): void {
     for (let k = 0; k < 3; k++) {
       const shift = (h * this.#momentum(k + 3)) / this.starGm;
+      this.#shift[k] = shift;
       for (let p = k; p < this.states.length; p += stateSize) this.states[p] = this.states[p]! + shift;
     }
+    onJump?.(this.#shift);
   }
 
   #kick(h: number): void {
