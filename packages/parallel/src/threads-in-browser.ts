@@ -4,8 +4,7 @@ import { type StartThread, threadProgram } from './thread.js';
 interface WebWorker {
   postMessage(message: unknown): void;
   terminate(): void;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onerror: ((event: { readonly message?: string }) => void) | null;
+  addEventListener(type: 'message' | 'error', listener: (event: { readonly data?: unknown; readonly message?: string }) => void): void;
 }
 
 const browser = globalThis as unknown as {
@@ -32,8 +31,8 @@ self.onmessage = ({ data }) =>
 export const startThread: StartThread = (module, name, listener) => {
   const url = browser.URL.createObjectURL(new browser.Blob([program], { type: 'text/javascript' }));
   const worker = new browser.Worker!(url, { type: 'module' });
-  worker.onmessage = ({ data }) => listener.answered(data);
-  worker.onerror = ({ message }) => listener.lost(`failed: ${message ?? 'without a message'}`);
+  worker.addEventListener('message', ({ data }) => listener.answered(data));
+  worker.addEventListener('error', ({ message }) => listener.lost(`failed: ${message ?? 'without a message'}`));
   worker.postMessage({ module, name });
   return {
     post: (message) => worker.postMessage(message),

@@ -49,8 +49,8 @@ const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyInterface
 const [pageBytes, one] = [65_536, Float64Array.BYTES_PER_ELEMENT];
 /** Most pages of shared memory, as the shared module declares. */
 const mostPages = 16_384;
-/** Threads that may work in one memory, and the bytes each may write for itself. */
-const [mostThreads, scratchBytes] = [64, 256];
+/** Instances that one memory may ever have, and the bytes that each may write for itself. */
+const [mostInstances, scratchBytes] = [1024, 192];
 /** First byte that is the caller's, as the module declares. */
 const workspaceStart = 4096;
 
@@ -78,7 +78,6 @@ export class BeltMemory {
   private constructor(
     readonly handle: BeltMemoryHandle,
     buffer: ArrayBufferLike,
-    thread: number,
   ) {
     const { kernel, extent } = handle;
     const places = placesOf(extent);
@@ -86,7 +85,7 @@ export class BeltMemory {
     this.track = new Float64Array(buffer, places.track, extent.rows * trackStride(extent.planets));
     const values = new Float64Array(buffer, places.values, components.length * extent.particles);
     this.table = { values, stride: extent.particles, count: extent.particles };
-    this.#advance = kernel === 'webassembly' ? compiled(handle, thread) : plain(this);
+    this.#advance = kernel === 'webassembly' ? compiled(handle, buffer) : plain(this);
   }
 
   /** A memory of its own, shared where `shared` says so. */
@@ -97,18 +96,18 @@ export class BeltMemory {
     const { bytes } = placesOf(extent);
     if (kernel === 'typescript') {
       const buffer = shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
-      return new BeltMemory({ kernel, extent, memory: buffer }, buffer, 0);
+      return new BeltMemory({ kernel, extent, memory: buffer }, buffer);
     }
     const initial = Math.ceil(bytes / pageBytes);
     const memory = new webAssembly!.Memory(shared ? { initial, maximum: mostPages, shared } : { initial });
-    return new BeltMemory({ kernel, extent, memory }, memory.buffer, 0);
+    return new BeltMemory({ kernel, extent, memory }, memory.buffer);
   }
 
-  /** The memory of a handle that another thread gave; `thread` is this thread's number, below 64. */
-  static attach(handle: BeltMemoryHandle, thread: number): BeltMemory {
+  /** The memory of a handle that another thread gave. @throws {Error} where more than 1023 have been attached */
+  static attach(handle: BeltMemoryHandle): BeltMemory {
     const buffer =
       handle.kernel === 'webassembly' ? (handle.memory as { buffer: ArrayBufferLike }).buffer : (handle.memory as ArrayBufferLike);
-    return new BeltMemory(handle, buffer, thread);
+    return new BeltMemory(handle, buffer);
   }
 
   /** Moves `count` particles from number `begin` on. */
@@ -125,7 +124,7 @@ export interface BeltMemoryOptions {
 
 /** Byte addresses of a memory's parts. */
 function placesOf({ particles, planets, rows }: BeltExtent): { gm: number; track: number; values: number; bytes: number } {
-  const gm = workspaceStart + mostThreads * scratchBytes;
+  const gm = workspaceStart + scratchBytes * (mostInstances + 1);
   const track = gm + one * planets;
   const values = 64 * Math.ceil((track + one * rows * trackStride(planets)) / 64);
   return { gm, track, values, bytes: values + one * components.length * particles };
@@ -133,12 +132,18 @@ function placesOf({ particles, planets, rows }: BeltExtent): { gm: number; track
 
 const isShared = (buffer: ArrayBufferLike): boolean => sharesMemory() && buffer instanceof SharedArrayBuffer;
 
-function compiled({ extent, memory }: BeltMemoryHandle, thread: number): (begin: number, count: number, steps: BeltAdvance) => void {
-  const { buffer } = memory as { readonly buffer: ArrayBufferLike };
+function compiled(
+  { extent, memory }: BeltMemoryHandle,
+  buffer: ArrayBufferLike,
+): (begin: number, count: number, steps: BeltAdvance) => void {
   const module = new webAssembly!.Module(binary(isShared(buffer) ? 'shared' : 'local'));
   const advance = new webAssembly!.Instance(module, { env: { memory } }).exports['advance'] as CompiledAdvance;
   const places = placesOf(extent);
-  const scratch = workspaceStart + thread * scratchBytes;
+  // The first place of the scratch space counts the instances, so that each has a place of its own.
+  const instance = Atomics.add(new Int32Array(buffer, workspaceStart, 1), 0, 1) + 1;
+  if (instance > mostInstances)
+    throw new Error(`attach to particles: expected at most ${mostInstances} instances in one memory, got another`);
+  const scratch = workspaceStart + scratchBytes * instance;
   const rowBytes = one * trackStride(extent.planets);
   return (begin, count, { mu, firstRow, steps, h, firstDrift, lastDrift, forces }) =>
     advance(

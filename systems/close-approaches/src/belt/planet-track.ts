@@ -1,4 +1,4 @@
-import { DemocraticHeliocentric } from '../dynamics/democratic-heliocentric.js';
+import { type DemocraticCheckpoint, DemocraticHeliocentric } from '../dynamics/democratic-heliocentric.js';
 import { keplerDrift } from '../dynamics/kepler-drift.js';
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 
@@ -52,6 +52,16 @@ export class PlanetTrack {
     }
   }
 
+  /** Where the planets stand, to the last bit. */
+  checkpoint(): DemocraticCheckpoint {
+    return this.#planets.checkpoint();
+  }
+
+  /** Goes on from a checkpoint of the same planets. */
+  restore(checkpoint: DemocraticCheckpoint): void {
+    this.#planets.restore(checkpoint);
+  }
+
   /** Heliocentric planets now. The integration is not disturbed by the half drift that this does. */
   heliocentric(): MassiveBodies {
     this.#synchronize();
@@ -80,7 +90,6 @@ export class PlanetTrack {
       this.#setPositions(out, row, this.#planets.states);
       for (let k = 0; k < 3; k++) out[row + trackRow.velocity + k] = this.#momentum(this.#planets.states, k) / this.starGm;
     });
-    this.#pending = true;
   }
 
   #recordMiddle(out: Float64Array, row: number, h: number): void {
@@ -94,13 +103,12 @@ export class PlanetTrack {
     this.#setPositions(out, row, this.#synchronized);
   }
 
-  #pending = false;
-
   /** Copies the planets and does the half drift that they are owed. */
   #synchronize(): void {
     this.#synchronized.set(this.#planets.states);
-    if (!this.#pending) return;
-    for (let p = 0; p < this.#synchronized.length; p += stateSize) keplerDrift(this.#synchronized, p, this.starGm, 0.5 * this.step);
+    const { step } = this.#planets;
+    if (step === 0) return;
+    for (let p = 0; p < this.#synchronized.length; p += stateSize) keplerDrift(this.#synchronized, p, this.starGm, 0.5 * step);
   }
 
   #setPositions(out: Float64Array, row: number, states: Float64Array): void {

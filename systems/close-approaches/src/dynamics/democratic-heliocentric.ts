@@ -1,6 +1,12 @@
 import { keplerDrift } from './kepler-drift.js';
 import { barycentricStar, type MassiveBodies, stateSize } from './massive-bodies.js';
 
+/** Where an integration stands: Q and V, and the length of the steps of which half a drift is owed, days. */
+export interface DemocraticCheckpoint {
+  readonly states: Float64Array;
+  readonly step: number;
+}
+
 /**
  * Wisdom–Holman steps in democratic heliocentric coordinates: positions Q relative to the star, velocities V relative to the
  * centre of mass (Duncan, Levison & Lee 1998). The Hamiltonian splits into Kepler motion about the star, the bodies'
@@ -26,6 +32,22 @@ export class DemocraticHeliocentric {
       for (let k = 3; k < stateSize; k++) this.states[p + k] = this.states[p + k]! + star[k]!;
     }
     this.#accelerations = new Float64Array(3 * this.gm.length);
+  }
+
+  /** Length of the steps of which half a drift is owed, days; 0 when synchronized. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Where the integration stands, to the last bit; a copy. */
+  checkpoint(): DemocraticCheckpoint {
+    return { states: this.states.slice(), step: this.#step };
+  }
+
+  /** Goes back to, or on from, a checkpoint of the same bodies. */
+  restore({ states, step }: DemocraticCheckpoint): void {
+    this.states.set(states);
+    this.#step = step;
   }
 
   /** `count` steps of `h` days. `onJump` is given the shift of each jump after it is done, two of them a step around the kick. */
