@@ -18,7 +18,14 @@ export {
   planetsAt2000,
 } from './planets/solar-system.js';
 export { BeltIntegrator, type BeltCheckpoint, type BeltOptions } from './belt/belt-integrator.js';
-export { type BeltAdvance, type BeltExtent, type BeltKernel, BeltMemory, type BeltMemoryHandle, runsCompiledBelt } from './belt/belt-memory.js';
+export {
+  type BeltAdvance,
+  type BeltExtent,
+  type BeltKernel,
+  BeltMemory,
+  type BeltMemoryHandle,
+  runsCompiledBelt,
+} from './belt/belt-memory.js';
 export { beltShard, type BeltShard } from './belt/belt-shard.js';
 export { beltDrift } from './belt/belt-drift.js';
 export { beltKick, type Kick } from './belt/belt-kick.js';

@@ -33,7 +33,7 @@ export type Kind = 'belt' | 'crossing' | 'near-parabolic' | 'hyperbolic';
 /** A state of the kind, and plausible non-gravitational parameters. */
 export function randomParticle(kind: Kind, random: () => number): number[] {
   const [q, e] = {
-    belt: () => [1.7 + 1.5 * random(), 0.4 * random()] as const,
+    belt: () => [1.7 + random(), 0.2 * random()] as const,
     crossing: () => [0.05 + 1.2 * random(), 0.95 * random()] as const,
     'near-parabolic': () => [0.01 + random(), 1 + 1e-3 * (random() - 0.5)] as const,
     hyperbolic: () => [0.05 + 2 * random(), 1 + 10 * random()] as const,
