@@ -23,6 +23,24 @@ export {
 
 export * from './encounters/index.js';
 
+export { BeltIntegrator, type BeltCheckpoint, type BeltOptions } from './belt/belt-integrator.js';
+export {
+  type BeltAdvance,
+  type BeltExtent,
+  type BeltKernel,
+  BeltMemory,
+  type BeltMemoryHandle,
+  runsCompiledBelt,
+} from './belt/belt-memory.js';
+export { beltShard, type BeltShard } from './belt/belt-shard.js';
+export { beltDrift } from './belt/belt-drift.js';
+export { beltKick, type Kick } from './belt/belt-kick.js';
+export { advanceBelt, type AdvanceBelt, type BeltSteps } from './belt/belt-step.js';
+export { column, type Component, components, type ParticleTable, particleTable } from './belt/particle-table.js';
+export { PlanetTrack, trackRow, trackStride } from './belt/planet-track.js';
+export { longestStep, type StepRule, stepRule } from './belt/step-rule.js';
+export { bitsOf, forceBits, type ParticleForces } from './belt/sun.js';
+
 /** Asteroids from the main belt to the terrestrial planets: integration, encounters, statistics. */
 export const system = defineSystem({
   name: 'close-approaches',

@@ -118,7 +118,10 @@ export const energyError = defineStudy({
       evaluate: (results: { number(name: string): number }) => {
         const [largest, trend] = [results.number(`${name}: largest |ΔE/E|`), results.number(`${name}: linear trend over the run`)];
         const holds = largest < 2 * reference && largest > reference / 2 && Math.abs(trend) < largest / 2;
-        return { ours: `${largest.toExponential(1)}, trend ${trend.toExponential(1)}`, verdict: holds ? ('holds' as const) : ('fails' as const) };
+        return {
+          ours: `${largest.toExponential(1)}, trend ${trend.toExponential(1)}`,
+          verdict: holds ? ('holds' as const) : ('fails' as const),
+        };
       },
     })),
     {
