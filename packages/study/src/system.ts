@@ -23,6 +23,8 @@ export interface Command<P extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   /** Positional arguments; one whose name ends in `...` takes all that follow. */
   readonly arguments?: readonly { readonly name: string; readonly summary: string; readonly optional?: boolean }[];
+  /** Calls to show in its help, without the names of the program and the system. */
+  readonly examples?: readonly string[];
   readonly params: P;
   run(ctx: CommandContext, params: z.output<P>): Promise<void>;
 }

@@ -6,13 +6,27 @@ import { type BlockContent, type BlockType, encodeContent, rowCount, writingOrde
 import { requireSameConfig } from './config-difference.js';
 
 /**
- * Opens the archive at `path` for reading and hands it to `body`.
+ * Opens the archive at `path` for reading; `file` is to be closed after use.
  * @throws {ArchiveError} `storage`, and as {@link Archive}
  */
-export function withArchive<T>(path: string, body: (archive: Archive) => T, options: ArchiveOptions = {}): T {
+export function openArchive(path: string, options: ArchiveOptions = {}): { readonly archive: Archive; readonly file: number } {
   const file = stored(path, 'open', () => openSync(path, 'r'));
   try {
-    return body(new Archive(fileSource(path, file), options));
+    return { archive: new Archive(fileSource(path, file), options), file };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/**
+ * Opens the archive at `path`, hands it to `body` and closes it.
+ * @throws {ArchiveError} as {@link openArchive}
+ */
+export function withArchive<T>(path: string, body: (archive: Archive) => T, options: ArchiveOptions = {}): T {
+  const { archive, file } = openArchive(path, options);
+  try {
+    return body(archive);
   } finally {
     closeSync(file);
   }

@@ -10,7 +10,7 @@ import {
   prefixLength,
 } from './archive-layout.js';
 import { type BlockContent, type BlockType, type Columns, concatenateRows, decodeContent } from './block-content.js';
-import { crc32c } from './crc32c.js';
+import { crc32c } from '../formats/crc32c.js';
 
 /** Bytes that can be read anywhere: a file, or memory. */
 export interface ByteSource {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Archive, memorySource } from '../../src/archive/archive.js';
 import { ArchiveWriter, withArchive } from '../../src/archive/archive-file.js';
 import { changedKeys, configHash } from '../../src/archive/config-difference.js';
-import { crc32c } from '../../src/archive/crc32c.js';
+import { crc32c } from '../../src/formats/crc32c.js';
 import { mergeArchives } from '../../src/archive/merge-archives.js';
 import { configOf, recordsOf } from './sample-run.js';
 
@@ -43,7 +43,7 @@ describe('reading', () => {
       const [expected] = recordsOf(0, 40, 2);
       expect(rows).toEqual(expected!.content.rows);
       expect(shared).toEqual(expected!.content.shared);
-      const times = archive.rows('approaches', 200)['time']!.data as Float64Array;
+      const times = archive.rows('approaches', 200)['closed']!.data as Float64Array;
       expect(times.length).toBe(
         [0, 1, 2].flatMap((k) => Array.from({ length: 40 }, (_, id) => (id + k) % 3)).filter((r) => r === 0).length,
       );
@@ -111,8 +111,8 @@ describe('bad files', () => {
     expect(rest.warnings).toHaveLength(1);
     expect(rest.warnings[0]).toContain('block 4');
     const survivors = whole.blocks.filter(({ index, type }) => index !== 4 && type === block.type);
-    const count = survivors.reduce((sum, survivor) => sum + whole.content(survivor).rows['time']!.shape[0]!, 0);
-    expect(rest.rows(block.type)['time']!.shape[0]).toBe(count);
+    const count = survivors.reduce((sum, survivor) => sum + whole.content(survivor).rows['particle']!.shape[0]!, 0);
+    expect(rest.rows(block.type)['particle']!.shape[0]).toBe(count);
   });
 
   test('columns of different length and missing columns are refused, and leave the file as it was', () => {
