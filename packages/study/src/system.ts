@@ -23,9 +23,9 @@ export interface Command<P extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   /** Positional arguments; one whose name ends in `...` takes all that follow. */
   readonly arguments?: readonly { readonly name: string; readonly summary: string; readonly optional?: boolean }[];
-  /** Calls to show in its help, without the names of the program and the system. */
-  readonly examples?: readonly string[];
   readonly params: P;
+  /** Command lines for its help, as after `sardonyx <system>`: the first word is the command's name. */
+  readonly examples?: readonly string[];
   run(ctx: CommandContext, params: z.output<P>): Promise<void>;
 }
 

@@ -17,9 +17,9 @@ import { summaryOf } from '../statistics/histogram.js';
 import { asBadInput, chosen } from './read-input.js';
 
 const params = z.object({
-  out: z.string().default('').describe('file to write: particles (sample) or a catalogue (filter)'),
+  output: z.string().default('').describe('file to write: particles (sample) or a catalogue (filter)'),
   synthetic: z.int().min(0).default(0).describe('asteroids of a synthetic belt, in place of a file'),
-  seed: z.int().default(0).describe('of every random choice'),
+  randomSeed: z.int().default(0).describe('of every random choice'),
   faintest: z.number().default(99).describe('faintest absolute magnitude H that is kept'),
   keepMarsCrossers: z.boolean().default(false).describe('keep perihelia within 1.666 au'),
   keepSingleOppositions: z.boolean().default(false).describe('keep orbits of one opposition'),
@@ -47,9 +47,9 @@ export const catalogue = defineCommand({
   ],
   examples: [
     'catalogue describe belt.orbits',
-    'catalogue filter belt.orbits --faintest 18 --out bright.orbits',
-    'catalogue sample belt.orbits --count 11000 --diameter 0.14 --seed 1 --out particles.json',
-    'catalogue sample --synthetic 5000 --count 400 --out particles.json',
+    'catalogue filter belt.orbits --faintest 18 --output bright.orbits',
+    'catalogue sample belt.orbits --count 11000 --diameter 0.14 --random-seed 1 --output particles.json',
+    'catalogue sample --synthetic 5000 --count 400 --output particles.json',
     'catalogue gaps',
   ],
   params,
@@ -76,7 +76,7 @@ interface Source {
   readonly catalogue?: Catalogue;
 }
 
-async function readSource(path: string | undefined, { synthetic, seed }: Params): Promise<Source> {
+async function readSource(path: string | undefined, { synthetic, randomSeed: seed }: Params): Promise<Source> {
   if (synthetic > 0) return { asteroids: syntheticBelt({ count: synthetic, seed, gaps: gapsOf(meanJupiterAxis(planetsAt2000())) }) };
   if (path === undefined) throw new BadInputError('argument', 'Catalogue: expected a file or --synthetic with a number, got neither.');
   const catalogue = decodeCatalogue(path, await allBytes(await fileSource(path)));
@@ -98,7 +98,9 @@ function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], 
   const epochs = new Map<number, number>();
   for (const { epoch } of asteroids) epochs.set(epoch, (epochs.get(epoch) ?? 0) + 1);
   const rest = { catalogue: asteroids.length, mainBelt: selected.length, removed, epochs: epochs.size };
-  const inGap = Object.fromEntries(gaps.map((gap) => [gap.name, selected.filter(({ semiMajorAxis }) => isNearGap(semiMajorAxis, 0, [gap])).length]));
+  const inGap = Object.fromEntries(
+    gaps.map((gap) => [gap.name, selected.filter(({ semiMajorAxis }) => isNearGap(semiMajorAxis, 0, [gap])).length]),
+  );
   const nearest = Object.fromEntries(
     gaps.map(({ name }) => [name, selected.filter(({ semiMajorAxis }) => nearestGap(semiMajorAxis, gaps).gap.name === name).length]),
   );
@@ -113,21 +115,34 @@ function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], 
   for (const [reason, count] of Object.entries(removed)) if (count > 0) ctx.print(`  left out: ${reason.padEnd(18)} ${count}`);
   ctx.print(`in the main belt            ${selected.length}`);
   for (const [name, { lowerQuartile, median, upperQuartile }] of Object.entries(ranges)) {
-    ctx.print(`  ${name.padEnd(18)} median ${median.toPrecision(5)}, quartiles ${lowerQuartile.toPrecision(5)} to ${upperQuartile.toPrecision(5)}`);
+    ctx.print(
+      `  ${name.padEnd(18)} median ${median.toPrecision(5)}, quartiles ${lowerQuartile.toPrecision(5)} to ${upperQuartile.toPrecision(5)}`,
+    );
   }
   for (const { name } of gaps) ctx.print(`  gap ${name.padEnd(8)} ${String(inGap[name]).padStart(7)} inside, nearest of ${nearest[name]}`);
   if (epochs.size > 1) ctx.print(`Elements are of ${epochs.size} epochs: propagate them to one before a run.`);
 }
 
-async function writeFiltered(ctx: CommandContext, source: Catalogue | undefined, { indices, removed }: Selection, { out }: Params): Promise<void> {
-  if (source === undefined) throw new BadInputError('argument', 'Filter: expected a catalogue file, got a synthetic belt; sample it instead.');
+async function writeFiltered(
+  ctx: CommandContext,
+  source: Catalogue | undefined,
+  { indices, removed }: Selection,
+  { output: out }: Params,
+): Promise<void> {
+  if (source === undefined)
+    throw new BadInputError('argument', 'Filter: expected a catalogue file, got a synthetic belt; sample it instead.');
   await writeWhole(requiredOut(out), encodeCatalogue(source.select(indices)));
   if (ctx.json) ctx.print(JSON.stringify({ out, asteroids: indices.length, removed }));
   else ctx.print(`${indices.length} of ${source.count} asteroids written to ${out}`);
 }
 
-async function writeSample(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], { indices }: Selection, given: Params): Promise<void> {
-  const { seed, years, count, strata, out, towards, spins, driftFactor, diameter } = given;
+async function writeSample(
+  ctx: CommandContext,
+  asteroids: readonly CatalogueAsteroid[],
+  { indices }: Selection,
+  given: Params,
+): Promise<void> {
+  const { randomSeed: seed, years, count, strata, output: out, towards, spins, driftFactor, diameter } = given;
   const axes = Array.from(indices, (index) => asteroids[index]!.semiMajorAxis);
   const sample = strata.length === 0 ? drawSample(indices, count, seed) : drawStratified(indices, axes, strata, count, seed, 'equal');
   const particles = testParticles(asteroids, sample, {
@@ -146,10 +161,13 @@ async function writeSample(ctx: CommandContext, asteroids: readonly CatalogueAst
   const nearGap = particles.filter((particle) => particle.nearGap).length;
   const weight = particles.reduce((sum, particle) => sum + particle.weight, 0) / particles.length;
   if (ctx.json) ctx.print(JSON.stringify({ out, particles: particles.length, nearGap, weight }));
-  else ctx.print(`${particles.length} particles written to ${out}: ${nearGap} near a gap; each stands for ${weight.toPrecision(5)} of ${indices.length} asteroids`);
+  else
+    ctx.print(
+      `${particles.length} particles written to ${out}: ${nearGap} near a gap; each stands for ${weight.toPrecision(5)} of ${indices.length} asteroids`,
+    );
 }
 
 function requiredOut(out: string): string {
   if (out !== '') return out;
-  throw new BadInputError('argument', 'Output: expected --out with the name of a file, got none.');
+  throw new BadInputError('argument', 'Output: expected --output with the name of a file, got none.');
 }
