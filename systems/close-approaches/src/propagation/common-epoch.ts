@@ -26,7 +26,10 @@ export function atCommonEpoch(
 ): Catalogue {
   const groups = new Map<number, number[]>();
   catalogue.column('epoch').forEach((own, index) => {
-    if (own !== epoch) groups.set(own, [...(groups.get(own) ?? []), index]);
+    if (own === epoch) return;
+    const members = groups.get(own);
+    if (members === undefined) groups.set(own, [index]);
+    else members.push(index);
   });
   const total = [...groups.values()].reduce((sum, { length }) => sum + length, 0);
   const moved = new Map<number, OrbitRecord>();

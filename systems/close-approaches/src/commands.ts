@@ -1,0 +1,4 @@
+export { importCommand } from './commands/import.js';
+export { convert } from './commands/convert.js';
+export { moidCommand } from './commands/moid.js';
+export { propagateCommand } from './commands/propagate.js';
