@@ -13,7 +13,7 @@ import { crc32c } from '../../src/formats/crc32c.js';
 import { writeDaf } from '../../src/formats/daf.js';
 import { recognizeFormat } from '../../src/formats/file-format.js';
 import { formatHorizons } from '../../src/formats/horizons.js';
-import { completeRecord, type OrbitRecord } from '../../src/formats/orbit-record.js';
+import { completeRecord, meanMotion, type OrbitRecord } from '../../src/formats/orbit-record.js';
 import { readOrbits, type ReadOptions } from '../../src/formats/read-orbits.js';
 import { spkSegment } from '../../src/formats/spk-writer.js';
 import { stateOfKeplerian } from '../../src/orbit/index.js';
@@ -51,7 +51,10 @@ const mercury =
   ')O+_06 Small-body initial data  (WARNING: Do not delete this line!!)\n)---\n style (Cartesian, Asteroidal, Cometary) = Ast\n)---\n 1 ep=2460800.5\n 2.7660512 0.0794013 10.5878\n 73.27343 80.25221 188.70269\n 0 0 0\n';
 const kernel = writeDaf([
   spkSegment({ name: 'Ceres', target: 20_000_001, start: 2_460_800.5, end: 2_460_816.5, intervalDays: 16, type: 21 }, (jd) =>
-    stateOfKeplerian({ ...(ceres as Required<OrbitRecord>), meanAnomaly: 188.70269 + 0.2142466 * (jd - 2_460_800.5) }, sunGm),
+    stateOfKeplerian(
+      { ...(ceres as Required<OrbitRecord>), meanAnomaly: 188.70269 + meanMotion(2.7660512, sunGm) * (jd - 2_460_800.5) },
+      sunGm,
+    ),
   ),
 ]);
 
@@ -122,7 +125,7 @@ describe('files of orbits', () => {
     await expect(
       read(memorySource('sbdb.csv', csv.replaceAll('pdes', 'q').replace(',1,2460800.5', ',2.6,2460800.5'))),
     ).rejects.toThrowError(code('perihelion-mismatch'));
-    await expect(read(memorySource('sbdb.json', sbdb.slice(0, 300)))).rejects.toThrowError(code('truncated'));
+    await expect(read(memorySource('sbdb.json', sbdb.slice(0, -20)))).rejects.toThrowError(code('truncated'));
     await expect(read(memorySource('sbdb.csv', csv.replace('.0794013', '')))).rejects.toThrowError(
       'eccentricity: expected a value, got a blank',
     );
