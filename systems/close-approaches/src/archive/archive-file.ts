@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { Archive, type ArchiveOptions, type ByteSource } from './archive.js';
+import { Archive, type ArchiveOptions, type RandomAccess } from './archive.js';
 import { ArchiveError } from './archive-error.js';
 import { type ArchiveHeader, blockHeaderLength, encodeArchiveHeader, encodeBlockHeader, padded } from './archive-layout.js';
 import { type BlockContent, type BlockType, encodeContent, rowCount, writingOrder } from './block-content.js';
@@ -138,7 +138,7 @@ export class ArchiveWriter {
   }
 }
 
-function fileSource(path: string, file: number): ByteSource {
+function fileSource(path: string, file: number): RandomAccess {
   return {
     length: stored(path, 'read', () => fstatSync(file).size),
     read(offset, length) {

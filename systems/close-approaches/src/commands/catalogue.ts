@@ -1,8 +1,7 @@
 import { type CommandContext, BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
-import { allBytes, fileSource } from '../formats/byte-source.js';
 import type { Catalogue } from '../formats/catalogue.js';
-import { decodeCatalogue, encodeCatalogue, writeWhole } from '../formats/catalogue-file.js';
+import { encodeCatalogue, writeWhole } from '../formats/catalogue-file.js';
 import { asteroidsOf } from '../population/asteroids-of-catalogue.js';
 import type { CatalogueAsteroid } from '../population/catalogue-asteroid.js';
 import { gapsOf, isNearGap, nearestGap } from '../population/gaps.js';
@@ -14,6 +13,7 @@ import { syntheticBelt } from '../population/synthetic-belt.js';
 import { defaultSurface, testParticles } from '../population/test-particles.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { summaryOf } from '../statistics/histogram.js';
+import { readCatalogue } from './read-catalogue.js';
 import { asBadInput, chosen } from './read-input.js';
 
 const params = z.object({
@@ -43,7 +43,7 @@ export const catalogue = defineCommand({
   summary: 'describe a catalogue, cut out the main belt, draw test particles from it, list its gaps',
   arguments: [
     { name: 'what', summary: 'describe, filter, sample or gaps' },
-    { name: 'file', summary: 'a catalogue made by "import"; none with --synthetic', optional: true },
+    { name: 'file', summary: 'a catalogue made by "import", or any file of orbits; none with --synthetic', optional: true },
   ],
   examples: [
     'catalogue describe belt.orbits',
@@ -57,7 +57,7 @@ export const catalogue = defineCommand({
     asBadInput(async () => {
       const what = chosen(ctx.arguments[0], ['describe', 'filter', 'sample', 'gaps']);
       if (what === 'gaps') return printGaps(ctx);
-      const source = await readSource(ctx.arguments[1], given);
+      const source = await readSource(ctx, given);
       const selection = selectMainBelt(source.asteroids, {
         faintest: given.faintest,
         keepMarsCrossers: given.keepMarsCrossers,
@@ -76,10 +76,11 @@ interface Source {
   readonly catalogue?: Catalogue;
 }
 
-async function readSource(path: string | undefined, { synthetic, randomSeed: seed }: Params): Promise<Source> {
+async function readSource(ctx: CommandContext, { synthetic, randomSeed: seed }: Params): Promise<Source> {
   if (synthetic > 0) return { asteroids: syntheticBelt({ count: synthetic, seed, gaps: gapsOf(meanJupiterAxis(planetsAt2000())) }) };
+  const path = ctx.arguments[1];
   if (path === undefined) throw new BadInputError('argument', 'Catalogue: expected a file or --synthetic with a number, got neither.');
-  const catalogue = decodeCatalogue(path, await allBytes(await fileSource(path)));
+  const { catalogue } = await readCatalogue(ctx, [path], false);
   return { catalogue, asteroids: asteroidsOf(catalogue) };
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Archive, memorySource } from '../../src/archive/archive.js';
+import { Archive, inMemory } from '../../src/archive/archive.js';
 import { ArchiveWriter, withArchive } from '../../src/archive/archive-file.js';
 import { changedKeys, configHash } from '../../src/archive/config-difference.js';
 import { crc32c } from '../../src/formats/crc32c.js';
@@ -68,7 +68,7 @@ describe('bad files', () => {
   test('something else, an empty file, another version, a damaged header, a missing file', () => {
     const refusal = (bytes: Uint8Array): unknown => {
       try {
-        return new Archive(memorySource(bytes));
+        return new Archive(inMemory(bytes));
       } catch (error) {
         return (error as { code: string }).code;
       }
@@ -88,10 +88,10 @@ describe('bad files', () => {
   test('a file cut anywhere in its last block reads up to the block before, with a message', () => {
     const path = written(0, 20, 3);
     const bytes = readFileSync(path);
-    const whole = new Archive(memorySource(bytes));
+    const whole = new Archive(inMemory(bytes));
     const last = whole.blocks.at(-1)!;
     for (const end of [last.offset + 1, last.offset + 31, last.offset + 32, bytes.length - 40, bytes.length - 1]) {
-      const cut = new Archive(memorySource(bytes.subarray(0, end)));
+      const cut = new Archive(inMemory(bytes.subarray(0, end)));
       expect(cut.blocks).toEqual(whole.blocks.slice(0, -1));
       expect(cut.warnings).toEqual([
         `archive: the last block is torn; ${end - last.offset} bytes from byte ${last.offset} on are left out`,
@@ -101,12 +101,12 @@ describe('bad files', () => {
 
   test.each(['header', 'payload'] as const)('a bit changed in a %s in the middle names the block and the bytes lost', (where) => {
     const bytes = Uint8Array.from(readFileSync(written(0, 20, 4)));
-    const whole = new Archive(memorySource(Uint8Array.from(bytes)));
+    const whole = new Archive(inMemory(Uint8Array.from(bytes)));
     const [block, next] = [whole.blocks[4]!, whole.blocks[5]!];
     bytes[block.offset + (where === 'header' ? 17 : 100)]! ^= 4;
     const lost = { code: 'damaged-block', details: { index: 4, offset: block.offset, bytesLost: next.offset - block.offset } };
-    expect(() => new Archive(memorySource(bytes)).verify()).toThrow(expect.objectContaining(lost));
-    const rest = new Archive(memorySource(bytes), { damaged: 'skip' });
+    expect(() => new Archive(inMemory(bytes)).verify()).toThrow(expect.objectContaining(lost));
+    const rest = new Archive(inMemory(bytes), { damaged: 'skip' });
     rest.verify();
     expect(rest.warnings).toHaveLength(1);
     expect(rest.warnings[0]).toContain('block 4');
@@ -189,7 +189,7 @@ describe('configurations', () => {
 
 describe('merging', () => {
   const merged = (paths: readonly string[], path = newPath()): Buffer => {
-    const archives = paths.map((part) => new Archive(memorySource(readFileSync(part))));
+    const archives = paths.map((part) => new Archive(inMemory(readFileSync(part))));
     mergeArchives(archives, path);
     return readFileSync(path);
   };
