@@ -7,6 +7,8 @@ import { ArchiveWriter, withArchive } from '../../src/archive/archive-file.js';
 import { changedKeys, configHash } from '../../src/archive/config-difference.js';
 import { crc32c } from '../../src/formats/crc32c.js';
 import { mergeArchives } from '../../src/archive/merge-archives.js';
+import { removalRows, removalsOfRows } from '../../src/archive/archived-events.js';
+import type { Removal } from '../../src/encounters/removal.js';
 import { configOf, recordsOf } from './sample-run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'archive-'));
@@ -226,4 +228,27 @@ describe('merging', () => {
     writer.close();
     expect(code([written(0, 5, 2), otherPlanets])).toBe('merge');
   });
+});
+
+test('removals come back as they were, with and without a planet', () => {
+  const removals: Removal[] = [
+    { particle: 3, reason: 'sun', step: 5, fraction: 0.25, jd: 2_451_566, heliocentric: [1, 2, 3, 4, 5, 6] },
+    {
+      particle: 9,
+      reason: 'impact',
+      planet: 'venus',
+      step: 8,
+      fraction: 0.5,
+      jd: 2_451_579,
+      heliocentric: [6, 5, 4, 3, 2, 1],
+      impactSpeed: 0.01,
+      impactParameter: 4e-5,
+    },
+  ];
+  const path = newPath();
+  const writer = ArchiveWriter.create(path, { config: {}, build: 'test' });
+  writer.append(10, [{ type: 'removals', content: { rows: removalRows(removals.toReversed()), shared: {} } }]);
+  writer.close();
+  expect(withArchive(path, (archive) => removalsOfRows(archive.rows('removals')))).toEqual(removals);
+  expect(removalsOfRows({})).toEqual([]);
 });
