@@ -1,5 +1,6 @@
 import { defineSystem } from '@sardonyx/study';
 import * as studies from './studies.js';
+import * as commands from './commands.js';
 
 export * from './constants.js';
 export { keplerDrift } from './dynamics/kepler-drift.js';
@@ -45,6 +46,33 @@ export { bitsOf, forceBits, type ParticleForces } from './belt/sun.js';
 export const system = defineSystem({
   name: 'close-approaches',
   title: 'Close approaches of main-belt asteroids to the terrestrial planets',
+export * as mathematics from './mathematics/index.js';
+export * from './orbit/index.js';
+export { Catalogue, CatalogueBuilder, mergeCatalogues, stateOfRecord } from './formats/catalogue.js';
+export { decodeCatalogue, encodeCatalogue } from './formats/catalogue-file.js';
+export { type CatalogueReport, catalogueReport } from './formats/catalogue-report.js';
+export { type ByteSource, fileSource, memorySource } from './formats/byte-source.js';
+export { type CloseApproach, formatCad, readCad } from './formats/cad.js';
+export { type FileFormat, fileFormats, recognizeFormat } from './formats/file-format.js';
+export { FormatError, type FormatErrorCode } from './formats/format-error.js';
+export { formatHorizons, parseHorizons, type VectorTable } from './formats/horizons.js';
+export { type OrbitColumn, orbitColumns, type OrbitRecord } from './formats/orbit-record.js';
+export { packDate, unpackDate } from './formats/packed-date.js';
+export { packDesignation, unpackDesignation } from './formats/packed-designation.js';
+export { type ReadOptions, readOrbits } from './formats/read-orbits.js';
+export { type RelativeState, SpkKernel } from './formats/spk.js';
+export { atCommonEpoch, followedBody } from './propagation/common-epoch.js';
+export { type FollowedBody, propagate, PropagationError, SolarSystem } from './propagation/propagation.js';
+
+export * from './archive/index.js';
+export * from './population/index.js';
+export * from './statistics/index.js';
+export * from './yarkovsky/index.js';
+
+/** Close approaches of main-belt asteroids to the terrestrial planets. */
+export const system = defineSystem({
+  name: 'close-approaches',
+  title: 'Close approaches of main-belt asteroids',
   paper: {
     arxiv: '2502.13489',
     title: 'Prediction for close approaches with terrestrial planets of asteroids from the main belt',
@@ -53,4 +81,7 @@ export const system = defineSystem({
   },
   summary: 'asteroids from the main belt to Mercury, Venus, Earth and Mars: long integrations, encounters, statistics',
   studies: Object.values(studies),
+  summary: 'the asteroid belt followed for millions of years: which asteroids pass the terrestrial planets, how often, how fast',
+  studies: [],
+  commands: Object.values(commands),
 });

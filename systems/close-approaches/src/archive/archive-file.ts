@@ -1,18 +1,32 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { Archive, type ArchiveOptions, type ByteSource } from './archive.js';
+import { Archive, type ArchiveOptions, type RandomAccess } from './archive.js';
 import { ArchiveError } from './archive-error.js';
 import { type ArchiveHeader, blockHeaderLength, encodeArchiveHeader, encodeBlockHeader, padded } from './archive-layout.js';
 import { type BlockContent, type BlockType, encodeContent, rowCount, writingOrder } from './block-content.js';
 import { requireSameConfig } from './config-difference.js';
 
 /**
- * Opens the archive at `path` for reading and hands it to `body`.
+ * Opens the archive at `path` for reading; `file` is to be closed after use.
  * @throws {ArchiveError} `storage`, and as {@link Archive}
  */
-export function withArchive<T>(path: string, body: (archive: Archive) => T, options: ArchiveOptions = {}): T {
+export function openArchive(path: string, options: ArchiveOptions = {}): { readonly archive: Archive; readonly file: number } {
   const file = stored(path, 'open', () => openSync(path, 'r'));
   try {
-    return body(new Archive(fileSource(path, file), options));
+    return { archive: new Archive(fileSource(path, file), options), file };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/**
+ * Opens the archive at `path`, hands it to `body` and closes it.
+ * @throws {ArchiveError} as {@link openArchive}
+ */
+export function withArchive<T>(path: string, body: (archive: Archive) => T, options: ArchiveOptions = {}): T {
+  const { archive, file } = openArchive(path, options);
+  try {
+    return body(archive);
   } finally {
     closeSync(file);
   }
@@ -124,7 +138,7 @@ export class ArchiveWriter {
   }
 }
 
-function fileSource(path: string, file: number): ByteSource {
+function fileSource(path: string, file: number): RandomAccess {
   return {
     length: stored(path, 'read', () => fstatSync(file).size),
     read(offset, length) {

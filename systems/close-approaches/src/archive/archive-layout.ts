@@ -1,6 +1,6 @@
 import { ArchiveError } from './archive-error.js';
 import { type BlockType, blockTypes } from './block-content.js';
-import { crc32c } from './crc32c.js';
+import { crc32c } from '../formats/crc32c.js';
 
 /*
  * The file, little-endian throughout:

@@ -10,10 +10,10 @@ import {
   prefixLength,
 } from './archive-layout.js';
 import { type BlockContent, type BlockType, type Columns, concatenateRows, decodeContent } from './block-content.js';
-import { crc32c } from './crc32c.js';
+import { crc32c } from '../formats/crc32c.js';
 
 /** Bytes that can be read anywhere: a file, or memory. */
-export interface ByteSource {
+export interface RandomAccess {
   readonly length: number;
   /** The bytes from `offset` on, fewer than `length` only at the end. */
   read(offset: number, length: number): Uint8Array;
@@ -49,7 +49,7 @@ export class Archive {
    * @throws {ArchiveError} `not-an-archive`, `version`, `damaged-header`, `damaged-block`
    */
   constructor(
-    private readonly source: ByteSource,
+    private readonly source: RandomAccess,
     options: ArchiveOptions = {},
   ) {
     this.skipDamaged = options.damaged === 'skip';
@@ -175,7 +175,7 @@ function damagedBlock(index: number, offset: number, bytesLost: number): Archive
 }
 
 /** An archive in memory. */
-export const memorySource = (bytes: Uint8Array): ByteSource => ({
+export const inMemory = (bytes: Uint8Array): RandomAccess => ({
   length: bytes.length,
   // A copy: payloads begin at multiples of eight bytes of the file, and so do their arrays.
   read: (offset, length) => bytes.slice(offset, offset + length),

@@ -26,8 +26,8 @@ export const writingOrder: readonly BlockType[] = ['approaches', 'removals', 'sn
 /** What rows are ordered by. With it the bytes of an archive do not depend on the order in which workers finish. */
 const orders: Readonly<Record<BlockType, readonly string[]>> = {
   snapshot: ['particle'],
-  approaches: ['time', 'particle', 'planet'],
-  removals: ['time', 'particle'],
+  approaches: ['closed', 'particle', 'planet', 'left'],
+  removals: ['step', 'particle'],
 };
 
 /**

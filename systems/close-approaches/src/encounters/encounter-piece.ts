@@ -18,8 +18,16 @@ export interface PieceForces {
 /** Told after each step of the integration, with the piece it ended: days after the arcs' start. True ends the integration. */
 export type PieceObserver = (from: number, to: number) => boolean;
 
-/** The first try of a step, as a share of the time scales about the star and the nearest planet. */
+/** The first try of a step, as a share of the time scale about the star. */
 const firstShare = 0.05;
+/**
+ * Longest step as a share of the time to come to a planet, which is how far the series of its attraction converges. The integrator's
+ * own control looks at the whole acceleration and does not see a planet's small share in it.
+ */
+const approachShare = 0.2;
+/** The eight nodes of a step of the integration. */
+const rememberedTimes = 8;
+const mostPlanets = 15;
 
 /**
  * The step I(h/2)·J(h/2)·K(h)·J(h/2)·I(h/2) of one particle with some attractions moved from the kicks I into K, which IAS15
@@ -35,6 +43,9 @@ export class EncounterPiece {
   #planets!: PlanetStep;
   #forces!: PieceForces;
   #from = 0;
+  readonly #times = new Float64Array(rememberedTimes).fill(NaN);
+  readonly #positions = Array.from({ length: rememberedTimes }, () => new Float64Array(3 * mostPlanets));
+  #slot = 0;
 
   constructor(extra?: ExtraAcceleration, epsilon = 1e-9) {
     this.#extra = extra;
@@ -48,6 +59,7 @@ export class EncounterPiece {
   step(planets: PlanetStep, forces: PieceForces, id: number, state: Float64Array, observe?: PieceObserver): boolean {
     this.#planets = planets;
     this.#forces = forces;
+    this.#times.fill(NaN);
     const { h, shiftBefore, shiftAfter } = planets;
     const weight: KickWeight = forces.isWhole ? () => 0 : forces.kickWeight;
     halfKick(planets, planets.node, state, weight, id, this.#extra);
@@ -104,6 +116,8 @@ export class EncounterPiece {
       this.#from = from;
       isEnded = observe?.(from, integrator.time) ?? false;
       from = integrator.time;
+      const longest = this.#longestStep(from, integrator.positions, integrator.velocities);
+      if (Math.abs(integrator.step) > longest) integrator.step = Math.sign(h) * longest;
       return isEnded;
     });
     state.set(integrator.positions);
@@ -112,18 +126,25 @@ export class EncounterPiece {
   }
 
   #firstTry(state: Float64Array): number {
-    let shortest = keplerTimeScale(state, 0, this.#planets.starGm);
+    const longest = this.#longestStep(0, state.subarray(0, 3), state.subarray(3, 6));
+    return Math.min(firstShare * keplerTimeScale(state, 0, this.#planets.starGm), longest);
+  }
+
+  /** A share of d/√(w² + 2·Gm/d), the least of the integrated planets. */
+  #longestStep(time: number, x: Float64Array, v: Float64Array): number {
+    let shortest = Infinity;
     for (const planet of this.#forces.planets) {
-      this.#planetAt(planet, 0, this.#planet);
+      this.#planetAt(planet, time, this.#planet);
       let [d2, w2] = [0, 0];
       for (let k = 0; k < 3; k++) {
-        const [d, w] = [state[k]! - this.#planet[k]!, state[3 + k]! - this.#planet[3 + k]!];
+        const [d, w] = [x[k]! - this.#planet[k]!, v[k]! - this.#drift[k]! - this.#planet[3 + k]!];
         d2 += d * d;
         w2 += w * w;
       }
-      shortest = Math.min(shortest, Math.sqrt(d2 / w2));
+      const fastest2 = w2 + (2 * this.#planets.gm[planet]!) / Math.sqrt(d2);
+      shortest = Math.min(shortest, Math.sqrt(d2 / fastest2));
     }
-    return firstShare * shortest;
+    return approachShare * shortest;
   }
 
   /** Q and V of a planet; in a whole step Q as the particle has it, before the jump and with an even share of both. */
@@ -133,15 +154,31 @@ export class EncounterPiece {
     for (let k = 0; k < 3; k++) out[k] = out[k]! - this.#planets.shiftBefore[k]! + time * this.#drift[k]!;
   }
 
+  /** Positions of the integrated planets at a time, 3 numbers each: kept, for the integrator comes back to its nodes. */
+  #positionsAt(time: number): Float64Array {
+    const known = this.#times.indexOf(time);
+    if (known >= 0) return this.#positions[known]!;
+    this.#slot = (this.#slot + 1) % rememberedTimes;
+    this.#times[this.#slot] = time;
+    const positions = this.#positions[this.#slot]!;
+    this.#forces.planets.forEach((planet, index) => {
+      this.#planetAt(planet, time, this.#planet);
+      for (let k = 0; k < 3; k++) positions[3 * index + k] = this.#planet[k]!;
+    });
+    return positions;
+  }
+
   #acceleration(time: number, x: Float64Array, out: Float64Array): void {
     const { starGm, gm } = this.#planets;
     const r2 = x[0]! * x[0]! + x[1]! * x[1]! + x[2]! * x[2]!;
     const star = -starGm / (r2 * Math.sqrt(r2));
     for (let k = 0; k < 3; k++) out[k] = star * x[k]!;
-    const { isWhole, kickWeight } = this.#forces;
-    for (const planet of this.#forces.planets) {
-      this.#planetAt(planet, time, this.#planet);
-      const [dx, dy, dz] = [this.#planet[0]! - x[0]!, this.#planet[1]! - x[1]!, this.#planet[2]! - x[2]!];
+    const { isWhole, kickWeight, planets } = this.#forces;
+    const positions = this.#positionsAt(time);
+    for (let index = 0; index < planets.length; index++) {
+      const planet = planets[index]!;
+      const p = 3 * index;
+      const [dx, dy, dz] = [positions[p]! - x[0]!, positions[p + 1]! - x[1]!, positions[p + 2]! - x[2]!];
       const d2 = dx * dx + dy * dy + dz * dz;
       const d = Math.sqrt(d2);
       const factor = (gm[planet]! * (isWhole ? 1 : 1 - kickWeight(planet, d))) / (d2 * d);

@@ -77,7 +77,11 @@ export function encodeCatalogue(catalogue: Catalogue): Uint8Array[] {
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** The bytes of doubles; on machines of the file's own byte order a view of them. */
 function encodeNumbers(values: Float64Array): Uint8Array {
+  if (isLittleEndian) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const bytes = new Uint8Array(8 * values.length);
   const view = new DataView(bytes.buffer);
   values.forEach((value, index) => view.setFloat64(8 * index, value, true));

@@ -99,6 +99,7 @@ export class CatalogueBuilder {
     return longer;
   }
 
+  /** The catalogue of what was added; the builder is done with. */
   build(): Catalogue {
     const { count } = this;
     const columns = new Map<OrbitColumn, Float64Array>();
@@ -108,6 +109,8 @@ export class CatalogueBuilder {
       const whole = new Float64Array(count).fill(NaN);
       if (values !== undefined) whole.set(values.subarray(0, Math.min(count, values.length)));
       columns.set(name, whole);
+      // One column at a time is held twice.
+      this.#columns.delete(name);
     }
     return new Catalogue(this.#designations, this.#names, columns, this.#sources);
   }

@@ -150,7 +150,7 @@ export function formatHorizons({ target, center, states }: VectorTable): string 
   const number = (value: number): string =>
     (value < 0 ? '' : ' ') +
     value
-      .toExponential(15)
+      .toExponential(16)
       .toUpperCase()
       .replace(/E([+-])(\d)$/, 'E$10$2');
   const rows = states.flatMap(({ time, state: [x, y, z, vx, vy, vz] }) => [

@@ -25,7 +25,7 @@ export async function* lineBatches(source: ByteSource): AsyncGenerator<TextLine[
   for await (const piece of textPieces(source)) {
     const lines = (rest + piece).split('\n');
     rest = lines.pop()!;
-    yield lines.map((text) => ({ text: withoutReturn(text), number: ++number }));
+    if (lines.length > 0) yield lines.map((text) => ({ text: withoutReturn(text), number: ++number }));
   }
   if (rest !== '') yield [{ text: withoutReturn(rest), number: number + 1 }];
 }

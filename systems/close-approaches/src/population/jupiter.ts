@@ -5,22 +5,25 @@ import { planetNames } from '../planets/bodies.js';
 
 /** Period of the great inequality of Jupiter and Saturn, which the mean is taken over, yr. */
 const greatInequality = 883;
-/** Step and interval of samples, days. */
-const [step, stepsPerSample] = [8, 20];
+/** Days: 1/67 of Jupiter's period. */
+const step = 64;
 
 /**
- * Mean osculating semi-major axis of the run's own Jupiter, au: its planets are followed for 883 yr (under a second).
+ * Mean osculating semi-major axis of the run's own Jupiter, au: Sun and giant planets are followed for 883 yr, the planets inside,
+ * a few millionths of the Sun's mass, added to it.
  * @param bodies Sun and planets in the order of `planetNames`
  */
-export function meanJupiterAxis(bodies: MassiveBodies): number {
+export function meanJupiterAxis({ starGm, gm, states }: MassiveBodies): number {
   const jupiter = planetNames.indexOf('jupiter');
-  const mu = bodies.starGm + bodies.gm[jupiter]!;
-  const integrator = new DemocraticHeliocentric(bodies);
-  const samples = Math.round((greatInequality * daysPerYear) / (step * stepsPerSample));
+  const inner = gm.subarray(0, jupiter).reduce((sum, mass) => sum + mass, 0);
+  const mu = starGm + inner + gm[jupiter]!;
+  const giants = { starGm: starGm + inner, gm: gm.slice(jupiter), states: states.slice(stateSize * jupiter) };
+  const integrator = new DemocraticHeliocentric(giants);
+  const samples = Math.round((greatInequality * daysPerYear) / step);
   let sum = 0;
   for (let sample = 0; sample < samples; sample++) {
-    integrator.advance(step, stepsPerSample);
-    const [x, y, z, vx, vy, vz] = integrator.heliocentric().states.subarray(stateSize * jupiter, stateSize * (jupiter + 1));
+    integrator.advance(step);
+    const [x, y, z, vx, vy, vz] = integrator.heliocentric().states;
     sum += 1 / (2 / Math.sqrt(x! * x! + y! * y! + z! * z!) - (vx! * vx! + vy! * vy! + vz! * vz!) / mu);
   }
   return sum / samples;

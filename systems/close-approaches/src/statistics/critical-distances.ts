@@ -1,17 +1,14 @@
-import { cbrt } from '../mathematics/index.js';
-import { sunGm } from '../constants.js';
+import { defaultCriticalDistances } from '../encounters/propagate-belt.js';
 import { planets, type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
 import { StatisticsError } from './statistics-error.js';
 
 /** Distance of the centres within which an approach counts, au, by planet. */
 export type CriticalDistances = Readonly<Record<TerrestrialPlanet, number>>;
 
-/** Five Hill radii, 5a(m/3M)^(1/3); 0.05 au exactly for the Earth, as potentially hazardous asteroids are defined with. */
-export const fiveHillRadii: CriticalDistances = Object.fromEntries(
-  planets
-    .slice(0, terrestrialPlanets.length)
-    .map(({ name, gm, semiMajorAxis }) => [name, name === 'earth' ? 0.05 : 5 * semiMajorAxis * cbrt(gm / (3 * sunGm))]),
-) as CriticalDistances;
+/** Five Hill radii, as they are recorded by default; 0.05 au exactly for the Earth, as potentially hazardous asteroids are defined with. */
+export const fiveHillRadii = Object.fromEntries(
+  terrestrialPlanets.map((planet) => [planet, defaultCriticalDistances[planet]]),
+) as unknown as CriticalDistances;
 
 /** The same distance for every planet, 0.05 au unless another is given. */
 export const commonDistance = (distance = 0.05): CriticalDistances => ({

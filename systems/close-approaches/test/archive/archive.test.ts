@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Archive, memorySource } from '../../src/archive/archive.js';
+import { Archive, inMemory } from '../../src/archive/archive.js';
 import { ArchiveWriter, withArchive } from '../../src/archive/archive-file.js';
 import { changedKeys, configHash } from '../../src/archive/config-difference.js';
-import { crc32c } from '../../src/archive/crc32c.js';
+import { crc32c } from '../../src/formats/crc32c.js';
 import { mergeArchives } from '../../src/archive/merge-archives.js';
+import { removalRows, removalsOfRows } from '../../src/archive/archived-events.js';
+import type { Removal } from '../../src/encounters/removal.js';
 import { configOf, recordsOf } from './sample-run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'archive-'));
@@ -43,7 +45,7 @@ describe('reading', () => {
       const [expected] = recordsOf(0, 40, 2);
       expect(rows).toEqual(expected!.content.rows);
       expect(shared).toEqual(expected!.content.shared);
-      const times = archive.rows('approaches', 200)['time']!.data as Float64Array;
+      const times = archive.rows('approaches', 200)['closed']!.data as Float64Array;
       expect(times.length).toBe(
         [0, 1, 2].flatMap((k) => Array.from({ length: 40 }, (_, id) => (id + k) % 3)).filter((r) => r === 0).length,
       );
@@ -68,7 +70,7 @@ describe('bad files', () => {
   test('something else, an empty file, another version, a damaged header, a missing file', () => {
     const refusal = (bytes: Uint8Array): unknown => {
       try {
-        return new Archive(memorySource(bytes));
+        return new Archive(inMemory(bytes));
       } catch (error) {
         return (error as { code: string }).code;
       }
@@ -88,10 +90,10 @@ describe('bad files', () => {
   test('a file cut anywhere in its last block reads up to the block before, with a message', () => {
     const path = written(0, 20, 3);
     const bytes = readFileSync(path);
-    const whole = new Archive(memorySource(bytes));
+    const whole = new Archive(inMemory(bytes));
     const last = whole.blocks.at(-1)!;
     for (const end of [last.offset + 1, last.offset + 31, last.offset + 32, bytes.length - 40, bytes.length - 1]) {
-      const cut = new Archive(memorySource(bytes.subarray(0, end)));
+      const cut = new Archive(inMemory(bytes.subarray(0, end)));
       expect(cut.blocks).toEqual(whole.blocks.slice(0, -1));
       expect(cut.warnings).toEqual([
         `archive: the last block is torn; ${end - last.offset} bytes from byte ${last.offset} on are left out`,
@@ -101,18 +103,18 @@ describe('bad files', () => {
 
   test.each(['header', 'payload'] as const)('a bit changed in a %s in the middle names the block and the bytes lost', (where) => {
     const bytes = Uint8Array.from(readFileSync(written(0, 20, 4)));
-    const whole = new Archive(memorySource(Uint8Array.from(bytes)));
+    const whole = new Archive(inMemory(Uint8Array.from(bytes)));
     const [block, next] = [whole.blocks[4]!, whole.blocks[5]!];
     bytes[block.offset + (where === 'header' ? 17 : 100)]! ^= 4;
     const lost = { code: 'damaged-block', details: { index: 4, offset: block.offset, bytesLost: next.offset - block.offset } };
-    expect(() => new Archive(memorySource(bytes)).verify()).toThrow(expect.objectContaining(lost));
-    const rest = new Archive(memorySource(bytes), { damaged: 'skip' });
+    expect(() => new Archive(inMemory(bytes)).verify()).toThrow(expect.objectContaining(lost));
+    const rest = new Archive(inMemory(bytes), { damaged: 'skip' });
     rest.verify();
     expect(rest.warnings).toHaveLength(1);
     expect(rest.warnings[0]).toContain('block 4');
     const survivors = whole.blocks.filter(({ index, type }) => index !== 4 && type === block.type);
-    const count = survivors.reduce((sum, survivor) => sum + whole.content(survivor).rows['time']!.shape[0]!, 0);
-    expect(rest.rows(block.type)['time']!.shape[0]).toBe(count);
+    const count = survivors.reduce((sum, survivor) => sum + whole.content(survivor).rows['particle']!.shape[0]!, 0);
+    expect(rest.rows(block.type)['particle']!.shape[0]).toBe(count);
   });
 
   test('columns of different length and missing columns are refused, and leave the file as it was', () => {
@@ -189,7 +191,7 @@ describe('configurations', () => {
 
 describe('merging', () => {
   const merged = (paths: readonly string[], path = newPath()): Buffer => {
-    const archives = paths.map((part) => new Archive(memorySource(readFileSync(part))));
+    const archives = paths.map((part) => new Archive(inMemory(readFileSync(part))));
     mergeArchives(archives, path);
     return readFileSync(path);
   };
@@ -226,4 +228,27 @@ describe('merging', () => {
     writer.close();
     expect(code([written(0, 5, 2), otherPlanets])).toBe('merge');
   });
+});
+
+test('removals come back as they were, with and without a planet', () => {
+  const removals: Removal[] = [
+    { particle: 3, reason: 'sun', step: 5, fraction: 0.25, jd: 2_451_566, heliocentric: [1, 2, 3, 4, 5, 6] },
+    {
+      particle: 9,
+      reason: 'impact',
+      planet: 'venus',
+      step: 8,
+      fraction: 0.5,
+      jd: 2_451_579,
+      heliocentric: [6, 5, 4, 3, 2, 1],
+      impactSpeed: 0.01,
+      impactParameter: 4e-5,
+    },
+  ];
+  const path = newPath();
+  const writer = ArchiveWriter.create(path, { config: {}, build: 'test' });
+  writer.append(10, [{ type: 'removals', content: { rows: removalRows(removals.toReversed()), shared: {} } }]);
+  writer.close();
+  expect(withArchive(path, (archive) => removalsOfRows(archive.rows('removals')))).toEqual(removals);
+  expect(removalsOfRows({})).toEqual([]);
 });

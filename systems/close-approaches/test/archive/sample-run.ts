@@ -29,7 +29,8 @@ export function recordsOf(from: number, to: number, k: number, shuffled = false)
       type: 'approaches',
       content: {
         rows: {
-          time: floatColumn(Float64Array.from(approaches, (id) => 100 * k + ((id * 37) % 100))),
+          closed: floatColumn(Float64Array.from(approaches, (id) => 100 * k + ((id * 37) % 100))),
+          left: floatColumn(Float64Array.from(approaches, (id) => 100 * k + ((id * 37) % 100) + 0.5)),
           particle: integerColumn(Int32Array.from(approaches)),
           planet: integerColumn(Int32Array.from(approaches, (id) => id % 4)),
         },
@@ -40,7 +41,7 @@ export function recordsOf(from: number, to: number, k: number, shuffled = false)
       type: 'removals',
       content: {
         rows: {
-          time: floatColumn(Float64Array.from(removed, (id) => 100 * k + (id % 10))),
+          step: floatColumn(Float64Array.from(removed, (id) => 100 * k + (id % 10))),
           particle: integerColumn(Int32Array.from(removed)),
         },
         shared: {},
