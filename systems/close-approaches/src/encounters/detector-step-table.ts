@@ -22,14 +22,15 @@ export interface DetectorStepOptions extends Omit<BeltOptions, 'step' | 'detecto
 
 /**
  * Counts the encounters of the same particles with several steps and detectors. What grows with the step under the cubic detector
- * alone comes from the detector; what grows under both, from the orbits.
+ * alone comes from the detector; what grows under both, from the orbits. Attractions stay in the kicks unless `hybrid` says otherwise,
+ * for within integrated pieces every detector sees the integrator's own motion.
  */
 export function detectorStepTable(planets: MassiveBodies, particles: ArrayLike<number>, options: DetectorStepOptions): DetectorStepRow[] {
   const { days, steps = [1, 2, 4, 8, 16], detectors = ['quintic', 'cubic'], ...belt } = options;
   const watched = Object.keys(options.criticalDistances ?? defaultCriticalDistances) as PlanetName[];
   return detectors.flatMap((detector) =>
     steps.map((step) => {
-      const run = new BeltPropagation(planets, particles, { ...belt, step, detector });
+      const run = new BeltPropagation(planets, particles, { hybrid: { kind: 'none' }, ...belt, step, detector });
       const { events } = run.advance(Math.round(days / step));
       const names = options.planets ?? planetNames;
       const of = (name: PlanetName) => events.filter(({ planet }) => names[planet] === name);
