@@ -10,8 +10,8 @@ import { ephemerisBodies, ephemerisBodiesAt1969, equatorialToEcliptic } from '..
 const epoch = 2_462_138.535_998_938_6;
 /** Relative to the Sun, axes of ICRF's equator (JPL). */
 const apophis: StateVector = [
-  -0.559_465_385_504_885_12, 0.856_475_647_575_745_12, 0.304_150_662_171_022_5, -0.013_818_324_735_921_638, -0.006_008_827_559_793_919_1,
-  -0.002_580_504_463_130_963_1,
+  -0.559_465_385_504_885, 0.856_475_647_575_745, 0.304_150_662_171_022_5, -0.013_818_324_735_921_64, -0.006_008_827_559_793_92,
+  -0.002_580_504_463_130_963,
 ];
 
 /** Sun, planets, Moon and Pluto at the epoch, from the states of 1969. */
