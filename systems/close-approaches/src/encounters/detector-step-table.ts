@@ -1,6 +1,6 @@
 import type { MassiveBodies } from '../dynamics/massive-bodies.js';
 import { type PlanetName, planetNames } from '../planets/bodies.js';
-import { BeltPropagation, type BeltOptions, defaultCriticalDistances } from './propagate-belt.js';
+import { BeltPropagation, type BeltPropagationOptions, defaultCriticalDistances } from './propagate-belt.js';
 import type { Detector } from './step-detector.js';
 
 /** Events that one detector finds with one step. */
@@ -13,7 +13,7 @@ export interface DetectorStepRow {
   readonly meanVInf: Readonly<Partial<Record<PlanetName, number>>>;
 }
 
-export interface DetectorStepOptions extends Omit<BeltOptions, 'step' | 'detector' | 'stepper'> {
+export interface DetectorStepOptions extends Omit<BeltPropagationOptions, 'step' | 'detector' | 'stepper'> {
   /** Days that every run covers. */
   readonly days: number;
   readonly steps?: readonly number[];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { kmPerAu, secondsPerDay } from '../../src/constants.js';
 import { stateSize } from '../../src/dynamics/massive-bodies.js';
 import {
-  type BeltOptions,
+  type BeltPropagationOptions,
   BeltPropagation,
   type BeltRecords,
   compareEvents,
@@ -41,8 +41,8 @@ const merge = (parts: readonly BeltRecords[]): BeltRecords => ({
 });
 
 describe('a belt', () => {
-  const options: BeltOptions = { step: 8 };
-  const whole = (states: Float64Array, steps: number, given: BeltOptions = options): BeltRecords => {
+  const options: BeltPropagationOptions = { step: 8 };
+  const whole = (states: Float64Array, steps: number, given: BeltPropagationOptions = options): BeltRecords => {
     const run = new BeltPropagation(planetsAt2000(), states, given);
     return merge([run.advance(steps), run.finish()]);
   };
@@ -80,7 +80,7 @@ describe('a belt', () => {
     expect(bytesOf(merge(parts))).toBe(bytesOf(reference));
   });
 
-  test.each<[string, Float64Array, BeltOptions]>([
+  test.each<[string, Float64Array, BeltPropagationOptions]>([
     ['near-Earth orbits at 8 d', orbits(30), { step: 8 }],
     ['near-Earth orbits at 1.5 d', orbits(8), { step: 1.5 }],
     ['near-Earth orbits at 16 d', orbits(30), { step: 16, hybrid: { hillRadii: 4 } }],
