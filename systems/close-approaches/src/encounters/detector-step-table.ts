@@ -1,6 +1,6 @@
 import type { MassiveBodies } from '../dynamics/massive-bodies.js';
 import { type PlanetName, planetNames } from '../planets/bodies.js';
-import { BeltPropagation, type BeltOptions, defaultCriticalDistances } from './propagate-belt.js';
+import { BeltPropagation, type BeltPropagationOptions, defaultCriticalDistances } from './propagate-belt.js';
 import type { Detector } from './step-detector.js';
 
 /** Events that one detector finds with one step. */
@@ -13,7 +13,7 @@ export interface DetectorStepRow {
   readonly meanVInf: Readonly<Partial<Record<PlanetName, number>>>;
 }
 
-export interface DetectorStepOptions extends Omit<BeltOptions, 'step' | 'detector' | 'stepper'> {
+export interface DetectorStepOptions extends Omit<BeltPropagationOptions, 'step' | 'detector' | 'stepper'> {
   /** Days that every run covers. */
   readonly days: number;
   readonly steps?: readonly number[];
@@ -22,14 +22,15 @@ export interface DetectorStepOptions extends Omit<BeltOptions, 'step' | 'detecto
 
 /**
  * Counts the encounters of the same particles with several steps and detectors. What grows with the step under the cubic detector
- * alone comes from the detector; what grows under both, from the orbits.
+ * alone comes from the detector; what grows under both, from the orbits. Attractions stay in the kicks unless `hybrid` says otherwise,
+ * for within integrated pieces every detector sees the integrator's own motion.
  */
 export function detectorStepTable(planets: MassiveBodies, particles: ArrayLike<number>, options: DetectorStepOptions): DetectorStepRow[] {
   const { days, steps = [1, 2, 4, 8, 16], detectors = ['quintic', 'cubic'], ...belt } = options;
   const watched = Object.keys(options.criticalDistances ?? defaultCriticalDistances) as PlanetName[];
   return detectors.flatMap((detector) =>
     steps.map((step) => {
-      const run = new BeltPropagation(planets, particles, { ...belt, step, detector });
+      const run = new BeltPropagation(planets, particles, { hybrid: { kind: 'none' }, ...belt, step, detector });
       const { events } = run.advance(Math.round(days / step));
       const names = options.planets ?? planetNames;
       const of = (name: PlanetName) => events.filter(({ planet }) => names[planet] === name);

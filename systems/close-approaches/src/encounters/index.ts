@@ -6,6 +6,12 @@ export * from './encounter-event.js';
 export { Excursions, type Impact, type StepTime } from './excursions.js';
 export { type HybridKind, type HybridOptions, HybridSwitch, pericentreFlag } from './hybrid-switch.js';
 export { democratic, onArc, type PlanetStep, PlanetSteps } from './planet-steps.js';
-export { type BeltOptions, BeltPropagation, type BeltRecords, type BeltSnapshot, defaultCriticalDistances } from './propagate-belt.js';
+export {
+  type BeltPropagationOptions,
+  BeltPropagation,
+  type BeltRecords,
+  type BeltSnapshot,
+  defaultCriticalDistances,
+} from './propagate-belt.js';
 export * from './removal.js';
 export type { Detector } from './step-detector.js';

@@ -22,7 +22,7 @@ export const defaultCriticalDistances: Readonly<Partial<Record<PlanetName, numbe
   mars: 0.0362,
 };
 
-export interface BeltOptions {
+export interface BeltPropagationOptions {
   /** Length of a step, days. */
   readonly step: number;
   /** JD (TDB) of step 0; J2000.0 by default. */
@@ -72,7 +72,7 @@ export class BeltPropagation {
   /** Steps done. */
   stepIndex = 0;
   readonly #epoch: number;
-  readonly #options: BeltOptions;
+  readonly #options: BeltPropagationOptions;
   readonly #names: readonly PlanetName[];
   readonly #limits: RemovalLimits;
   readonly #stepper: BeltStepper;
@@ -95,7 +95,7 @@ export class BeltPropagation {
   #removals: Removal[] = [];
 
   /** `planets` and `particles` (6 numbers each) are relative to the Sun, ecliptic J2000, au and au/d. Ids count from `firstId`. */
-  constructor(planets: MassiveBodies, particles: ArrayLike<number>, options: BeltOptions, firstId = 0) {
+  constructor(planets: MassiveBodies, particles: ArrayLike<number>, options: BeltPropagationOptions, firstId = 0) {
     this.#options = options;
     this.#epoch = options.epoch ?? j2000;
     this.#names = options.planets ?? planetNames;
@@ -133,7 +133,7 @@ export class BeltPropagation {
   }
 
   /** Goes on from what `snapshot` gave. `planets` tells the masses, `options` must be those of the run. */
-  static resume(planets: MassiveBodies, snapshot: BeltSnapshot, options: BeltOptions): BeltPropagation {
+  static resume(planets: MassiveBodies, snapshot: BeltSnapshot, options: BeltPropagationOptions): BeltPropagation {
     const run = new BeltPropagation(planets, snapshot.states, options);
     run.stepIndex = snapshot.step;
     run.planets.restart(snapshot.planets);

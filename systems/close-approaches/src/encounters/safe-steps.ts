@@ -30,6 +30,9 @@ export class SafeSteps {
   #kick = 0;
   /** The same for one that is beyond the annulus and reach of planet 0 … k. */
   readonly #kickBeyond: Float64Array;
+  /** Radii that a particle beyond, or inside, each planet's orbit must not cross. */
+  readonly #outerBarriers: Float64Array;
+  readonly #innerBarriers: Float64Array;
   readonly #extra: number;
   readonly #starReach: number;
   readonly #farReach: number;
@@ -54,6 +57,8 @@ export class SafeSteps {
     this.#gm = planets.gm;
     this.#extra = extra;
     this.#kickBeyond = new Float64Array(planets.gm.length);
+    this.#outerBarriers = new Float64Array(planets.gm.length);
+    this.#innerBarriers = new Float64Array(planets.gm.length);
     this.redraw(switching);
   }
 
@@ -63,7 +68,9 @@ export class SafeSteps {
     this.#kick = this.#extra;
     for (let j = 0; j < count; j++) this.#kick += this.#gm[j]! / (switching[j]! * switching[j]!);
     for (let k = 0; k < count; k++) {
-      const barrier = this.#annuli.outer[k]! + this.#reach[k]!;
+      this.#outerBarriers[k] = this.#barrier(k, true);
+      this.#innerBarriers[k] = this.#barrier(k, false);
+      const barrier = this.#outerBarriers[k]!;
       let sum = this.#extra;
       for (let j = 0; j < count; j++) {
         const away = Math.max(switching[j]!, barrier - this.#annuli.outer[j]!);
@@ -95,9 +102,17 @@ export class SafeSteps {
     // The outermost annulus that it stays beyond; what keeps it there keeps it beyond the inner ones.
     let [beyond, beyondTime] = [-1, 0];
     const count = this.#gm.length;
-    for (let planet = count - 1; planet >= 0; planet--) {
+    if (energy < 0) {
+      let outermost = count - 1;
+      while (outermost >= 0 && r <= this.#annuli.outer[outermost]!) outermost--;
+      if (outermost >= 0) {
+        const time = this.#confinement(outermost, true, r, energy, h2, -1);
+        if (time > straight) [beyond, beyondTime] = [outermost, time];
+      }
+    }
+    for (let planet = 0; planet < count; planet++) {
       let time = 0;
-      if (beyond >= 0 && this.#barrier(planet, true) <= this.#barrier(beyond, true)) {
+      if (beyond >= 0 && this.#outerBarriers[planet]! <= this.#outerBarriers[beyond]!) {
         time = beyondTime;
       } else {
         const p = stateSize * planet;
@@ -111,9 +126,11 @@ export class SafeSteps {
         }
         if (energy < 0) {
           const isBeyond = r > this.#annuli.outer[planet]!;
-          const confined = isBeyond || r < this.#annuli.inner[planet]! ? this.#confinement(planet, isBeyond, r, energy, h2) : 0;
-          if (confined > time) time = confined;
-          if (isBeyond && confined > straight) [beyond, beyondTime] = [planet, confined];
+          const isInside = r < this.#annuli.inner[planet]!;
+          // Inside an outer planet's orbit and beyond an inner one's at once, as long as the latter is sure.
+          const confined = isBeyond || isInside ? this.#confinement(planet, isBeyond, r, energy, h2, isInside ? beyond : -1) : 0;
+          const sure = isInside && beyond >= 0 ? Math.min(confined, beyondTime) : confined;
+          if (sure > time) time = sure;
         }
       }
       out[outOffset + planet] = this.#steps(time);
@@ -142,19 +159,22 @@ export class SafeSteps {
     return isBeyond ? outer[planet]! + this.#reach[planet]! + lookAhead : inner[planet]! - this.#reach[planet]! - lookAhead;
   }
 
-  /** Days that a bound particle stays on its side of a planet's barrier. */
-  #confinement(planet: number, isBeyond: boolean, r: number, energy: number, h2: number): number {
+  /**
+   * Days that a bound particle stays on its side of a planet's barrier; where it stays beyond another one (`beyond`, or −1) meanwhile,
+   * the planets within that one are far.
+   */
+  #confinement(planet: number, isBeyond: boolean, r: number, energy: number, h2: number, beyond: number): number {
     const mu = this.#mu;
-    const barrier = this.#barrier(planet, isBeyond);
+    const barrier = isBeyond ? this.#outerBarriers[planet]! : this.#innerBarriers[planet]!;
     if (isBeyond ? r <= barrier : r >= barrier || barrier < 0.5 * this.#annuli.inner[planet]!) return 0;
     const height = 0.5 * (h2 / (barrier * barrier)) - mu / barrier - energy;
     if (!(height > 0)) return 0;
     const h = Math.sqrt(h2);
     const apocentre = (1.1 * mu) / -energy;
-    const kick = isBeyond ? this.#kickBeyond[planet]! : this.#kick;
+    const kick = isBeyond ? this.#kickBeyond[planet]! : beyond >= 0 ? this.#kickBeyond[beyond]! : this.#kick;
     const recoil = this.#annuli.recoil;
     // The greatest speed and pull: at the barrier of an outer path, at the pericentre, h²/(2μ) or beyond, of an inner one.
-    const nearest = isBeyond ? barrier : (0.45 * h2) / mu;
+    const nearest = isBeyond ? barrier : beyond >= 0 ? this.#outerBarriers[beyond]! : (0.45 * h2) / mu;
     const fastest = 1.1 * Math.sqrt((2 * mu) / nearest);
     // Near its pericentre a fast particle must not look ahead beyond the barrier either.
     if (!isBeyond && nearest + 0.5 * this.#h * fastest > barrier) return 0;

@@ -53,7 +53,10 @@ describe.each(hybrids)('flyby of a planet (%s)', (kind) => {
       const hyperbola = Float64Array.from(start);
       keplerDrift(hyperbola, 0, earth.gm, 60);
       const end = run.heliocentric();
-      const relative = Array.from(end, (value, c) => value - run.planets.node[c]! - (c < 3 ? 0 : (run.planets.gm[0]! / sunGm) * run.planets.node[c]!));
+      const relative = Array.from(
+        end,
+        (value, c) => value - run.planets.node[c]! - (c < 3 ? 0 : (run.planets.gm[0]! / sunGm) * run.planets.node[c]!),
+      );
       const turned = Math.atan2(hyperbola[4]!, hyperbola[3]!);
       // The tide over 60 d: 2·μ/r³·d·t²/2 is 2e-11 au; roundings of positions of 1000 au are 1e-13 each.
       for (let c = 0; c < 3; c++) expect(Math.abs(relative[c]! - hyperbola[c]!)).toBeLessThan(1e-9);
@@ -91,14 +94,17 @@ describe('reversible switching', () => {
     home.advance(steps);
     const end = home.snapshot();
     expect(there.flags.size).toBeGreaterThan(100);
-    const mirrored = new Map([...back.flags].map(([key, value]) => {
-      const [particle, step] = key.split(' ').map(Number) as [number, number];
-      return [`${particle} ${steps - 1 - step}`, value];
-    }));
+    const mirrored = new Map(
+      [...back.flags].map(([key, value]) => {
+        const [particle, step] = key.split(' ').map(Number) as [number, number];
+        return [`${particle} ${steps - 1 - step}`, value];
+      }),
+    );
     expect(new Map([...mirrored].toSorted())).toEqual(new Map([...there.flags].toSorted()));
     for (let k = 0; k < end.planets.length; k++) expect(Math.abs(end.planets[k]! - start.planets[k]!)).toBeLessThan(1e-11);
     // Roundings grow with the divergence of orbits that meet planets, here some hundred times within 9 years: the median is 1e-13.
-    for (let k = 0; k < end.states.length; k++) expect(Math.abs(end.states[k]! - start.states[k]!), `particle ${Math.floor(k / 6)}`).toBeLessThan(1e-11);
+    for (let k = 0; k < end.states.length; k++)
+      expect(Math.abs(end.states[k]! - start.states[k]!), `particle ${Math.floor(k / 6)}`).toBeLessThan(1e-11);
   });
 });
 
@@ -160,7 +166,9 @@ describe('Jacobi constant about the Sun and a circular Jupiter', () => {
     const states = encounters(count);
     const run = new BeltPropagation(system(), states, { step: 4, planets: ['jupiter'], hybrid, criticalDistances: { jupiter: hill } });
     const { body: firstBody } = { body: run.planets.node.slice() };
-    const before = Array.from({ length: count }, (_value, k) => jacobi(states.slice(stateSize * k, stateSize * (k + 1)), heliocentric(run, firstBody)));
+    const before = Array.from({ length: count }, (_value, k) =>
+      jacobi(states.slice(stateSize * k, stateSize * (k + 1)), heliocentric(run, firstBody)),
+    );
     const { events } = run.advance(500);
     const after = run.heliocentric();
     const body = heliocentric(run, run.planets.node);

@@ -62,7 +62,9 @@ describe.each<[Detector, number]>([
       const moment = 2 + 3 * random();
       const distance = critical * (0.02 + 0.96 * random());
       const events = eventsOf(pass(random, a, distance, moment, 8), name, 8, detector);
-      const nearest = events.toSorted((one, two) => Math.abs(one.step + one.fraction - moment) - Math.abs(two.step + two.fraction - moment))[0];
+      const nearest = events.toSorted(
+        (one, two) => Math.abs(one.step + one.fraction - moment) - Math.abs(two.step + two.fraction - moment),
+      )[0];
       // A slow companion may turn back within the stretch: then its minimum is one of several, and not the least.
       if (nearest && nearest.minima > 1) continue;
       expect(nearest, `pass ${k}`).toBeDefined();
