@@ -73,8 +73,16 @@ def prepare(case: dict) -> PreparedCase:
             note=f"|ΔE/E| {abs(trial.energy() / before - 1):.1e} after {TOLD_YEARS} years",
         )
     sim = simulation(case)
+    steps = round(case["days"] / case["step"])
+
+    def step() -> None:
+        sim.steps(steps)
+        # MERCURIUS goes on wrongly from an unsynchronized state when steps() is called again.
+        if INTEGRATOR == "mercurius":
+            sim.synchronize()
+
     return PreparedCase(
-        step=lambda: sim.steps(round(case["days"] / case["step"])),
+        step=step,
         inspect=lambda: {"x": projection_of(sim, 1 + len(case["gm"]), sim.N, ("x",))},
         note=f"one thread, steps of {case['step']} d",
     )
