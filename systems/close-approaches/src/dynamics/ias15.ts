@@ -58,6 +58,7 @@ export class Ias15 {
   readonly #restB: Float64Array;
   /** b of the last step done, from which a repeated step predicts. */
   readonly #done: Float64Array;
+  readonly #none: Float64Array;
   readonly #start: { x: Float64Array; v: Float64Array; a: Float64Array };
 
   /** Integrates copies of `positions` (au) and `velocities` (au/d). */
@@ -80,6 +81,7 @@ export class Ias15 {
     this.#predicted = new Float64Array(terms * size);
     this.#restB = new Float64Array(terms * size);
     this.#done = new Float64Array(terms * size);
+    this.#none = new Float64Array(size);
     this.#start = { x: new Float64Array(size), v: new Float64Array(size), a: new Float64Array(size) };
   }
 
@@ -126,8 +128,8 @@ export class Ias15 {
   /** Positions and velocities within the last step: `fraction` 0 is its start, 1 its end. For output and events. */
   interpolate(fraction: number, positions: Float64Array, velocities: Float64Array): void {
     const { x, v, a } = this.#start;
-    positionsAt(fraction, this.lastStep, x, v, a, this.#done, positions);
-    velocitiesAt(fraction, this.lastStep, v, a, this.#done, velocities);
+    positionsAt(fraction, this.lastStep, x, v, a, this.#done, this.#none, positions);
+    velocitiesAt(fraction, this.lastStep, v, a, this.#done, this.#none, velocities);
   }
 
   /** Iterates over the nodes until the b that they give do not change any more. */
@@ -159,36 +161,39 @@ export class Ias15 {
   }
 
   #moveToNode(h: number, dt: number): void {
-    positionsAt(h, dt, this.positions, this.velocities, this.#a0, this.#b, this.#x);
-    subtract(this.#x, this.#restX);
+    positionsAt(h, dt, this.positions, this.velocities, this.#a0, this.#b, this.#restX, this.#x);
     if (!this.#options.velocityDependent) return;
-    velocitiesAt(h, dt, this.velocities, this.#a0, this.#b, this.#v);
-    subtract(this.#v, this.#restV);
+    velocitiesAt(h, dt, this.velocities, this.#a0, this.#b, this.#restV, this.#v);
   }
 
   /** g_{n−1} from the acceleration at node n, and b with it. Returns the largest change of g_{n−1}. */
   #correct(n: number): number {
-    const r = inverseDifferences[n]!;
-    const c = monomialOfNewton[n - 1]!;
+    const [r0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0, r6 = 0] = inverseDifferences[n] as [number, ...number[]];
+    const [c0, c1 = 0, c2 = 0, c3 = 0, c4 = 0, c5 = 0, c6 = 0] = monomialOfNewton[n - 1] as [number, ...number[]];
     const a0 = this.#a0;
     const at = this.#at;
     const b = this.#b;
     const g = this.#g;
-    const restB = this.#restB;
-    const first = r[0]!;
+    const rest = this.#restB;
     let largest = 0;
+    // Loops of at most seven turns would cost more than what is in them.
     for (let i = 0, p = 0; i < at.length; i++, p += terms) {
-      let difference = (at[i]! - a0[i]!) * first;
-      for (let k = 1; k < n; k++) difference = (difference - g[p + k - 1]!) * r[k]!;
+      let difference = (at[i]! - a0[i]!) * r0;
+      if (n > 1) difference = (difference - g[p]!) * r1;
+      if (n > 2) difference = (difference - g[p + 1]!) * r2;
+      if (n > 3) difference = (difference - g[p + 2]!) * r3;
+      if (n > 4) difference = (difference - g[p + 3]!) * r4;
+      if (n > 5) difference = (difference - g[p + 4]!) * r5;
+      if (n > 6) difference = (difference - g[p + 5]!) * r6;
       const change = difference - g[p + n - 1]!;
       g[p + n - 1] = difference;
-      for (let k = 0, q = p; k < n; k++, q++) {
-        const sum = b[q]!;
-        const y = change * c[k]! - restB[q]!;
-        const t = sum + y;
-        restB[q] = t - sum - y;
-        b[q] = t;
-      }
+      addCompensated(b, rest, p, change * c0);
+      if (n > 1) addCompensated(b, rest, p + 1, change * c1);
+      if (n > 2) addCompensated(b, rest, p + 2, change * c2);
+      if (n > 3) addCompensated(b, rest, p + 3, change * c3);
+      if (n > 4) addCompensated(b, rest, p + 4, change * c4);
+      if (n > 5) addCompensated(b, rest, p + 5, change * c5);
+      if (n > 6) addCompensated(b, rest, p + 6, change * c6);
       const size = Math.abs(change);
       if (size > largest) largest = size;
     }
@@ -297,30 +302,43 @@ export class Ias15 {
 }
 
 /** x(h) = x_0 + h·dt·v_0 + (h·dt)²·[a_0/2 + b_0·h/6 + b_1·h²/12 + … + b_6·h⁷/72], of every component. */
-function positionsAt(h: number, dt: number, x: Float64Array, v: Float64Array, a: Float64Array, b: Float64Array, out: Float64Array): void {
+function positionsAt(
+  h: number,
+  dt: number,
+  x: Float64Array,
+  v: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  rest: Float64Array,
+  out: Float64Array,
+): void {
   const time = h * dt;
   const half = time / 2;
   const [f0, f1, f2, f3, f4, f5, f6] = [h / 3, h / 2, (3 * h) / 5, (2 * h) / 3, (5 * h) / 7, (3 * h) / 4, (7 * h) / 9] as const;
   for (let i = 0, p = 0; i < x.length; i++, p += terms) {
     const tail = b[p + 4]! + f5 * (b[p + 5]! + f6 * b[p + 6]!);
     const middle = b[p + 1]! + f2 * (b[p + 2]! + f3 * (b[p + 3]! + f4 * tail));
-    out[i] = x[i]! + time * (v[i]! + half * (a[i]! + f0 * (b[p]! + f1 * middle)));
+    out[i] = x[i]! + time * (v[i]! + half * (a[i]! + f0 * (b[p]! + f1 * middle))) - rest[i]!;
   }
 }
 
 /** v(h) = v_0 + h·dt·[a_0 + b_0·h/2 + b_1·h²/3 + … + b_6·h⁷/8], of every component. */
-function velocitiesAt(h: number, dt: number, v: Float64Array, a: Float64Array, b: Float64Array, out: Float64Array): void {
+function velocitiesAt(
+  h: number,
+  dt: number,
+  v: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  rest: Float64Array,
+  out: Float64Array,
+): void {
   const time = h * dt;
   const [f0, f1, f2, f3, f4, f5, f6] = [h / 2, (2 * h) / 3, (3 * h) / 4, (4 * h) / 5, (5 * h) / 6, (6 * h) / 7, (7 * h) / 8] as const;
   for (let i = 0, p = 0; i < v.length; i++, p += terms) {
     const tail = b[p + 4]! + f5 * (b[p + 5]! + f6 * b[p + 6]!);
     const middle = b[p + 1]! + f2 * (b[p + 2]! + f3 * (b[p + 3]! + f4 * tail));
-    out[i] = v[i]! + time * (a[i]! + f0 * (b[p]! + f1 * middle));
+    out[i] = v[i]! + time * (a[i]! + f0 * (b[p]! + f1 * middle)) - rest[i]!;
   }
-}
-
-function subtract(values: Float64Array, from: Float64Array): void {
-  for (let i = 0; i < values.length; i++) values[i] = values[i]! - from[i]!;
 }
 
 /** Kahan's summation: what an addition loses is kept in `rest`, with the opposite sign. */
