@@ -1,5 +1,5 @@
 import { disagreements, type Checkpoint, type Disagreement } from './agreement.js';
-import type { Benchmark, BenchmarkCase, ContenderDefinition } from './benchmark.js';
+import type { Benchmark, BenchmarkCase, ContenderDefinition, Work } from './benchmark.js';
 import { ContenderProcess } from './contender-process.js';
 import { watchContention } from './contention.js';
 import { BenchError, type BenchErrorCode } from './errors.js';
@@ -58,6 +58,7 @@ export interface CaseResult {
   readonly name: string;
   readonly measure: BenchmarkCase['measure'];
   readonly flops?: number;
+  readonly work?: Work;
   readonly results: readonly ContenderResult[];
   readonly disagreements: readonly Disagreement[];
 }
@@ -124,8 +125,15 @@ async function runCase(
   }
   const results = tracks.map(conclude);
   const measured = results.filter((result) => result.status === 'measured');
-  const { name, measure, flops } = benchmarkCase;
-  return { name, measure, ...(flops === undefined ? {} : { flops }), results, disagreements: disagreements(measured) };
+  const { name, measure, flops, work } = benchmarkCase;
+  return {
+    name,
+    measure,
+    ...(flops === undefined ? {} : { flops }),
+    ...(work === undefined ? {} : { work }),
+    results,
+    disagreements: disagreements(measured),
+  };
 }
 
 /** One turn of warm steps. */

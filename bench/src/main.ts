@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { ourFamily, type Benchmark } from './benchmark.js';
 import { browser } from './browser.js';
+import { closeApproaches } from './close-approaches.js';
 import { parseCommandLine, select, usage, type RunCommand } from './command-line.js';
 import { BenchError } from './errors.js';
 import { runBenchmark } from './harness.js';
@@ -10,7 +11,7 @@ import { caseTable, comparisons, type Report } from './report.js';
 import { optimizers } from './optimizers.js';
 import { training } from './training.js';
 
-const benchmarks: readonly Benchmark[] = [training, browser, optimizers, linalg];
+const benchmarks: readonly Benchmark[] = [training, browser, optimizers, linalg, closeApproaches];
 
 /** Aim for one contender's turn: long enough for a median, short enough that a slow spell spans whole rounds. */
 const turnSeconds = 0.75;

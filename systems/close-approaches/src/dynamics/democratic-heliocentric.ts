@@ -120,13 +120,18 @@ export function interactionAccelerations(gm: Float64Array, states: Float64Array,
   out.fill(0);
   for (let i = 0; i < gm.length; i++) {
     const p = stateSize * i;
-    const [x, y, z] = [states[p]!, states[p + 1]!, states[p + 2]!];
+    const x = states[p]!;
+    const y = states[p + 1]!;
+    const z = states[p + 2]!;
     for (let j = i + 1; j < gm.length; j++) {
       const q = stateSize * j;
-      const [dx, dy, dz] = [states[q]! - x, states[q + 1]! - y, states[q + 2]! - z];
+      const dx = states[q]! - x;
+      const dy = states[q + 1]! - y;
+      const dz = states[q + 2]! - z;
       const r2 = dx * dx + dy * dy + dz * dz;
       const inverseCube = 1 / (r2 * Math.sqrt(r2));
-      const [toI, toJ] = [gm[j]! * inverseCube, gm[i]! * inverseCube];
+      const toI = gm[j]! * inverseCube;
+      const toJ = gm[i]! * inverseCube;
       out[3 * i] = out[3 * i]! + toI * dx;
       out[3 * i + 1] = out[3 * i + 1]! + toI * dy;
       out[3 * i + 2] = out[3 * i + 2]! + toI * dz;
