@@ -28,7 +28,8 @@ export const importCommand = defineCommand({
     const target = epoch === '' ? undefined : julianDateOfText(epoch);
     const { catalogue: read, files } = await readCatalogue(ctx, ctx.arguments, skipBad);
     const progress = new Progress(ctx, 'integrating to one epoch');
-    const catalogue = target === undefined ? read : atCommonEpoch(read, target, (done, total) => progress.update(done, total));
+    const catalogue =
+      target === undefined ? read : atCommonEpoch(read, target, { progress: (done, total) => progress.update(done, total) });
     await writeWhole(out, encodeCatalogue(catalogue));
     const report = catalogueReport(catalogue);
     if (ctx.json) return ctx.print(JSON.stringify({ type: 'catalogue', out, files, ...report }));

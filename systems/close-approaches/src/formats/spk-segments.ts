@@ -100,6 +100,9 @@ function differences(data: Float64Array): SegmentEvaluator {
   const size = 4 * largest + 11;
   const epochs = size * count;
   const [fc, wc, w] = [new Float64Array(largest + 3), new Float64Array(largest + 3), new Float64Array(2 * largest + 6)];
+  const recur = (jx: number, ks: number): void => {
+    for (let j = 1; j <= jx; j++) w[j + ks] = fc[j + 1]! * w[j + ks - 1]! - wc[j]! * w[j + ks]!;
+  };
   return (seconds, out) => {
     const base = size * firstNotBelow(data, epochs, count, seconds);
     const delta = seconds - data[base]!;
@@ -117,23 +120,16 @@ function differences(data: Float64Array): SegmentEvaluator {
       tp = delta + g;
     }
     for (let j = 1; j <= most; j++) w[j] = 1 / j;
-    let ks = most - 1;
+    // W_(j + ks) ← FC_(j + 1)·W_(j + ks − 1) − WC_j·W_(j + ks), for ever more j as ks falls.
     let jx = 0;
-    const recur = (): void => {
-      for (let j = 1; j <= jx; j++) w[j + ks] = fc[j + 1]! * w[j + ks - 1]! - wc[j]! * w[j + ks]!;
-      ks--;
-    };
-    while (ks >= 2) {
-      jx++;
-      recur();
-    }
-    const sum = (k: number): number => {
+    for (let ks = most - 1; ks >= 2; ks--) recur(++jx, ks);
+    const sum = (k: number, ks: number): number => {
       let total = 0;
       for (let j = data[orders + 1 + k]!; j >= 1; j--) total += data[table + k * largest + j - 1]! * w[j + ks]!;
       return total;
     };
-    for (let k = 0; k < 3; k++) out[k] = data[reference + 2 * k]! + delta * (data[reference + 2 * k + 1]! + delta * sum(k));
-    recur();
-    for (let k = 0; k < 3; k++) out[3 + k] = data[reference + 2 * k + 1]! + delta * sum(k);
+    for (let k = 0; k < 3; k++) out[k] = data[reference + 2 * k]! + delta * (data[reference + 2 * k + 1]! + delta * sum(k, 1));
+    recur(jx, 1);
+    for (let k = 0; k < 3; k++) out[3 + k] = data[reference + 2 * k + 1]! + delta * sum(k, 0);
   };
 }

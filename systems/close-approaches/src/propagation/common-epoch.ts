@@ -22,7 +22,7 @@ export function followedBody(record: OrbitRecord): FollowedBody {
 export function atCommonEpoch(
   catalogue: Catalogue,
   epoch: number,
-  progress = (_done: number, _total: number): void => undefined,
+  { system = new SolarSystem(), progress = (_done: number, _total: number): void => undefined } = {},
 ): Catalogue {
   const groups = new Map<number, number[]>();
   catalogue.column('epoch').forEach((own, index) => {
@@ -33,7 +33,6 @@ export function atCommonEpoch(
   });
   const total = [...groups.values()].reduce((sum, { length }) => sum + length, 0);
   const moved = new Map<number, OrbitRecord>();
-  const system = new SolarSystem();
   for (const own of [...groups.keys()].sort((a, b) => a - b)) {
     const members = groups.get(own)!;
     const records = members.map((index) => catalogue.record(index));

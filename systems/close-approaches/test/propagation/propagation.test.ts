@@ -85,7 +85,7 @@ describe('propagation', () => {
     builder.add({ designation: '1', epoch: first, ...cometaryOf(ceres, first, sunGm) });
     builder.add({ designation: '2', epoch: second, ...cometaryOf(ceres, second, sunGm), absoluteMagnitude: 3 });
     const mixed = builder.build();
-    const moved = atCommonEpoch(mixed, second);
+    const moved = atCommonEpoch(mixed, second, { system });
     expect([...moved.column('epoch')]).toEqual([second, second]);
     expect(moved.column('absoluteMagnitude')[1]).toBe(3);
     expect(moved.state(1)).toEqual(mixed.state(1));
