@@ -12,7 +12,6 @@ export * from './language/in-memory.js';
 export * from './loop-sampling.js';
 export * from './looping-regularizer.js';
 export * from './model.js';
-export * from './model-document.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
 export * from './model-text.js';
 export * from './onnx-export.js';
