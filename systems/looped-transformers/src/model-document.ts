@@ -18,21 +18,28 @@ import {
 } from './model.js';
 import { ModelError } from './model-error.js';
 
-/** A model with what is needed to use it. */
-export interface ModelDocument {
-  readonly config: LoopedTransformerConfig;
-  readonly params: LoopedTransformerParameters;
+/** What a model's tokens mean and what it was trained on. */
+export interface ModelDescription {
   /** Token id → text, of task models. */
   readonly vocabulary?: readonly string[];
   /** Of language models. */
   readonly tokenizer?: TokenizerDescription;
   /** What the model was trained on. */
   readonly task?: { readonly name: string; readonly parameters?: Readonly<Record<string, unknown>> };
+}
+
+/** A model with what is needed to use it. */
+export interface ModelDocument extends ModelDescription {
+  readonly config: LoopedTransformerConfig;
+  readonly params: LoopedTransformerParameters;
   /** Steps of training behind it. */
   readonly step?: number;
   /** Of the programs that wrote it. */
   readonly versions?: Readonly<Record<string, string>>;
 }
+
+/** The names of a model's two files in its directory. */
+export const [weightsFile, configFile] = ['model.safetensors', 'config.json'] as const;
 
 /** The two files of a model: JSON with the configuration, and a safetensors file with the weights. */
 export interface ModelFiles {

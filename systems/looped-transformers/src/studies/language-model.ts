@@ -116,6 +116,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     },
     buckets: () => buckets,
     measure: 'dense',
+    describe: () => ({ tokenizer: tokenizer.describe() }),
   });
   ctx.result('perplexity without context', await frequencyPerplexity(training, validation));
   recordLanguage(

@@ -79,6 +79,8 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     data: (stream) => drawBatch(stream, task, { ...p, length: task.length }),
     buckets: () => buckets,
     measure: 'exact',
+    // A mixture has no name by which it is made again.
+    describe: () => ({ vocabulary: task.vocabulary }),
   });
   const table = ctx.table('memory', { model: 'utf8', seed: 'int32', bits: 'float64', bitsPerParameter: 'float64' });
   for (const { name, seed, role, loss } of finals.filter(({ bucket }) => bucket === closedBook)) {
