@@ -171,8 +171,17 @@ function parseDocument(text: string): z.output<typeof documentSchema> {
   } catch (cause) {
     return fail(`config.json: expected JSON, got a syntax error: ${(cause as Error).message}`, cause);
   }
+  expectFormat(value);
   const parsed = documentSchema.safeParse(value);
   return parsed.success ? parsed.data : fail(`config.json: ${issuesOf(parsed.error)}`);
+}
+
+/** Refuses what tells, or does not tell, of another kind of model, before its fields are all called unknown. */
+function expectFormat(value: unknown): void {
+  const { format: given, model_type: kind = given }: { readonly format?: unknown; readonly model_type?: unknown } = Object(value);
+  if (given === format) return;
+  const what = typeof kind === 'string' ? `a model of another kind, “${kind}”` : 'no model';
+  fail(`config.json: expected the format “${format}”, given ${what}; give the two files that a training of this system saved`);
 }
 
 /**

@@ -2,7 +2,7 @@ import { createDecoder, type Decoder, expectTokens, streamTokens } from './decod
 import { completeConfig, loopedName, type LoopedTransformerConfig, loopsOf, parameterCounts } from './model.js';
 import type { ModelDocument } from './model-document.js';
 import { ModelError } from './model-error.js';
-import { modelText } from './model-text.js';
+import { modelText, type ModelText } from './model-text.js';
 import { type Observation, observeModel } from './observation.js';
 import type { SamplingOptions } from './sampling.js';
 import { isTaskName, taskNamed } from './tasks/registry.js';
@@ -40,8 +40,18 @@ export interface AskOptions extends SamplingOptions {
   readonly maxTokens?: number;
   /** Of sampling, 0 by default. */
   readonly seed?: number;
-  /** Told every token of the answer as soon as it is known. */
-  readonly onToken?: (label: string) => void;
+  /** Told every token of the answer as soon as it is known; the next waits for it. */
+  readonly onToken?: (label: string) => void | Promise<void>;
+  /** Ends the answer after the token that it is at. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a model would answer at one place if a loop were its last. */
+export interface ReadOut {
+  /** The most likely tokens, the first first. */
+  readonly ranked: readonly { readonly label: string; readonly probability: number }[];
+  /** Probability of the token that was answered. */
+  readonly answered: number;
 }
 
 /** A prompt, what the model answered, and how. */
@@ -52,6 +62,8 @@ export interface Answer {
   readonly answerTokens: readonly number[];
   /** Of the prompt and the answer but its last token, which the model does not read. */
   readonly observation: Observation;
+  /** For every token of the answer the read-out after every loop, from the first; temperature has no part in it. */
+  readonly readOuts: readonly (readonly ReadOut[])[];
 }
 
 /** A model that answers texts. */
@@ -95,11 +107,12 @@ export function openModel(document: ModelDocument): ModelSession {
       const { prompt, answer } = taskExample(task, seed);
       return { prompt: writtenPrompt(prompt, text), answer: answer.map(text.label) };
     },
-    async ask(prompt, { loops: asked, maxTokens, seed = 0, onToken, ...sampling } = {}) {
+    async ask(prompt, { loops: asked, maxTokens, seed = 0, onToken, signal, ...sampling } = {}) {
       const loops = loopsOf(config, asked);
       const tokens = text.encode(prompt);
       expectPrompt(tokens, config);
       expectTokens(tokens, config.vocabulary);
+      expectObservable(config, tokens.length, loops);
       const room = config.length - tokens.length + 1;
       const options = { ...sampling, seed, maxTokens: Math.min(room, maxTokens ?? room) };
       const decoder = await decoderOf(loops);
@@ -107,16 +120,35 @@ export function openModel(document: ModelDocument): ModelSession {
       const stop = text.endToken === undefined ? {} : { stopToken: text.endToken };
       for await (const [token] of streamTokens(decoder, [tokens], { ...options, ...stop })) {
         answerTokens.push(token!);
-        onToken?.(text.label(token!));
+        await onToken?.(text.label(token!));
+        if (signal?.aborted) break;
       }
       const observation = await observeModel(params, config, [...tokens, ...answerTokens.slice(0, -1)], { loops });
-      return { prompt: tokens.map(text.label), answer: answerTokens.map(text.label), answerTokens, observation };
+      return {
+        prompt: tokens.map(text.label),
+        answer: answerTokens.map(text.label),
+        answerTokens,
+        observation,
+        readOuts: answerTokens.map((token, i) => readOutsAt(observation, tokens.length - 1 + i, token, config.vocabulary, text)),
+      };
     },
     dispose() {
       kept?.decoder.dispose();
       kept = undefined;
     },
   };
+}
+
+/** Tokens of a read-out that are named. */
+const namedTokens = 5;
+
+function readOutsAt({ lens }: Observation, position: number, answered: number, vocabulary: number, text: ModelText): ReadOut[] {
+  return lens.map((all) => {
+    const probabilities = all.subarray(position * vocabulary, (position + 1) * vocabulary);
+    const likeliest = Array.from(probabilities.keys()).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
+    const ranked = likeliest.slice(0, namedTokens).map((token) => ({ label: text.label(token), probability: probabilities[token]! }));
+    return { ranked, answered: probabilities[answered]! };
+  });
 }
 
 function factsOf(document: ModelDocument, task: SequenceTask | undefined, hasEnd: boolean): ModelFacts {
@@ -148,11 +180,24 @@ function mostLoopsOf(config: LoopedTransformerConfig): number | undefined {
 }
 
 /** A prompt's text: its tokens one after the other, with spaces where they could not be told apart. */
-function writtenPrompt(prompt: readonly number[], text: ReturnType<typeof modelText>): string {
+function writtenPrompt(prompt: readonly number[], text: ModelText): string {
   const labels = prompt.map(text.label);
   const close = labels.join('');
   const wide = labels.some((label) => label.length > 1);
   return !wide && text.encode(close).join() === prompt.join() ? close : labels.join(' ');
+}
+
+/** Numbers of an observation at most: 256 MiB in float32. */
+const mostObserved = 2 ** 26;
+
+function expectObservable(config: LoopedTransformerConfig, length: number, loops: number): void {
+  const { heads, layers, prelude, coda, vocabulary } = completeConfig(config);
+  const numbers = length * length * heads * (prelude + layers * loops + coda) + loops * length * vocabulary;
+  if (numbers <= mostObserved) return;
+  throw new ModelError(
+    'loops',
+    `${loops} loops on ${length} tokens would be observed in ${numbers.toExponential(1)} numbers, more than ${mostObserved.toExponential(1)}; ask with fewer loops or a shorter prompt`,
+  );
 }
 
 function expectPrompt(tokens: readonly number[], { length }: LoopedTransformerConfig): void {

@@ -81,14 +81,19 @@ describe('a model that is asked', () => {
       const place = hopsByDefinition(symbols, hops);
       const right = place === 0 ? '#' : vocabulary[symbols[place - 1]!]!;
       const heard: string[] = [];
-      const { answer, answerTokens, observation } = await session.ask(`#${symbols.map((symbol) => vocabulary[symbol]).join('')}`, {
-        maxTokens: 1,
-        onToken: (label) => heard.push(label),
-      });
+      const { answer, answerTokens, observation, readOuts } = await session.ask(
+        `#${symbols.map((symbol) => vocabulary[symbol]).join('')}`,
+        {
+          maxTokens: 1,
+          onToken: (label) => void heard.push(label),
+        },
+      );
       expect(answer).toEqual([right]);
       expect(heard).toEqual(answer);
       const answers = observation.lens.map((probabilities) => largest(probabilities.slice(-5)));
       expect(answers.at(-1)).toBe(answerTokens[0]);
+      expect(readOuts[0]!.map(({ ranked }) => ranked[0]!.label)).toEqual(answers.map((token) => vocabulary[token]));
+      expect(readOuts[0]!.at(-1)!.answered).toBe(observation.lens.at(-1)!.at(-5 + answerTokens[0]!));
       if (answers[0] === answerTokens[0]) knownEarlier++;
     }
     // One loop cannot hop three times: it is right by chance alone.
@@ -108,6 +113,13 @@ describe('a model that is asked', () => {
     const { answerTokens, observation } = await session.ask('ab c\n', { loops: 7, maxTokens: 4 });
     expect(observation.lens).toHaveLength(7);
     answerTokens.forEach((token, i) => expect(largest(observation.lens[6]!.slice(5 * (i + 2), 5 * (i + 3)))).toBe(token));
+    const stop = new AbortController();
+    const stopped = await session.ask('ab', {
+      maxTokens: 9,
+      signal: stop.signal,
+      onToken: (label) => (label === '' ? undefined : stop.abort()),
+    });
+    expect(stopped.answer).toHaveLength(1);
     session.dispose();
   });
 
@@ -117,6 +129,7 @@ describe('a model that is asked', () => {
     ['abcdabcdabcda', {}, /the prompt has 13 tokens and the model reads 12 at most; shorten it by 1 token$/],
     ['ab', { loops: 0 }, /loops must be a positive integer, given 0/],
     ['ab', { loops: 2.5 }, /loops must be a positive integer, given 2.5/],
+    ['abc', { loops: 2e6 }, /2000000 loops on 3 tokens would be observed in .* ask with fewer loops or a shorter prompt/],
     ['ab', { temperature: -1 }, /temperature must be 0 \(greedy\) or more/],
   ])('refuses %j with %j', async (prompt, options, message) => {
     const session = openModel({ config, params: await params(config), vocabulary });
