@@ -58,10 +58,3 @@ export interface TrainingPlan {
 /** Unique in a run. */
 export const labelOf = ({ name, seed }: Contender, { contenders }: Pick<TrainingPlan, 'contenders'>): string =>
   contenders.some((other) => other.seed !== seed) ? `${name} seed ${seed}` : name;
-
-/** The folder of a model in its run: `1x4` of `(1⊗4)`, `1x4-at-once-seed-2` of `(1⊗4) at once seed 2`. */
-export const folderOfModel = (label: string): string =>
-  label
-    .replaceAll('⊗', 'x')
-    .replaceAll(/[^a-zA-Z0-9.]+/g, '-')
-    .replaceAll(/^[-.]+|[-.]+$/g, '');

@@ -1,14 +1,14 @@
 import { RandomStream, type RandomStreamState } from '@sardonyx/data';
-import { type CheckpointArray, sardonyxVersion, type StudyContext } from '@sardonyx/study';
+import type { CheckpointArray, StudyContext } from '@sardonyx/study';
 import type { NamedArray } from '@sardonyx/tensor';
 import { DivergenceError } from './divergence.js';
 import { LoopSampler } from './loop-sampling.js';
 import { modelSize } from './model.js';
-import { configFile, encodeModelDocument, weightsFile } from './model-document.js';
+import { saveStudyModel } from './study-model.js';
 import { evaluateModel, type FinalScore, recordFinals } from './training-records.js';
 import { createTrainer, type Trainer } from './trainer.js';
 import type { TrainingOptions } from './training-options.js';
-import { type Contender, folderOfModel, labelOf, type TrainingPlan } from './training-plan.js';
+import { type Contender, labelOf, type TrainingPlan } from './training-plan.js';
 
 /** Where training a model stands beside its arrays; small, for JSON. */
 interface Moment {
@@ -198,16 +198,11 @@ class ModelRun {
     return kept.step;
   }
 
-  /** The model's files, in the run's directory: the same bytes for the same parameters. */
   private async save(step: number): Promise<void> {
     const description = this.plan.describe?.(this.contender);
     if (!description) return;
     const { config } = this.contender;
-    const document = { config, params: this.trainer.parameters, ...description, step, versions: { sardonyx: sardonyxVersion } };
-    const files = await encodeModelDocument(document);
-    const folder = `models/${folderOfModel(this.label)}`;
-    this.ctx.file(`${folder}/${weightsFile}`, files.weights);
-    this.ctx.file(`${folder}/${configFile}`, files.config);
+    await saveStudyModel(this.ctx, this.label, { config, params: this.trainer.parameters, ...description, step });
   }
 
   /** Remembers where a rollback would go. */

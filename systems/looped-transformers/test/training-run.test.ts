@@ -10,7 +10,8 @@ import { additionTask } from '../src/tasks/addition.js';
 import { pHop } from '../src/tasks/p-hop.js';
 import { dataOrderHash, descriptionOf } from '../src/tasks/task.js';
 import { packSequences } from '../src/tasks/task-sequence.js';
-import { folderOfModel, type TrainingPlan } from '../src/training-plan.js';
+import { folderOfModel } from '../src/study-model.js';
+import type { TrainingPlan } from '../src/training-plan.js';
 import { median } from '../src/training-records.js';
 import { trainModels } from '../src/training-run.js';
 

@@ -53,7 +53,15 @@ describe.skipIf(chromiumPath === undefined)('loading', () => {
       { width: 390, height: 844 },
     ]) {
       const view = await StudioPage.open(browser, studio.url, { viewport });
-      for (const path of ['/', '/runs', '/studies/demo/quadratic', `/runs/${run}`, `/compare?run=${encodeURIComponent(run)}`, '/browser', '/ask']) {
+      for (const path of [
+        '/',
+        '/runs',
+        '/studies/demo/quadratic',
+        `/runs/${run}`,
+        `/compare?run=${encodeURIComponent(run)}`,
+        '/browser',
+        '/ask',
+      ]) {
         await view.goto(path);
         await view.page.locator('main h1').waitFor();
         await view.page.locator('.skeleton').waitFor({ state: 'detached' });

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type SaveFormat, SaveMenu } from '../charts/save-menu.js';
 import { useTheme } from '../charts/theme.js';
+import { mapSize } from './attention-drawing.js';
 import { AttentionPanel, type Pair } from './attention-panel.js';
 import { attentionCsv, attentionSheet, mapName, readTokens } from './attention-sheet.js';
 import { type AttentionStage, attentionStages } from './attention-stages.js';
@@ -19,6 +20,7 @@ export function AttentionView({ answer, model }: { readonly answer: ModelAnswer;
   const [active, setActive] = useState<string>();
   // The next answer may come of fewer loops.
   const at = Math.min(chosen, stages.length - 1);
+  const heads = Math.max(...answer.layers.map((layer) => layer.heads.length));
   const shown = showsAll ? stages : [stages[at]!];
   const save = (format: SaveFormat): Promise<void> =>
     saveSheet(format, {
@@ -57,7 +59,10 @@ export function AttentionView({ answer, model }: { readonly answer: ModelAnswer;
       <p class="attention-readout" role="status">
         {readOutOf(stages, labels, pair, active) ?? 'Point at a cell, or focus a map and use the arrow keys.'}
       </p>
-      <div class="attention-panels">
+      <div
+        class={showsAll ? 'attention-panels all' : 'attention-panels'}
+        style={{ '--panel': `${panelWidth(labels)}px`, '--heads': heads }}
+      >
         {shown.flatMap((stage) =>
           stage.layers.flatMap((layer) =>
             layer.heads.map((_, head) => {
@@ -76,6 +81,9 @@ export function AttentionView({ answer, model }: { readonly answer: ModelAnswer;
     </section>
   );
 }
+
+/** Enough for labels that can be read, in one column of a phone or two of a desk. */
+const panelWidth = (labels: readonly string[]): number => Math.round(Math.min(540, Math.max(200, 0.9 * mapSize(labels))));
 
 function Legend() {
   return (
