@@ -1,12 +1,7 @@
 import type { ObservedLayer } from '@sardonyx/looped-transformers/training';
 import { useMemo, useRef } from 'preact/hooks';
 import { cell, drawAttention, labelSpace, mapSize } from './attention-drawing.js';
-
-/** One pair of tokens of a map, from 0. */
-export interface Pair {
-  readonly query: number;
-  readonly key: number;
-}
+import { movedPair, type Pair } from './token-pair.js';
 
 interface AttentionPanelProps {
   readonly name: string;
@@ -65,27 +60,4 @@ export function AttentionPanel({ name, title, layer, head, labels, pair, onPair 
       </div>
     </figure>
   );
-}
-
-/** The pair that a key leads to; a query sees no key after itself. */
-export function movedPair(key: string, { query, key: at }: Pair, length: number): Pair | undefined {
-  const within = (value: number, most: number): number => Math.max(0, Math.min(most, value));
-  switch (key) {
-    case 'ArrowUp': {
-      const above = within(query - 1, length - 1);
-      return { query: above, key: Math.min(at, above) };
-    }
-    case 'ArrowDown':
-      return { query: within(query + 1, length - 1), key: at };
-    case 'ArrowLeft':
-      return { query, key: within(at - 1, query) };
-    case 'ArrowRight':
-      return { query, key: within(at + 1, query) };
-    case 'Home':
-      return { query, key: 0 };
-    case 'End':
-      return { query, key: query };
-    default:
-      return undefined;
-  }
 }

@@ -2,11 +2,12 @@ import { useMemo, useState } from 'preact/hooks';
 import { type SaveFormat, SaveMenu } from '../charts/save-menu.js';
 import { useTheme } from '../charts/theme.js';
 import { mapSize } from './attention-drawing.js';
-import { AttentionPanel, type Pair } from './attention-panel.js';
+import { AttentionPanel } from './attention-panel.js';
 import { attentionCsv, attentionSheet, mapName, readTokens } from './attention-sheet.js';
 import { type AttentionStage, attentionStages } from './attention-stages.js';
 import type { ModelAnswer } from './model-messages.js';
 import { saveSheet } from './saving-sheets.js';
+import type { Pair } from './token-pair.js';
 import { percent, shownToken } from './token-text.js';
 
 /** What every loop, layer and head attends to: the heat maps of one loop, chosen by a slider, or of all. */

@@ -1,10 +1,10 @@
 import type { ModelFacts } from '@sardonyx/looped-transformers/training';
 import { useEffect, useState } from 'preact/hooks';
 import type { AskedModel } from './asked-model.js';
-import type { Question } from './model-messages.js';
+import { type QuestionTexts, questionOf } from './question.js';
 
 interface Field {
-  readonly name: 'loops' | 'maxTokens' | 'temperature' | 'seed';
+  readonly name: keyof QuestionTexts;
   readonly label: string;
   readonly about: (facts: ModelFacts) => string;
 }
@@ -21,13 +21,11 @@ const fields: readonly Field[] = [
   { name: 'seed', label: 'seed', about: () => 'of draws above 0' },
 ];
 
-type Texts = Readonly<Record<Field['name'], string>>;
-
 /** The prompt and how to answer it. */
 export function QuestionForm({ model, facts }: { readonly model: AskedModel; readonly facts: ModelFacts }) {
   const { status, example } = model.state.value;
   const [prompt, setPrompt] = useState('');
-  const [texts, setTexts] = useState<Texts>(() => startingTexts(facts));
+  const [texts, setTexts] = useState<QuestionTexts>(() => startingTexts(facts));
   const [examples, setExamples] = useState(0);
   const [problem, setProblem] = useState<string>();
   const isBusy = status === 'answering';
@@ -108,22 +106,9 @@ function Vocabulary({ facts }: { readonly facts: ModelFacts }) {
   );
 }
 
-const startingTexts = (facts: ModelFacts): Texts => ({
+const startingTexts = (facts: ModelFacts): QuestionTexts => ({
   loops: String(facts.config.loops),
   maxTokens: String(facts.maxTokens),
   temperature: '0',
   seed: '0',
 });
-
-/** The question, or what is wrong with its numbers. */
-export function questionOf(prompt: string, texts: Texts): Question | string {
-  const [loops, maxTokens, temperature, seed] = [texts.loops, texts.maxTokens, texts.temperature, texts.seed].map((text) =>
-    text.trim() === '' ? NaN : Number(text.trim().replace(',', '.')),
-  ) as [number, number, number, number];
-  const wrong = (name: string, expected: string, given: string): string => `${name}: expected ${expected}, given “${given.trim()}”.`;
-  if (!Number.isInteger(loops) || loops < 1) return wrong('Loops', 'a whole number from 1', texts.loops);
-  if (!Number.isInteger(maxTokens) || maxTokens < 1) return wrong('Tokens of the answer', 'a whole number from 1', texts.maxTokens);
-  if (!(temperature >= 0 && temperature < Infinity)) return wrong('Temperature', '0 or a number above it', texts.temperature);
-  if (!Number.isInteger(seed) || seed < 0) return wrong('Seed', 'a whole number from 0', texts.seed);
-  return { prompt, loops, maxTokens, temperature, seed };
-}
