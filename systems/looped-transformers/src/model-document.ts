@@ -26,6 +26,14 @@ export interface ModelDescription {
   readonly tokenizer?: TokenizerDescription;
   /** What the model was trained on. */
   readonly task?: { readonly name: string; readonly parameters?: Readonly<Record<string, unknown>> };
+  /** Some problems with their answers, where no task makes others: the prompt as text, the answer token by token. */
+  readonly examples?: readonly ExampleQuestion[];
+}
+
+/** A problem as text, with the tokens that answer it. */
+export interface ExampleQuestion {
+  readonly prompt: string;
+  readonly answer: readonly string[];
 }
 
 /** A model with what is needed to use it. */
@@ -97,6 +105,7 @@ const documentSchema = z.strictObject({
   vocabulary: z.array(z.string()).exactOptional(),
   tokenizer: z.looseObject({ kind: z.string() }).exactOptional(),
   task: z.strictObject({ name: z.string(), parameters: z.record(z.string(), z.unknown()).exactOptional() }).exactOptional(),
+  examples: z.array(z.strictObject({ prompt: z.string(), answer: z.array(z.string()) })).exactOptional(),
   step: z.int().min(0).exactOptional(),
   versions: z.record(z.string(), z.string()).exactOptional(),
 });

@@ -1,8 +1,8 @@
 import { createDecoder, type Decoder, expectTokens, streamTokens } from './decoding.js';
 import { completeConfig, loopedName, type LoopedTransformerConfig, loopsOf, parameterCounts } from './model.js';
-import type { ModelDocument } from './model-document.js';
+import type { ExampleQuestion, ModelDocument } from './model-document.js';
 import { ModelError } from './model-error.js';
-import { modelText, type ModelText } from './model-text.js';
+import { modelText, type ModelText, writtenTokens } from './model-text.js';
 import { type Observation, observeModel } from './observation.js';
 import type { SamplingOptions } from './sampling.js';
 import { isTaskName, taskNamed } from './tasks/registry.js';
@@ -20,18 +20,14 @@ export interface ModelFacts {
   readonly mostLoops?: number;
   /** The tokens as text, of models of tasks. */
   readonly vocabulary?: readonly string[];
-  /** What the model was trained on, where an example of it can be drawn. */
+  /** What the model was trained on, where it is a task that is known. */
   readonly task?: string;
+  /** Whether examples can be drawn. */
+  readonly hasExamples: boolean;
   /** Tokens of an answer at most, where nothing else is asked for. */
   readonly maxTokens: number;
   /** Steps of training behind it. */
   readonly step?: number;
-}
-
-/** A problem of the task as text, with the answer that is right. */
-export interface ExampleQuestion {
-  readonly prompt: string;
-  readonly answer: readonly string[];
 }
 
 export interface AskOptions extends SamplingOptions {
@@ -69,7 +65,10 @@ export interface Answer {
 /** A model that answers texts. */
 export interface ModelSession {
   readonly facts: ModelFacts;
-  /** A problem of the task's test, another one for every seed; undefined where the model tells of no task. */
+  /**
+   * A problem of the task's test, another one for every seed; of the examples that the model brings, in turn, where its task
+   * makes no others; undefined where it has neither.
+   */
   example(seed: number): ExampleQuestion | undefined;
   /**
    * Answers a prompt token by token, and observes the model on what was read.
@@ -103,9 +102,10 @@ export function openModel(document: ModelDocument): ModelSession {
     facts: factsOf(document, task, text.endToken !== undefined),
     label: text.label,
     example(seed) {
-      if (!task) return undefined;
+      const { examples = [] } = document;
+      if (!task) return examples[seed % examples.length];
       const { prompt, answer } = taskExample(task, seed);
-      return { prompt: writtenPrompt(prompt, text), answer: answer.map(text.label) };
+      return { prompt: writtenTokens(prompt, text), answer: answer.map(text.label) };
     },
     async ask(prompt, { loops: asked, maxTokens, seed = 0, onToken, signal, ...sampling } = {}) {
       const loops = loopsOf(config, asked);
@@ -152,9 +152,9 @@ function readOutsAt({ lens }: Observation, position: number, answered: number, v
 }
 
 function factsOf(document: ModelDocument, task: SequenceTask | undefined, hasEnd: boolean): ModelFacts {
-  const { config, vocabulary, tokenizer, step } = document;
+  const { config, vocabulary, tokenizer, examples = [], step } = document;
   const mostLoops = mostLoopsOf(config);
-  const ofText = tokenizer ? Math.min(longestText, config.length) : 1;
+  const ofText = tokenizer ? Math.min(longestText, config.length) : (examples[0]?.answer.length ?? 1);
   return {
     name: loopedName(config),
     config,
@@ -162,6 +162,7 @@ function factsOf(document: ModelDocument, task: SequenceTask | undefined, hasEnd
     ...(mostLoops !== undefined && { mostLoops }),
     ...(vocabulary && { vocabulary }),
     ...(task && { task: task.name }),
+    hasExamples: task !== undefined || examples.length > 0,
     maxTokens: hasEnd && !tokenizer ? config.length : task ? taskExample(task, 0).answer.length : ofText,
     ...(step !== undefined && { step }),
   };
@@ -177,14 +178,6 @@ function taskOf({ task, vocabulary }: ModelDocument): SequenceTask | undefined {
 function mostLoopsOf(config: LoopedTransformerConfig): number | undefined {
   const { tieBlocks, loopEmbedding, beyondLoops, loops } = completeConfig(config);
   return tieBlocks === 'soft' || (loopEmbedding !== 'none' && beyondLoops === 'refuse') ? loops : undefined;
-}
-
-/** A prompt's text: its tokens one after the other, with spaces where they could not be told apart. */
-function writtenPrompt(prompt: readonly number[], text: ModelText): string {
-  const labels = prompt.map(text.label);
-  const close = labels.join('');
-  const wide = labels.some((label) => label.length > 1);
-  return !wide && text.encode(close).join() === prompt.join() ? close : labels.join(' ');
 }
 
 /** Numbers of an observation at most: 256 MiB in float32. */

@@ -40,6 +40,15 @@ export function modelText({ tokenizer, vocabulary }: Pick<ModelDocument, 'tokeni
   };
 }
 
+/** Tokens as a text that is read as these tokens: words with spaces between them, characters without. */
+export function writtenTokens(tokens: readonly number[], text: Pick<ModelText, 'encode' | 'label'>): string {
+  const labels = tokens.map(text.label);
+  const [close, wide] = [labels.join(''), labels.join(' ')];
+  const isRead = (written: string): boolean => text.encode(written).join() === tokens.join();
+  const hasWords = labels.some((label) => label.length > 1);
+  return (hasWords && isRead(wide)) || !isRead(close) ? wide : close;
+}
+
 /** The longest token that fits, from place to place; white space that begins no token only separates. */
 function encodeByVocabulary(text: string, vocabulary: readonly string[]): number[] {
   const longestFirst = vocabulary.map((token, id) => ({ token, id })).filter(({ token }) => token !== '');

@@ -121,6 +121,10 @@ describe.skipIf(chromiumPath === undefined)('asking a model', () => {
     expect(await readOut.textContent()).toMatch(/token 11 “c” looks at token 1 “#” with/);
     await view.page.getByRole('checkbox', { name: 'all at once' }).check();
     expect(await view.page.locator('.attention-panel').count()).toBe(12);
+    await view.page.setViewportSize({ width: 360, height: 800 });
+    expect(await view.overflow()).toBeLessThanOrEqual(0);
+    await view.button('Save the attention maps').click();
+    expect((await view.page.locator('[role=menu]:not([hidden])').boundingBox())!.x).toBeGreaterThan(0);
     await view.close();
   });
 

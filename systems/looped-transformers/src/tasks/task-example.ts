@@ -12,8 +12,8 @@ export interface TaskExample {
  * A problem of a split, the same for the same seed.
  * @throws {TaskError} `exhausted` where the split seems to hold no problem
  */
-export function taskExample(task: SequenceTask, seed: number, split: Split = 'test'): TaskExample {
-  return exampleOf(task.sequence(task.draw(problemStream(task, split, seed), split)));
+export function taskExample<P>(task: SequenceTask<P>, seed: number, split: Split = 'test'): TaskExample {
+  return exampleOf(task.sequence(task.draw(problemStream(task as SequenceTask, split, seed), split)));
 }
 
 /**

@@ -43,7 +43,8 @@ function Tokens({ labels }: { readonly labels: readonly string[] }) {
 
 /** Whether the model is right, where the problem is one of the task's own. */
 function Verdict({ expected, given }: { readonly expected: readonly string[]; readonly given: readonly string[] }) {
-  const isRight = expected.join('\n') === given.join('\n');
+  // Running text goes on after the answer.
+  const isRight = expected.every((label, i) => given[i] === label);
   return (
     <span class={isRight ? 'answer-right' : 'answer-wrong'}>
       {' '}

@@ -55,7 +55,7 @@ export function QuestionForm({ model, facts }: { readonly model: AskedModel; rea
           spellcheck={false}
           autocomplete="off"
           value={prompt}
-          placeholder={facts.task === undefined ? 'Text of tokens that the model knows' : 'Write a problem, or draw an example'}
+          placeholder={facts.hasExamples ? 'Write a problem, or draw an example' : 'Text of tokens that the model knows'}
           onInput={(event) => setPrompt(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
@@ -82,9 +82,9 @@ export function QuestionForm({ model, facts }: { readonly model: AskedModel; rea
         <button type="submit" class={isBusy ? undefined : 'primary'}>
           {isBusy ? 'Stop' : 'Ask'}
         </button>
-        {facts.task !== undefined && (
+        {facts.hasExamples && (
           <button type="button" onClick={draw}>
-            Draw an example of {facts.task}
+            {facts.task === undefined ? 'Draw an example' : `Draw an example of ${facts.task}`}
           </button>
         )}
       </p>
