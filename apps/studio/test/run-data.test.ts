@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPaths } from '@sardonyx/study';
 import { parquetReadObjects } from 'hyparquet';
@@ -63,7 +63,11 @@ describe('what a run wrote', () => {
       if (folder !== 'models/half') writeFileSync(join(directory, folder, 'model.safetensors'), new Uint8Array([0, 255]));
       writeFileSync(join(directory, folder, 'secret'), '');
     }
-    expect((await studio.show(id)).models).toEqual(['1x4', 'model-2x3']);
+    const saved = (folder: string, seconds: number): void => utimesSync(join(directory, folder, 'config.json'), seconds, seconds);
+    saved('models/1x4', 2000);
+    saved('model-2x3', 1000);
+    // In the order of saving.
+    expect((await studio.show(id)).models).toEqual(['model-2x3', '1x4']);
     const config = await ask(studio.studio.url, `/api/runs/${id}/models/1x4/config.json`);
     expect(config.headers['content-type']).toBe('application/json');
     expect(config.body.toString()).toBe('{"of":"models/1x4"}');
@@ -74,7 +78,7 @@ describe('what a run wrote', () => {
       expect([400, 404], path).toContain(refused.status);
     }
     const none = await refusal(await fetch(studio.url(`/api/runs/${id}/models/2x3/config.json`)));
-    expect(none.error.message).toContain('It has: 1x4, model-2x3.');
+    expect(none.error.message).toContain('It has: model-2x3, 1x4.');
   });
 
   it('has a log, of which the last entries come', async () => {

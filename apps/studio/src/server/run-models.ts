@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '@sardonyx/study';
 import { type ModelFile, modelFiles } from '../api/index.js';
@@ -19,11 +19,20 @@ export function modelFileOf(directory: string, model: string, file: ModelFile): 
   return undefined;
 }
 
-/** Names of the models that a run has saved, whole ones only. */
+/** Names of the models that a run has saved, whole ones only, in the order of saving: the looped model before its baselines. */
 export function modelsOf(directory: string): string[] {
   const names = new Set([...foldersIn(join(directory, 'models')), ...foldersIn(directory).filter((name) => placesOf(name).length > 1)]);
-  return [...names].filter((name) => modelFiles.every((file) => modelFileOf(directory, name, file) !== undefined)).sort();
+  return [...names]
+    .flatMap((name) => {
+      const [config, weights] = modelFiles.map((file) => modelFileOf(directory, name, file));
+      return config === undefined || weights === undefined ? [] : [{ name, saved: savedAt(config) }];
+    })
+    .sort((a, b) => a.saved - b.saved || a.name.localeCompare(b.name))
+    .map(({ name }) => name);
 }
+
+/** Milliseconds since 1970; 0 of a file that is gone by now. */
+const savedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 function foldersIn(directory: string): string[] {
   try {
