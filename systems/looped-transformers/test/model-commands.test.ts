@@ -87,7 +87,9 @@ describe('generate', () => {
 
   test('refuses what the model cannot do, as bad input', async () => {
     const attempt = async (given: object, model = directory) => await run('generate', [model], { prompt: '1+', ...given });
-    await expect(attempt({ prompt: '1−2' })).rejects.toThrow(/"−" \(U\+2212\) at position 1 is not in the vocabulary: 0 1 2 \+ =/);
+    await expect(attempt({ prompt: '1−2' })).rejects.toThrow(
+      /"−" \(U\+2212\) at position 1 is not in the vocabulary: expected tokens of 0 1 2 \+ =/,
+    );
     await expect(attempt({ loops: 0 })).rejects.toThrow(/loops must be a positive integer, given 0/);
     await expect(attempt({ maxTokens: 20 })).rejects.toThrow(/need 21 positions, but there is room for 12/);
     await expect(attempt({ stop: '1+' })).rejects.toThrow(/expected a single token to stop at/);
