@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { ExampleQuestion, ModelFacts, ModelFiles } from '@sardonyx/looped-transformers/training';
+import type { ExampleQuestion, ModelFiles } from '@sardonyx/looped-transformers/model-document';
+import type { ModelFacts } from '@sardonyx/looped-transformers/training';
 import type { ModelAnswer, ModelMessage, ModelRequest, Question } from './model-messages.js';
 
 /** How a model that is asked stands. */

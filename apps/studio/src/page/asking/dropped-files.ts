@@ -1,4 +1,4 @@
-import type { ModelFiles } from '@sardonyx/looped-transformers/training';
+import type { ModelFiles } from '@sardonyx/looped-transformers/model-document';
 
 /** More than the engine has room for: it computes in at most 4 GiB, activations and caches included. */
 const mostBytes = 1 << 30;

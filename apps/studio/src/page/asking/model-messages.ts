@@ -1,4 +1,5 @@
-import type { ExampleQuestion, ModelFacts, ModelFiles, ObservedLayer, ReadOut } from '@sardonyx/looped-transformers/training';
+import type { ExampleQuestion, ModelFiles } from '@sardonyx/looped-transformers/model-document';
+import type { ModelFacts, ObservedLayer, ReadOut } from '@sardonyx/looped-transformers/training';
 
 /** A question to a model. */
 export interface Question {

@@ -1,4 +1,4 @@
-import type { ModelFiles } from '@sardonyx/looped-transformers/training';
+import type { ModelFiles } from '@sardonyx/looped-transformers/model-document';
 import { useEffect, useState } from 'preact/hooks';
 import { fetchModelFile } from '../api-client.js';
 import { messageOf } from '../parts/problem-notice.js';

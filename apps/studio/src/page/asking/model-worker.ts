@@ -1,4 +1,5 @@
-import { decodeModelDocument, type ModelFiles, type ModelSession, openModel } from '@sardonyx/looped-transformers/training';
+import { decodeModelDocument, type ModelFiles } from '@sardonyx/looped-transformers/model-document';
+import { type ModelSession, openModel } from '@sardonyx/looped-transformers/training';
 import { runtimeInfo } from '@sardonyx/tensor';
 import type { ModelMessage, ModelRequest, Question } from './model-messages.js';
 

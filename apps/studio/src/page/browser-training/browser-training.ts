@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { RunFeed } from '../charts/run-feed.js';
-import type { ModelFiles } from '@sardonyx/looped-transformers/training';
+import type { ModelFiles } from '@sardonyx/looped-transformers/model-document';
 import type { TrainingMessage, TrainingRequest } from './training-messages.js';
 
 /** How a training in the page stands. */

@@ -1,4 +1,4 @@
-import type { ModelFiles } from '@sardonyx/looped-transformers/training';
+import type { ModelFiles } from '@sardonyx/looped-transformers/model-document';
 
 /** What a training in the page is asked to do. */
 export interface TrainingRequest {

@@ -1,4 +1,5 @@
 import { RandomStream } from '@sardonyx/data';
+import { encodeModelDocument } from '@sardonyx/looped-transformers/model-document';
 import {
   additionBatch,
   additionLength,
@@ -8,7 +9,6 @@ import {
   descriptionOf,
   drawAddition,
   drawAdditionBatch,
-  encodeModelDocument,
   type LoopedTransformerConfig,
   modelSize,
   type Trainer,
