@@ -285,11 +285,13 @@ function checkGeneration(decoder: Decoder, prompts: readonly (readonly number[])
     );
   }
   // The last new token is not read.
-  const needed = Math.max(...prompts.map(({ length }) => length)) + maxTokens - 1;
+  const longest = Math.max(...prompts.map(({ length }) => length));
+  const needed = longest + maxTokens - 1;
   if (needed > decoder.capacity) {
+    const remedy = longest > decoder.capacity ? 'shorten the prompt' : 'ask for fewer new tokens';
     throw new ModelError(
       'length',
-      `a prompt of ${needed - maxTokens + 1} tokens and ${maxTokens} new ones need ${needed} positions, but there is room for ${decoder.capacity}; ask for fewer new tokens`,
+      `a prompt of ${longest} tokens and ${maxTokens} new ones need ${needed} positions, but there is room for ${decoder.capacity}; ${remedy}`,
     );
   }
 }
