@@ -24,6 +24,8 @@ export interface BenchmarkCase {
   readonly measure: 'step' | 'first-step';
   /** Floating-point operations of a step by the textbook's count, for a column of GFLOP/s. */
   readonly flops?: number;
+  /** Tokens that a step reads or makes, for a column of tokens per second. */
+  readonly tokens?: number;
   /** Most steps in one turn; see `TurnLength`. */
   readonly maximumIterations: number;
   /** Steps, in rising order, after which losses are compared; 0, 1 and 10 when absent. */
