@@ -32,6 +32,8 @@ export interface BenchmarkCase {
   readonly flops?: number;
   /** What a step does so many times, for a column of nanoseconds each. */
   readonly work?: Work;
+  /** Tokens that a step reads or makes, for a column of tokens per second. */
+  readonly tokens?: number;
   /** Most steps in one turn; see `TurnLength`. */
   readonly maximumIterations: number;
   /** Steps, in rising order, after which losses are compared; 0, 1 and 10 when absent. */

@@ -6,12 +6,13 @@ import { parseCommandLine, select, usage, type RunCommand } from './command-line
 import { BenchError } from './errors.js';
 import { runBenchmark } from './harness.js';
 import { linalg } from './linalg.js';
+import { loopedTransformers } from './looped-transformers.js';
 import { describeLoad, machineFacts, machineLoad } from './machine.js';
 import { caseTable, comparisons, type Report } from './report.js';
 import { optimizers } from './optimizers.js';
 import { training } from './training.js';
 
-const benchmarks: readonly Benchmark[] = [training, browser, optimizers, linalg, closeApproaches];
+const benchmarks: readonly Benchmark[] = [training, browser, optimizers, linalg, loopedTransformers, closeApproaches];
 
 /** Aim for one contender's turn: long enough for a median, short enough that a slow spell spans whole rounds. */
 const turnSeconds = 0.75;

@@ -58,9 +58,11 @@ export function caseTable(result: CaseResult): string {
     'fastest',
     'ours/peer',
     ...(result.flops === undefined ? [] : ['GFLOP/s']),
+    ...(result.tokens === undefined ? [] : ['tokens/s']),
     ...(result.work === undefined ? [] : [`ns/${result.work.unit}`]),
     'first step',
     'peak memory',
+    'above start',
     'others (most)',
     ...checkpointNames(measured),
   ];
@@ -79,7 +81,7 @@ function tableRow(
   entry: MeasuredResult,
   measured: readonly MeasuredResult[],
   ratio: Spread | undefined,
-  { flops, work }: Pick<CaseResult, 'flops' | 'work'>,
+  { flops, tokens, work }: Pick<CaseResult, 'flops' | 'tokens' | 'work'>,
 ): string[] {
   const { median, minimum, maximum } = spread(roundMedians(entry));
   const fastest = Math.min(...entry.rounds.map((round) => round.minimumSeconds));
@@ -93,12 +95,18 @@ function tableRow(
     formatSeconds(fastest),
     ratio === undefined ? '' : `${ratio.median.toFixed(2)} (${ratio.minimum.toFixed(2)}–${ratio.maximum.toFixed(2)})`,
     ...(flops === undefined ? [] : [(flops / median / 1e9).toFixed(1)]),
+    ...(tokens === undefined ? [] : [Math.round(tokens / median).toLocaleString('en-US')]),
     ...(work === undefined ? [] : [((1e9 * median) / work.count).toFixed(1)]),
     formatSeconds(entry.firstStepSeconds),
-    `${Math.round(entry.rssBytes / 2 ** 20)} MiB`,
+    mebibytes(entry.rssBytes),
+    entry.restingRssBytes === undefined ? '' : mebibytes(entry.rssBytes - entry.restingRssBytes),
     others.length > 0 ? `${percent(spread(others).median)} (${percent(spread(others).maximum)})` : '',
     ...checkpointNames(measured).map((name) => entry.checkpoints.find((checkpoint) => checkpoint.name === name)?.value.toFixed(5) ?? ''),
   ];
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 function percent(fraction: number): string {

@@ -1,6 +1,6 @@
 import { defineSystem } from '@sardonyx/study';
-import * as studies from './studies.js';
 import * as commands from './commands.js';
+import * as studies from './studies.js';
 
 export * from './constants.js';
 export { keplerDrift } from './dynamics/kepler-drift.js';
@@ -42,10 +42,6 @@ export { PlanetTrack, trackRow, trackStride } from './belt/planet-track.js';
 export { longestStep, type StepRule, stepRule } from './belt/step-rule.js';
 export { bitsOf, forceBits, type ParticleForces } from './belt/sun.js';
 
-/** Asteroids from the main belt to the terrestrial planets: integration, encounters, statistics. */
-export const system = defineSystem({
-  name: 'close-approaches',
-  title: 'Close approaches of main-belt asteroids to the terrestrial planets',
 export * as mathematics from './mathematics/index.js';
 export * from './orbit/index.js';
 export { Catalogue, CatalogueBuilder, mergeCatalogues, stateOfRecord } from './formats/catalogue.js';
@@ -69,19 +65,17 @@ export * from './population/index.js';
 export * from './statistics/index.js';
 export * from './yarkovsky/index.js';
 
-/** Close approaches of main-belt asteroids to the terrestrial planets. */
+/** Asteroids from the main belt to the terrestrial planets: integration, encounters, statistics. */
 export const system = defineSystem({
   name: 'close-approaches',
-  title: 'Close approaches of main-belt asteroids',
+  title: 'Close approaches of main-belt asteroids to the terrestrial planets',
   paper: {
     arxiv: '2502.13489',
     title: 'Prediction for close approaches with terrestrial planets of asteroids from the main belt',
     authors: 'Zhou, Li, Li, Zhou',
     year: 2025,
   },
-  summary: 'asteroids from the main belt to Mercury, Venus, Earth and Mars: long integrations, encounters, statistics',
-  studies: Object.values(studies),
   summary: 'the asteroid belt followed for millions of years: which asteroids pass the terrestrial planets, how often, how fast',
-  studies: [],
+  studies: Object.values(studies),
   commands: Object.values(commands),
 });

@@ -80,7 +80,9 @@ function stepWarnings(step: number, force: boolean): string[] {
     return [`${message}, forced: ${perRevolution}; approaches to Mercury and Venus mean nothing`];
   }
   if (step <= mercuryPeriod / fewSteps) return [];
-  return [`step: ${step} d gives ${perRevolution}, fewer than ${fewSteps}; take at most ${(mercuryPeriod / fewSteps).toFixed(1)} d to rely on Mercury`];
+  return [
+    `step: ${step} d gives ${perRevolution}, fewer than ${fewSteps}; take at most ${(mercuryPeriod / fewSteps).toFixed(1)} d to rely on Mercury`,
+  ];
 }
 
 /** The divisor of `total` nearest to `wanted`. */

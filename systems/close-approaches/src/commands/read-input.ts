@@ -28,7 +28,11 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new BadInputError('json', `Cannot use "${path}": expected JSON, got a syntax error: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    throw new BadInputError(
+      'json',
+      `Cannot use "${path}": expected JSON, got a syntax error: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause },
+    );
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -91,7 +91,7 @@ export class Ias15 {
     this.velocities.set(velocities);
     [this.time, this.#restTime, this.lastStep, this.step] = [0, 0, 0, firstStep];
     for (const rest of [this.#restX, this.#restV]) rest.fill(0);
-    for (const table of [this.#b, this.#g, this.#predicted, this.#restB, this.#done]) for (const row of table) row.fill(0);
+    for (const table of [this.#b, this.#g, this.#predicted, this.#restB, this.#done]) table.fill(0);
   }
 
   /**

@@ -16,5 +16,13 @@ export function asteroidsOf(catalogue: Catalogue): CatalogueAsteroid[] {
   });
 }
 
-const needed = ['epoch', 'semiMajorAxis', 'eccentricity', 'inclination', 'node', 'argument', 'meanAnomaly'] as const satisfies readonly OrbitColumn[];
+const needed = [
+  'epoch',
+  'semiMajorAxis',
+  'eccentricity',
+  'inclination',
+  'node',
+  'argument',
+  'meanAnomaly',
+] as const satisfies readonly OrbitColumn[];
 const optional = ['absoluteMagnitude', 'diameter', 'albedo', 'rotationPeriod', 'oppositions'] as const satisfies readonly OrbitColumn[];

@@ -31,7 +31,13 @@ const particle = z.object({
 });
 
 /** The particles of a run as JSON: what to integrate, and whom each stands for. */
-export const particleFile = z.object({ seed: z.int(), years: z.number(), catalogue: z.int(), selected: z.int(), particles: z.array(particle).min(1) });
+export const particleFile = z.object({
+  seed: z.int(),
+  years: z.number(),
+  catalogue: z.int(),
+  selected: z.int(),
+  particles: z.array(particle).min(1),
+});
 export type ParticleFile = z.output<typeof particleFile>;
 export type ParticleRow = z.output<typeof particle>;
 

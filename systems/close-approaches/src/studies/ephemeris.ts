@@ -45,7 +45,7 @@ export const ephemeris = defineStudy({
     const table = ctx.table('differences', { body: 'utf8', julianDate: 'float64', difference: 'float64' });
     const bodyAt = (name: EphemerisBody): StateVector => {
       const p = stateSize * ephemerisBodies.indexOf(name);
-      return [...bodiesOf(integrator, start).states.slice(p, p + stateSize)] as unknown as StateVector;
+      return Array.from(bodiesOf(integrator, start).states.subarray(p, p + stateSize)) as unknown as StateVector;
     };
     const reach = async (julianDate: number, label: string): Promise<void> => {
       const end = julianDate - initialStates1969.epoch;
