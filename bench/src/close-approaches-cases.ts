@@ -6,8 +6,11 @@ const numbers = z.array(z.number());
 
 /** Integrations of Sun, planets and massless particles; a step of the benchmark is `days` of them. */
 export const closeApproachesCaseSchema = z.strictObject({
-  /** `uniform`: Wisdom–Holman steps of `step` days for all. `individual`: each particle its own. `ias15`: planets alone. */
-  kind: z.enum(['uniform', 'individual', 'ias15']),
+  /**
+   * `uniform`: Wisdom–Holman steps of `step` days for all, nothing else. `hybrid`: the same with encounters integrated, and approaches
+   * detected where a contender does. `individual`: that, each particle with a step of its own. `ias15`: planets alone.
+   */
+  kind: z.enum(['uniform', 'hybrid', 'individual', 'ias15']),
   particles: z.int().min(0),
   /** Days. */
   step: z.number(),
@@ -19,7 +22,7 @@ export const closeApproachesCaseSchema = z.strictObject({
 });
 export type CloseApproachesCase = z.infer<typeof closeApproachesCaseSchema>;
 
-function particleCase(kind: 'uniform' | 'individual', particles: number, steps: number): BenchmarkCase {
+function particleCase(kind: 'uniform' | 'hybrid' | 'individual', particles: number, steps: number): BenchmarkCase {
   const { starGm, gm, states } = planetsAt2000();
   const specification: CloseApproachesCase = { kind, particles, step: 4, days: 4 * steps, starGm, gm: [...gm], states: [...states] };
   return {
@@ -28,7 +31,7 @@ function particleCase(kind: 'uniform' | 'individual', particles: number, steps: 
     measure: 'step',
     maximumIterations: 1000,
     comparedSteps: [0, 1],
-    work: { unit: kind === 'uniform' ? 'particle-step' : 'particle and 4 d', count: particles * steps },
+    work: { unit: kind === 'individual' ? 'particle and 4 d' : 'particle-step', count: particles * steps },
   };
 }
 
@@ -50,6 +53,8 @@ function ias15Case(): BenchmarkCase {
 export const closeApproachesCases: readonly BenchmarkCase[] = [
   particleCase('uniform', 1000, 256),
   particleCase('uniform', 100_000, 64),
+  particleCase('hybrid', 1000, 256),
+  particleCase('hybrid', 100_000, 64),
   particleCase('individual', 1000, 256),
   ias15Case(),
 ];

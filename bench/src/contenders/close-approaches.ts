@@ -1,5 +1,6 @@
 import {
-  BeltIntegrator,
+  type BeltOptions,
+  BeltRun,
   bodiesOf,
   energy,
   integratorOf,
@@ -49,19 +50,21 @@ function prepare(benchmarkCase: CloseApproachesCase): PreparedCase {
 function particles(benchmarkCase: CloseApproachesCase): PreparedCase {
   const { kind, step, days, starGm } = benchmarkCase;
   const workers = Number(process.env['SARDONYX_BENCH_THREADS'] ?? 1);
-  const lengths = kind === 'uniform' ? { longestStep: step, levels: 1 } : { longestStep: 16, levels: 5 };
+  const lengths = kind === 'individual' ? { longestStep: 16, levels: 5 } : { longestStep: step, levels: 1 };
+  const encounters: BeltOptions = kind === 'uniform' ? { criticalDistances: {}, hybrid: { kind: 'none' } } : {};
   const count = benchmarkCase.particles;
-  const integrator = new BeltIntegrator(bodiesIn(benchmarkCase), beltParticles(count, starGm), {
+  const run = new BeltRun(bodiesIn(benchmarkCase), beltParticles(count, starGm), {
     ...lengths,
+    ...encounters,
     stepsPerReview: Math.min(64, days / lengths.longestStep),
     workers,
     batch: Math.min(2048, Math.ceil(count / (4 * workers))),
   });
   return {
-    step: () => integrator.advance(days / lengths.longestStep),
-    inspect: () => ({ x: projection(integrator.heliocentric().values.subarray(0, count)) }),
-    dispose: () => integrator.end(),
-    note: `${workers} threads, steps of ${kind === 'uniform' ? `${step} d` : `${integrator.groupSizes.map((size, level) => `${2 ** level} d: ${size}`).join(', ')}`}`,
+    step: async () => void (await run.advance(days / lengths.longestStep)),
+    inspect: () => ({ x: projection(run.heliocentric().values.subarray(0, count)) }),
+    dispose: () => run.end(),
+    note: `${workers} threads, steps of ${kind === 'individual' ? run.groupSizes.map((size, level) => `${2 ** level} d: ${size}`).join(', ') : `${step} d`}`,
   };
 }
 

@@ -1,6 +1,6 @@
-import { components, one, pair } from './layout';
+import { components, one, pair, rowStates, stateBytes } from './layout';
 import { driftPairs } from './drift';
-import { kickPairs } from './kick';
+import { beginning, ending, kickPairs } from './kick';
 import { kickPairsBySun } from './sun';
 export { workspaceStart } from './layout';
 
@@ -8,9 +8,9 @@ export { workspaceStart } from './layout';
 const block: i32 = 512;
 
 /**
- * Steps of `count` particles of a table: `values` is the address of the first one's x, `stride` lies between components.
- * The track's first row is at `track`; the last four numbers are of the forces beside gravity, `forces` their bits. `scratch` is
- * where this thread may write 160 bytes.
+ * Steps of `count` particles of a table from node to node: `values` is the address of the first one's x, `stride` lies between
+ * components. The first node's row is at `track`, those of the following nodes are each `rowsPerStep` rows further; the last four
+ * numbers are of the forces beside gravity, `forces` their bits. `scratch` is where this thread may write 160 bytes.
  */
 export function advance(
   values: usize,
@@ -21,9 +21,8 @@ export function advance(
   planets: i32,
   track: usize,
   steps: i32,
+  rowsPerStep: i32,
   h: f64,
-  firstDrift: f64,
-  lastDrift: f64,
   forces: i32,
   relativity: f64,
   oblateness: f64,
@@ -41,9 +40,8 @@ export function advance(
       planets,
       track,
       steps,
+      rowsPerStep,
       h,
-      firstDrift,
-      lastDrift,
       forces,
       relativity,
       oblateness,
@@ -53,7 +51,7 @@ export function advance(
   // The odd one is its own neighbour.
   const last = values + one * <usize>even;
   for (let k = 0; k < components; k++) v128.store(scratch + pair * <usize>k, v128.load64_splat(last + stride * <usize>k));
-  advancePairs(scratch, pair, 1, mu, gm, planets, track, steps, h, firstDrift, lastDrift, forces, relativity, oblateness);
+  advancePairs(scratch, pair, 1, mu, gm, planets, track, steps, rowsPerStep, h, forces, relativity, oblateness);
   for (let k = 0; k < 6; k++) store<f64>(last + stride * <usize>k, load<f64>(scratch + pair * <usize>k));
 }
 
@@ -66,19 +64,18 @@ function advancePairs(
   planets: i32,
   track: usize,
   steps: i32,
+  rowsPerStep: i32,
   h: f64,
-  firstDrift: f64,
-  lastDrift: f64,
   forces: i32,
   relativity: f64,
   oblateness: f64,
 ): void {
-  const rowBytes = one * <usize>(9 + 3 * planets);
-  for (let step = 0; step < steps; step++) {
-    driftPairs(values, stride, pairs, mu, step == 0 ? firstDrift : h);
-    if (forces != 0) kickPairsBySun(values, stride, pairs, mu, gm, planets, track, h, forces, relativity, oblateness);
-    else kickPairs(values, stride, pairs, gm, planets, track, h);
-    track += rowBytes;
+  const nodeBytes = (rowStates + stateBytes * <usize>planets) * <usize>rowsPerStep;
+  for (let step = 0; step <= steps; step++) {
+    if (step > 0) driftPairs(values, stride, pairs, mu, h);
+    const parts = step == 0 ? beginning : step == steps ? ending : beginning + ending;
+    if (forces != 0) kickPairsBySun(values, stride, pairs, mu, gm, planets, track, h, parts, forces, relativity, oblateness);
+    else kickPairs(values, stride, pairs, gm, planets, track, h, parts);
+    track += nodeBytes;
   }
-  if (lastDrift != 0) driftPairs(values, stride, pairs, mu, lastDrift);
 }

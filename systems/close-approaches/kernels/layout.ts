@@ -8,7 +8,6 @@ export const pair: usize = 16;
 /** Components of a particle: state, Yarkovsky drift, A1 … A3. */
 export const components: i32 = 10;
 
-/** Where the parts of a track's row begin. */
-export const rowAfter: usize = 3 * one;
-export const rowVelocity: usize = 6 * one;
-export const rowPositions: usize = 9 * one;
+/** A track's row: the star's recoil, then Q and V of every planet. */
+export const rowStates: usize = 3 * one;
+export const stateBytes: usize = 6 * one;

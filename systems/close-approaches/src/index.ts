@@ -24,7 +24,7 @@ export {
 
 export * from './encounters/index.js';
 
-export { BeltIntegrator, type BeltCheckpoint, type BeltOptions } from './belt/belt-integrator.js';
+export { type BeltOptions, type BeltRecords, BeltRun, type BeltSnapshot } from './belt/belt-run.js';
 export {
   type BeltAdvance,
   type BeltExtent,
@@ -33,12 +33,14 @@ export {
   type BeltMemoryHandle,
   runsCompiledBelt,
 } from './belt/belt-memory.js';
+export { type BeltSpanResult, type SwitchedStep } from './belt/belt-motion.js';
 export { beltShard, type BeltShard } from './belt/belt-shard.js';
+export { detectorStepTable, type DetectorStepOptions, type DetectorStepRow } from './belt/detector-step-table.js';
 export { beltDrift } from './belt/belt-drift.js';
-export { beltKick, type Kick } from './belt/belt-kick.js';
+export { beltKick, type Kick, kickParts } from './belt/belt-kick.js';
 export { advanceBelt, type AdvanceBelt, type BeltSteps } from './belt/belt-step.js';
-export { column, type Component, components, type ParticleTable, particleTable } from './belt/particle-table.js';
-export { PlanetTrack, trackRow, trackStride } from './belt/planet-track.js';
+export { column, type Component, components, type ParticleTable, particleTable, tableOfStates } from './belt/particle-table.js';
+export { recordPlanets, trackRow, TrackStep, trackStride } from './belt/planet-track.js';
 export { longestStep, type StepRule, stepRule } from './belt/step-rule.js';
 export { bitsOf, forceBits, type ParticleForces } from './belt/sun.js';
 

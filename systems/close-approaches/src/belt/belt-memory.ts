@@ -28,11 +28,10 @@ export interface BeltAdvance {
   /** G·m of the Sun, au³/d². */
   readonly mu: number;
   readonly firstRow: number;
+  readonly rowsPerStep: number;
   readonly steps: number;
-  /** Days; the drifts as in `BeltSteps`. */
+  /** Days. */
   readonly h: number;
-  readonly firstDrift: number;
-  readonly lastDrift: number;
   /** Bits of `forceBits`. */
   readonly forces: number;
 }
@@ -73,6 +72,10 @@ export class BeltMemory {
   readonly table: ParticleTable;
   readonly track: Float64Array;
   readonly gm: Float64Array;
+  /** Name of each particle, whatever its place. */
+  readonly ids: Float64Array;
+  /** The planets' node (counted from the start) until which each particle is proved to meet nothing. */
+  readonly safeUntil: Float64Array;
   readonly #advance: (begin: number, count: number, steps: BeltAdvance) => void;
 
   private constructor(
@@ -84,6 +87,8 @@ export class BeltMemory {
     this.gm = new Float64Array(buffer, places.gm, extent.planets);
     this.track = new Float64Array(buffer, places.track, extent.rows * trackStride(extent.planets));
     const values = new Float64Array(buffer, places.values, components.length * extent.particles);
+    this.ids = new Float64Array(buffer, places.ids, extent.particles);
+    this.safeUntil = new Float64Array(buffer, places.safeUntil, extent.particles);
     this.table = { values, stride: extent.particles, count: extent.particles };
     this.#advance = kernel === 'webassembly' ? compiled(handle, buffer) : plain(this);
   }
@@ -123,11 +128,22 @@ export interface BeltMemoryOptions {
 }
 
 /** Byte addresses of a memory's parts. */
-function placesOf({ particles, planets, rows }: BeltExtent): { gm: number; track: number; values: number; bytes: number } {
+interface Places {
+  readonly gm: number;
+  readonly track: number;
+  readonly values: number;
+  readonly ids: number;
+  readonly safeUntil: number;
+  readonly bytes: number;
+}
+
+function placesOf({ particles, planets, rows }: BeltExtent): Places {
   const gm = workspaceStart + scratchBytes * (mostInstances + 1);
   const track = gm + one * planets;
   const values = 64 * Math.ceil((track + one * rows * trackStride(planets)) / 64);
-  return { gm, track, values, bytes: values + one * components.length * particles };
+  const ids = values + one * components.length * particles;
+  const safeUntil = ids + one * particles;
+  return { gm, track, values, ids, safeUntil, bytes: safeUntil + one * particles };
 }
 
 const isShared = (buffer: ArrayBufferLike): boolean => sharesMemory() && buffer instanceof SharedArrayBuffer;
@@ -145,7 +161,7 @@ function compiled(
     throw new Error(`attach to particles: expected at most ${mostInstances} instances in one memory, got another`);
   const scratch = workspaceStart + scratchBytes * instance;
   const rowBytes = one * trackStride(extent.planets);
-  return (begin, count, { mu, firstRow, steps, h, firstDrift, lastDrift, forces }) =>
+  return (begin, count, { mu, firstRow, rowsPerStep, steps, h, forces }) =>
     advance(
       places.values + one * begin,
       one * extent.particles,
@@ -155,9 +171,8 @@ function compiled(
       extent.planets,
       places.track + rowBytes * firstRow,
       steps,
+      rowsPerStep,
       h,
-      firstDrift,
-      lastDrift,
       forces,
       relativityStrength(mu),
       oblatenessStrength(mu),

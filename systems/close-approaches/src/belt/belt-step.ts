@@ -1,22 +1,19 @@
 import { beltDrift } from './belt-drift.js';
-import { beltKick } from './belt-kick.js';
+import { beltKick, kickParts } from './belt-kick.js';
 import { trackStride } from './planet-track.js';
 
-/** Steps of one length that particles of a table take together. */
+/** Steps of one length that particles of a table take together, from node to node. */
 export interface BeltSteps {
   /** G·m of the Sun and of the planets, au³/d². */
   readonly mu: number;
   readonly gm: Float64Array;
-  /** Rows of the planets' track, and the number of the first step's. */
+  /** Rows of the planets' track, the number of the first node's, and by how many rows each next node follows. */
   readonly track: Float64Array;
   readonly firstRow: number;
+  readonly rowsPerStep: number;
   readonly steps: number;
   /** Days. */
   readonly h: number;
-  /** Length of the drift before the first kick: `h/2` where particles are synchronized, `h` where they are half a drift short. */
-  readonly firstDrift: number;
-  /** Length of the drift after the last kick: `h/2` to synchronize, 0 to leave half a drift owed. */
-  readonly lastDrift: number;
   /** Bits of `forceBits`. */
   readonly forces: number;
 }
@@ -25,17 +22,17 @@ export interface BeltSteps {
 export type AdvanceBelt = (table: Float64Array, stride: number, begin: number, count: number, steps: BeltSteps) => void;
 
 /**
- * Democratic heliocentric Wisdom–Holman steps K(h/2)·J(h/2)·I(h)·J(h/2)·K(h/2) of massless particles between planets that are
- * given; drifts of adjacent steps are one. This is what the compiled kernel computes, bit for bit.
+ * Democratic heliocentric Wisdom–Holman steps I(h/2)·J(h/2)·K(h)·J(h/2)·I(h/2) of massless particles between planets that are given.
+ * At the nodes between them the end of one step and the beginning of the next share the evaluation of the forces, not their sums: n
+ * steps at once give the bits of n single ones. This is what the compiled kernel computes, bit for bit.
  */
-export const advanceBelt: AdvanceBelt = (table, stride, begin, count, steps) => {
-  const { mu, gm, track, firstRow, h, firstDrift, lastDrift, forces } = steps;
+export const advanceBelt: AdvanceBelt = (table, stride, begin, count, { mu, gm, track, firstRow, rowsPerStep, steps, h, forces }) => {
   const rowLength = trackStride(gm.length);
   for (let i = begin; i < begin + count; i++) {
-    for (let step = 0; step < steps.steps; step++) {
-      beltDrift(table, stride, i, mu, step === 0 ? firstDrift : h);
-      beltKick(table, stride, i, { mu, gm, track, row: (firstRow + step) * rowLength, h, forces });
+    for (let step = 0; step <= steps; step++) {
+      if (step > 0) beltDrift(table, stride, i, mu, h);
+      const parts = (step > 0 ? kickParts.ending : 0) + (step < steps ? kickParts.beginning : 0);
+      beltKick(table, stride, i, { mu, gm, track, row: (firstRow + step * rowsPerStep) * rowLength, h, parts, forces });
     }
-    if (lastDrift !== 0) beltDrift(table, stride, i, mu, lastDrift);
   }
 };

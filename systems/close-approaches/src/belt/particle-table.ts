@@ -29,3 +29,10 @@ export function column({ values, stride, count }: ParticleTable, component: Comp
   const start = components.indexOf(component) * stride;
   return values.subarray(start, start + count);
 }
+
+/** A table of particles without other forces, from states of 6 numbers each, one particle after the other. */
+export function tableOfStates(states: ArrayLike<number>): ParticleTable {
+  const table = particleTable(states.length / 6);
+  for (let at = 0; at < states.length; at++) table.values[(at % 6) * table.stride + Math.floor(at / 6)] = states[at]!;
+  return table;
+}

@@ -1,125 +1,75 @@
-import { type DemocraticCheckpoint, DemocraticHeliocentric } from '../dynamics/democratic-heliocentric.js';
-import { keplerDrift } from '../dynamics/kepler-drift.js';
-import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
+import { interactionAccelerations } from '../dynamics/democratic-heliocentric.js';
+import { stateSize } from '../dynamics/massive-bodies.js';
+import { type PlanetStep, PlanetSteps, starRecoil } from '../encounters/planet-steps.js';
 
 /**
- * What particles need to know of the planets in one of their steps, one row of a track: the shift of the jump before the kick
- * and of the one after (au), the Sun's velocity with the sign that makes velocities V heliocentric (au/d), and every planet's
- * position at the kick (au); x, y, z each.
+ * What particles need to know of the planets at one node, one row of a track: the star's recoil Σ m·V/M, which makes velocities V
+ * heliocentric (au/d), and Q and V of every planet (au and au/d), 6 numbers each.
  */
-export const trackRow = { before: 0, after: 3, velocity: 6, positions: 9 } as const;
+export const trackRow = { recoil: 0, states: 3 } as const;
 /** Numbers of one row. */
-export const trackStride = (planets: number): number => trackRow.positions + 3 * planets;
+export const trackStride = (planets: number): number => trackRow.states + stateSize * planets;
 
 /**
- * The planets' own integration, and what it means for particles of steps h, 2h, 4h, … : a Wisdom–Holman integration of the
- * planets alone, of step h, which nothing else can change. A particle of step h sees the planets at their own kicks. One of
- * step 2^m·h is kicked where the planets' m-fold steps have their middle: there planets are taken synchronized, and the jump
- * is that of their momentum at that time.
+ * Writes the nodes of `planets` to `track`: the present one to row 0, and after each of `steps` steps the next. Every step is shown to
+ * `onStep` before it is done.
  */
-export class PlanetTrack {
-  readonly gm: Float64Array;
-  readonly starGm: number;
-  readonly #planets: DemocraticHeliocentric;
-  readonly #synchronized: Float64Array;
+export function recordPlanets(planets: PlanetSteps, track: Float64Array, steps: number, onStep?: (step: PlanetStep) => void): void {
+  const stride = trackStride(planets.gm.length);
+  for (let row = 0; row <= steps; row++) {
+    if (row > 0) {
+      onStep?.(planets);
+      planets.advance();
+    }
+    for (let k = 0; k < 3; k++) track[row * stride + trackRow.recoil + k] = starRecoil(planets, planets.node, k);
+    track.set(planets.node, row * stride + trackRow.states);
+  }
+}
 
+/**
+ * A particle's step between two nodes of the track, several of the planets' own steps long. The arcs leave the first node by half a
+ * kick and the jump of this step's length: at their end they are as far from the second node as a step of this length errs.
+ */
+export class TrackStep implements PlanetStep {
+  readonly node: Float64Array;
+  readonly next: Float64Array;
+  readonly shiftBefore: Float64Array;
+  readonly shiftAfter: Float64Array;
+  #arcs: Float64Array | undefined;
+
+  /** From row `first` to row `last`, `h` days later. */
   constructor(
-    bodies: MassiveBodies,
-    /** The planets' step h, days. */
-    readonly step: number,
+    track: Float64Array,
+    readonly starGm: number,
+    readonly gm: Float64Array,
+    first: number,
+    last: number,
+    readonly h: number,
   ) {
-    this.#planets = new DemocraticHeliocentric(bodies);
-    this.gm = this.#planets.gm;
-    this.starGm = this.#planets.starGm;
-    this.#synchronized = new Float64Array(this.#planets.states.length);
+    const stride = trackStride(gm.length);
+    const statesOf = (row: number): Float64Array => track.subarray(row * stride + trackRow.states, (row + 1) * stride);
+    const shiftAt = (row: number): Float64Array => track.slice(row * stride, row * stride + 3).map((recoil) => 0.5 * h * recoil);
+    this.node = statesOf(first);
+    this.next = statesOf(last);
+    this.shiftBefore = shiftAt(first);
+    this.shiftAfter = shiftAt(last);
   }
 
-  /**
-   * The next 2^(levels−1) steps: row n of the `level`-th list is step n of length 2^level·h within them.
-   * Lists are filled from `firstRows[level]` on: of rows in `out`, so that several spans can follow each other there.
-   */
-  record(levels: number, out: Float64Array, firstRows: readonly number[]): void {
-    const stride = trackStride(this.gm.length);
-    const span = 2 ** (levels - 1);
-    for (let n = 0; n < span; n++) {
-      this.#recordFinest(out, (firstRows[0]! + n) * stride);
-      const time = n + 1;
-      // After `time` steps the middle of that step is reached whose half divides `time` once only.
-      for (let level = 1, half = 1; level < levels; level++, half *= 2) {
-        if (time % (2 * half) === half)
-          this.#recordMiddle(out, (firstRows[level]! + (time - half) / (2 * half)) * stride, 2 * half * this.step);
-      }
-    }
+  get arcs(): Float64Array {
+    return (this.#arcs ??= this.#leave());
   }
 
-  /** Where the planets stand, to the last bit. */
-  checkpoint(): DemocraticCheckpoint {
-    return this.#planets.checkpoint();
-  }
-
-  /** Goes on from a checkpoint of the same planets. */
-  restore(checkpoint: DemocraticCheckpoint): void {
-    this.#planets.restore(checkpoint);
-  }
-
-  /** Heliocentric planets now. The integration is not disturbed by the half drift that this does. */
-  heliocentric(): MassiveBodies {
-    this.#synchronize();
-    const states = this.#synchronized.slice();
-    const velocity = this.sunVelocity();
-    for (let p = 0; p < states.length; p += stateSize) {
-      for (let k = 0; k < 3; k++) states[p + 3 + k] = states[p + 3 + k]! + velocity[k]!;
-    }
-    return { starGm: this.starGm, gm: this.gm, states };
-  }
-
-  /** Σ Gm·V/GM of the planets now: heliocentric velocities are V plus this. */
-  sunVelocity(): [number, number, number] {
-    this.#synchronize();
-    return [0, 1, 2].map((k) => this.#momentum(this.#synchronized, k) / this.starGm) as [number, number, number];
-  }
-
-  #recordFinest(out: Float64Array, row: number): void {
-    let jumps = 0;
-    this.#planets.advance(this.step, 1, (shift) => {
-      if (jumps++ > 0) {
-        out.set(shift, row + trackRow.after);
-        return;
-      }
-      out.set(shift, row + trackRow.before);
-      this.#setPositions(out, row, this.#planets.states);
-      for (let k = 0; k < 3; k++) out[row + trackRow.velocity + k] = this.#momentum(this.#planets.states, k) / this.starGm;
-    });
-  }
-
-  #recordMiddle(out: Float64Array, row: number, h: number): void {
-    this.#synchronize();
-    for (let k = 0; k < 3; k++) {
-      const momentum = this.#momentum(this.#synchronized, k);
-      const shift = (0.5 * h * momentum) / this.starGm;
-      out[row + trackRow.before + k] = out[row + trackRow.after + k] = shift;
-      out[row + trackRow.velocity + k] = momentum / this.starGm;
-    }
-    this.#setPositions(out, row, this.#synchronized);
-  }
-
-  /** Copies the planets and does the half drift that they are owed. */
-  #synchronize(): void {
-    this.#synchronized.set(this.#planets.states);
-    const { step } = this.#planets;
-    if (step === 0) return;
-    for (let p = 0; p < this.#synchronized.length; p += stateSize) keplerDrift(this.#synchronized, p, this.starGm, 0.5 * step);
-  }
-
-  #setPositions(out: Float64Array, row: number, states: Float64Array): void {
+  #leave(): Float64Array {
+    const arcs = this.node.slice();
+    const accelerations = new Float64Array(3 * this.gm.length);
+    interactionAccelerations(this.gm, arcs, accelerations);
     for (let planet = 0; planet < this.gm.length; planet++) {
-      for (let k = 0; k < 3; k++) out[row + trackRow.positions + 3 * planet + k] = states[stateSize * planet + k]!;
+      for (let k = 0; k < 3; k++) {
+        const p = stateSize * planet + k;
+        arcs[p] = arcs[p]! + this.shiftBefore[k]!;
+        arcs[p + 3] = arcs[p + 3]! + 0.5 * this.h * accelerations[3 * planet + k]!;
+      }
     }
-  }
-
-  #momentum(states: Float64Array, k: number): number {
-    let sum = 0;
-    for (let planet = 0; planet < this.gm.length; planet++) sum += this.gm[planet]! * states[stateSize * planet + 3 + k]!;
-    return sum;
+    return arcs;
   }
 }

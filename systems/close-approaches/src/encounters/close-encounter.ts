@@ -1,9 +1,9 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
-import type { ExtraAcceleration } from './belt-stepper.js';
 import { EncounterPiece } from './encounter-piece.js';
 import { eventFlags } from './encounter-event.js';
 import { Excursions, type Impact, type StepTime } from './excursions.js';
 import { type HybridSwitch, pericentreFlag } from './hybrid-switch.js';
+import type { ParticleForce } from './particle-kick.js';
 import { approachRate, type RelativePath } from './relative-path.js';
 
 /** How a particle's step ended: at the next node, on a planet, or at the star's limit. */
@@ -43,15 +43,15 @@ export class CloseEncounter {
       critical,
       radii,
       sunLimit,
-      extra,
-    }: { critical: Float64Array; radii: Float64Array; sunLimit: number; extra: ExtraAcceleration | undefined },
+      force,
+    }: { critical: Float64Array; radii: Float64Array; sunLimit: number; force: ParticleForce | undefined },
   ) {
     this.#switch = hybrid;
     this.#excursions = excursions;
     this.#impacts = new Excursions(new Float64Array(radii.length), radii);
     this.#critical = critical;
     this.#sunLimit = sunLimit;
-    this.#piece = new EncounterPiece(extra);
+    this.#piece = new EncounterPiece(force);
     this.#paths = Array.from(radii, (_, planet) => this.#piece.path(planet));
     this.#starPath = this.#piece.starPath();
   }
@@ -84,7 +84,7 @@ export class CloseEncounter {
     for (let k = 0; k < stateSize; k++) out[k] = start[offset + k]!;
     this.#end = atNode;
     const forces = this.#switch.forces(flags);
-    this.#piece.step(time.planets, forces, particle, out, (from, to) => this.#observe(particle, flags, from, to, time));
+    this.#piece.step(time.planets, forces, out, (from, to) => this.#observe(particle, flags, from, to, time));
     return this.#end;
   }
 

@@ -1,6 +1,6 @@
 import { Ias15 } from '../dynamics/ias15.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
-import { type ExtraAcceleration, halfKick, type KickWeight, shift } from './belt-stepper.js';
+import { beginStep, halfKick, type KickWeight, type ParticleForce, shift } from './particle-kick.js';
 import { onArc, type PlanetStep } from './planet-steps.js';
 import type { RelativePath } from './relative-path.js';
 import { keplerTimeScale } from './switching.js';
@@ -36,7 +36,7 @@ const mostPlanets = 15;
  */
 export class EncounterPiece {
   readonly #integrator: Ias15;
-  readonly #extra: ExtraAcceleration | undefined;
+  readonly #force: ParticleForce | undefined;
   readonly #planet = new Float64Array(stateSize);
   readonly #interpolated = [new Float64Array(3), new Float64Array(3)] as const;
   readonly #drift = new Float64Array(3);
@@ -47,8 +47,8 @@ export class EncounterPiece {
   readonly #positions = Array.from({ length: rememberedTimes }, () => new Float64Array(3 * mostPlanets));
   #slot = 0;
 
-  constructor(extra?: ExtraAcceleration, epsilon = 1e-9) {
-    this.#extra = extra;
+  constructor(force?: ParticleForce, epsilon = 1e-9) {
+    this.#force = force;
     this.#integrator = new Ias15((time, x, _v, out) => this.#acceleration(time, x, out), new Float64Array(3), new Float64Array(3), {
       velocityDependent: false,
       epsilon,
@@ -56,13 +56,13 @@ export class EncounterPiece {
   }
 
   /** Moves `state` (Q, V at the step's node) to the next node. Returns false where `observe` ended it before; then `state` is void. */
-  step(planets: PlanetStep, forces: PieceForces, id: number, state: Float64Array, observe?: PieceObserver): boolean {
+  step(planets: PlanetStep, forces: PieceForces, state: Float64Array, observe?: PieceObserver): boolean {
     this.#planets = planets;
     this.#forces = forces;
     this.#times.fill(NaN);
     const { h, shiftBefore, shiftAfter } = planets;
     const weight: KickWeight = forces.isWhole ? () => 0 : forces.kickWeight;
-    halfKick(planets, planets.node, state, weight, id, this.#extra);
+    beginStep(planets, state, weight, this.#force);
     // A whole step has its jumps spread evenly over its length, for the particle as for the planets.
     for (let k = 0; k < 3; k++) this.#drift[k] = forces.isWhole ? (shiftBefore[k]! + shiftAfter[k]!) / h : 0;
     if (!forces.isWhole) shift(state, shiftBefore);
@@ -70,7 +70,7 @@ export class EncounterPiece {
     if (!this.#integrate(state, observe)) return false;
     for (let k = 0; k < 3; k++) state[3 + k] = state[3 + k]! - this.#drift[k]!;
     if (!forces.isWhole) shift(state, shiftAfter);
-    halfKick(planets, planets.next, state, weight, id, this.#extra);
+    halfKick(planets, planets.next, state, weight, this.#force);
     return true;
   }
 

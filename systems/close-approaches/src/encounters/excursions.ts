@@ -7,8 +7,9 @@ import { rootBetween } from './root-between.js';
 
 /** The step in which a piece of motion lies. */
 export interface StepTime {
-  /** Steps since the start, and the JD of the start. */
+  /** When it begins, counted in units since the start; the unit in days, negative backwards; and the JD of the start. */
   readonly index: number;
+  readonly unit: number;
   readonly epoch: number;
   readonly planets: PlanetStep;
 }
@@ -127,6 +128,13 @@ export class Excursions {
     return table;
   }
 
+  /** What `save` gives; nothing is under way then. */
+  take(): Float64Array {
+    const table = this.save();
+    this.#open.clear();
+    return table;
+  }
+
   /** Takes up what `save` gave, beside what is under way already. */
   restore(table: Float64Array): void {
     for (let offset = 0; offset < table.length; offset += openExcursionSize) {
@@ -201,7 +209,7 @@ export class Excursions {
     if (squaredB < open.squared) this.#note(open, piece.path, b, squaredB, piece);
     if (squaredB >= critical2) {
       const left = isFalling ? a : this.#crossing(piece, critical2, a, squaredA, b, squaredB);
-      this.#end(key, piece.particle, piece.planet, piece.time, piece.time.index + left / piece.time.planets.h);
+      this.#end(key, piece.particle, piece.planet, piece.time, piece.time.index + left / piece.time.unit);
     }
     return undefined;
   }
@@ -228,7 +236,7 @@ export class Excursions {
       this.#note(open, path, moment, squaredDistance(path), piece);
       open.flags |= eventFlags.impact;
       open.minima++;
-      this.#end(keyOf(particle, planet), particle, planet, time, time.index + moment / time.planets.h);
+      this.#end(keyOf(particle, planet), particle, planet, time, time.index + moment / time.unit);
     }
     return { planet, time: moment, relative: path.relative.slice(), heliocentric };
   }
@@ -236,7 +244,7 @@ export class Excursions {
   /** Counts a minimum; on the refined path where there is one. */
   #minimum(open: OpenExcursion, at: number, squared: number, piece: Piece, width = 0): void {
     const { path, refined, time } = piece;
-    const moment = time.index + at / time.planets.h;
+    const moment = time.index + at / time.unit;
     if (Math.abs(moment - open.lastMinimum) < sameMinimum) return;
     open.minima++;
     open.lastMinimum = moment;
@@ -259,7 +267,7 @@ export class Excursions {
   }
 
   #note(open: OpenExcursion, path: RelativePath, at: number, squared: number, { time, flags }: Piece): void {
-    const fraction = at / time.planets.h;
+    const fraction = at / time.unit;
     open.step = time.index;
     open.fraction = fraction;
     open.squared = squared;
@@ -276,8 +284,11 @@ export class Excursions {
     this.events.push(this.#eventOf(open, particle, planet, time, left));
   }
 
-  #eventOf(open: OpenExcursion, particle: number, planet: number, { epoch, index, planets }: StepTime, left: number): EncounterEvent {
-    const { relative, minima, entered, step, fraction } = open;
+  #eventOf(open: OpenExcursion, particle: number, planet: number, { epoch, unit, index, planets }: StepTime, left: number): EncounterEvent {
+    const { relative, minima, entered } = open;
+    // A long step is several units: the time was kept as it was found, from the step's start.
+    const whole = Math.floor(open.fraction);
+    const [step, fraction] = [open.step + whole, open.fraction - whole];
     const plane = this.#plane;
     bPlaneOf(relative, planets.gm[planet]!, open.planet.subarray(3), plane);
     const incoming = open.planet.map((value, k) => value + (k < 3 ? relative[k]! : plane.incoming[k - 3]!));
@@ -289,7 +300,7 @@ export class Excursions {
       minima,
       step,
       fraction,
-      jd: epoch + (step + fraction) * planets.h,
+      jd: epoch + (step + fraction) * unit,
       entered,
       left,
       closed: index,
@@ -327,7 +338,7 @@ function emptyExcursion({ time }: Piece, entered: number, isInside: boolean): Op
   return {
     minima: 0,
     flags: isInside ? eventFlags.openAtStart : 0,
-    entered: time.index + entered / time.planets.h,
+    entered: time.index + entered / time.unit,
     step: time.index,
     fraction: 0,
     squared: Infinity,

@@ -1,8 +1,8 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { changeover, type ChangeoverShape } from './changeover.js';
 import type { PieceForces } from './encounter-piece.js';
-import type { PlanetAnnuli } from './planet-annuli.js';
-import type { PlanetStep } from './planet-steps.js';
+import type { Annuli } from './planet-annuli.js';
+import type { PlanetStep, PlanetSystem } from './planet-steps.js';
 import { hillFactors, isNear, keplerTimeScale, safePericentre } from './switching.js';
 
 /**
@@ -43,8 +43,8 @@ export class HybridSwitch {
   readonly #known = new Map<number, PieceForces>();
 
   constructor(
-    planets: PlanetStep,
-    annuli: PlanetAnnuli,
+    planets: PlanetSystem,
+    annuli: Annuli,
     { kind = 'reversible', hillRadii = 3, pericentre = 1, shape = 'c2' }: HybridOptions = {},
   ) {
     this.kind = kind;
@@ -58,7 +58,7 @@ export class HybridSwitch {
   }
 
   /** The greatest (or least) distance at which each planet is switched while the annuli hold, au. */
-  distances(annuli: PlanetAnnuli, which: 'greatest' | 'least'): Float64Array {
+  distances(annuli: Annuli, which: 'greatest' | 'least'): Float64Array {
     const edges = which === 'greatest' ? annuli.outer : annuli.inner;
     return this.#factors.map((factor, planet) =>
       this.kind === 'changeover' ? changeoverMargin * this.#fixed[planet]! : factor * edges[planet]!,
@@ -66,7 +66,7 @@ export class HybridSwitch {
   }
 
   /** A heliocentric distance beyond which the pericentre switch never acts on a bound orbit, au. */
-  pericentreReach(planets: PlanetStep): number {
+  pericentreReach(planets: PlanetSystem): number {
     return this.#pericentre > 0 ? safePericentre(planets.starGm, planets.h / this.#pericentre) : 0;
   }
 

@@ -1,56 +1,67 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
 import type { PlanetStep } from './planet-steps.js';
 
-/** Share by which an annulus is wider than the orbit it was drawn for. */
+/** Share by which an annulus is wider than the orbits it was drawn for. */
 const margin = 0.01;
 
-/**
- * The annulus about the star that each planet keeps to, and bounds of its speed and acceleration there. They hold as long as
- * `stillHolds` says so of every step's arcs; then `redraw` makes new ones.
- */
-export class PlanetAnnuli {
+/** The annuli about the star that planets keep to, and bounds of their motion there, by planet. */
+export interface Annuli {
   readonly inner: Float64Array;
   readonly outer: Float64Array;
   /** Greatest speed (au/d) and greatest acceleration by the star (au/d²) in the annulus. */
   readonly speed: Float64Array;
   readonly acceleration: Float64Array;
   /** Bound of the star's speed about the centre of mass, |Σ m·V|/M, au/d. */
-  recoil = 0;
+  readonly recoil: number;
+}
 
+/** Annuli that hold for every step observed: drawn anew, and wider than needed by a margin, where one leaves them. */
+export class PlanetAnnuli {
+  /** What holds now. A new object whenever it changes. */
+  current: Annuli;
+  readonly #nearest: Float64Array;
+  readonly #farthest: Float64Array;
+
+  /** Drawn for the arcs of one step. */
   constructor(planets: PlanetStep) {
-    const count = planets.gm.length;
-    [this.inner, this.outer, this.speed, this.acceleration] = [
-      new Float64Array(count),
-      new Float64Array(count),
-      new Float64Array(count),
-      new Float64Array(count),
-    ];
-    this.redraw(planets);
+    this.#nearest = new Float64Array(planets.gm.length);
+    this.#farthest = new Float64Array(planets.gm.length);
+    this.#forget();
+    this.observe(planets);
+    this.current = this.#draw(planets);
+    this.#forget();
   }
 
-  /** Whether the arcs of a step lie in the annuli: their pericentres and apocentres do. */
-  stillHolds({ arcs, starGm, gm }: PlanetStep): boolean {
+  /** Takes note of the pericentres and apocentres of a step's arcs. */
+  observe({ arcs, starGm, gm }: PlanetStep): void {
     for (let planet = 0; planet < gm.length; planet++) {
       const { pericentre, apocentre } = apsides(arcs, stateSize * planet, starGm);
-      if (!(pericentre >= this.inner[planet]! && apocentre <= this.outer[planet]!)) return false;
+      this.#nearest[planet] = Math.min(this.#nearest[planet]!, pericentre);
+      this.#farthest[planet] = Math.max(this.#farthest[planet]!, apocentre);
     }
-    return true;
   }
 
-  /** Draws the annuli anew around the orbits of a step. */
-  redraw({ arcs, starGm, gm }: PlanetStep): void {
-    this.recoil = 0;
-    for (let planet = 0; planet < gm.length; planet++) {
-      const { pericentre, apocentre } = apsides(arcs, stateSize * planet, starGm);
-      const inner = (1 - margin) * pericentre;
-      const outer = (1 + margin) * apocentre;
-      this.inner[planet] = inner;
-      this.outer[planet] = outer;
-      // The speed at a pericentre `inner` under an apocentre `outer`.
-      this.speed[planet] = Math.sqrt((2 * starGm * outer) / (inner * (inner + outer)));
-      this.acceleration[planet] = starGm / (inner * inner);
-      this.recoil += (gm[planet]! / starGm) * this.speed[planet]!;
-    }
+  /** Whether all steps observed since the last call lie in the annuli; new ones are drawn around them if not. */
+  stillHold(planets: PlanetStep): boolean {
+    const { inner, outer } = this.current;
+    const hold = inner.every((edge, planet) => this.#nearest[planet]! >= edge && this.#farthest[planet]! <= outer[planet]!);
+    if (!hold) this.current = this.#draw(planets);
+    this.#forget();
+    return hold;
+  }
+
+  #forget(): void {
+    this.#nearest.fill(Infinity);
+    this.#farthest.fill(0);
+  }
+
+  #draw({ starGm, gm }: PlanetStep): Annuli {
+    const inner = this.#nearest.map((distance) => (1 - margin) * distance);
+    const outer = this.#farthest.map((distance) => (1 + margin) * distance);
+    // The speed at a pericentre `inner` under an apocentre `outer`.
+    const speed = inner.map((near, planet) => Math.sqrt((2 * starGm * outer[planet]!) / (near * (near + outer[planet]!))));
+    const recoil = speed.reduce((sum, fastest, planet) => sum + (gm[planet]! / starGm) * fastest, 0);
+    return { inner, outer, speed, acceleration: inner.map((near) => starGm / (near * near)), recoil };
   }
 }
 

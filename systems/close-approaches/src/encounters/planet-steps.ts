@@ -2,16 +2,20 @@ import { interactionAccelerations } from '../dynamics/democratic-heliocentric.js
 import { keplerDrift } from '../dynamics/kepler-drift.js';
 import { barycentricStar, type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 
+/** A star, its planets and the length of their steps. */
+export interface PlanetSystem {
+  /** G·m of the star and the planets, au³/d². */
+  readonly starGm: number;
+  readonly gm: Float64Array;
+  /** Length of a step, days; negative goes back. */
+  readonly h: number;
+}
+
 /**
  * What one step of the planets is made of, for the particles that move between them. Between two nodes a step is
  * I(h/2)·J(h/2)·K(h)·J(h/2)·I(h/2) in democratic heliocentric coordinates: Q relative to the star, V relative to the centre of mass.
  */
-export interface PlanetStep {
-  /** G·m of the star and the planets, au³/d². */
-  readonly starGm: number;
-  readonly gm: Float64Array;
-  /** Length of the step, days; negative goes back. */
-  readonly h: number;
+export interface PlanetStep extends PlanetSystem {
   /** Q and V (6 numbers a planet) at the node where the step starts, at the start of its Kepler arcs, and at the node where it ends. */
   readonly node: Float64Array;
   readonly arcs: Float64Array;

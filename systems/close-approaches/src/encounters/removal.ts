@@ -1,5 +1,6 @@
-import type { PlanetName } from '../planets/bodies.js';
-import { planetNames } from '../planets/bodies.js';
+import { type PlanetName, planetNames } from '../planets/bodies.js';
+import { bPlaneOf, emptyBPlane } from './b-plane.js';
+import type { Impact, StepTime } from './excursions.js';
 
 /** Why a particle is followed no further. */
 export type RemovalReason = 'impact' | 'sun' | 'far' | 'escape';
@@ -41,6 +42,42 @@ export function removalReason(state: Float64Array, mu: number, limits: RemovalLi
   if (r <= limits.escape) return undefined;
   const v2 = state[3]! * state[3]! + state[4]! * state[4]! + state[5]! * state[5]!;
   return v2 * r > 2 * mu ? 'escape' : undefined;
+}
+
+/** How a particle ended in a step: on a planet, or beyond a limit about the star with Q and V `time` days after the step's start. */
+export type ParticleEnd =
+  | { readonly kind: 'impact'; readonly impact: Impact }
+  | { readonly kind: Exclude<RemovalReason, 'impact'>; readonly time: number; readonly state: Float64Array };
+
+/** The removal of a particle that ended in a step. */
+export function removalAt(particle: number, end: ParticleEnd, time: StepTime, names: readonly PlanetName[]): Removal {
+  const { planets, index, unit, epoch } = time;
+  const moment = end.kind === 'impact' ? end.impact.time : end.time;
+  const units = moment / unit;
+  const whole = Math.min(Math.floor(units), Math.round(planets.h / unit) - 1);
+  const common = { particle, reason: end.kind, step: index + whole, fraction: units - whole, jd: epoch + (index + units) * unit };
+  if (end.kind === 'impact') {
+    const { planet, heliocentric } = end.impact;
+    return { ...common, planet: names[planet]!, heliocentric: [...heliocentric], ...impactOf(end.impact, planets.gm[planet]!) };
+  }
+  // The star's recoil runs from its value before the arcs to the one after.
+  const share = moment / planets.h;
+  const heliocentric = Array.from(end.state, (value, k) =>
+    k < 3 ? value : value + (2 / planets.h) * (planets.shiftBefore[k - 3]! * (1 - share) + planets.shiftAfter[k - 3]! * share),
+  );
+  return { ...common, heliocentric };
+}
+
+function impactOf({ relative, heliocentric }: Impact, gm: number): { impactSpeed: number; impactParameter: number } {
+  const plane = emptyBPlane();
+  bPlaneOf(
+    relative,
+    gm,
+    [3, 4, 5].map((k) => heliocentric[k]! - relative[k]!),
+    plane,
+  );
+  const [vx, vy, vz] = [relative[3]!, relative[4]!, relative[5]!];
+  return { impactSpeed: Math.sqrt(vx * vx + vy * vy + vz * vz), impactParameter: plane.b };
 }
 
 /** Removals in the order of every file: by step, then by particle. */

@@ -1,6 +1,6 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
-import type { PlanetAnnuli } from './planet-annuli.js';
-import type { PlanetStep } from './planet-steps.js';
+import type { Annuli } from './planet-annuli.js';
+import type { PlanetSystem } from './planet-steps.js';
 
 /** No promise is made for longer than this, days: bounds of perturbations stay small against the orbit. */
 const longestStraight = 128;
@@ -22,7 +22,7 @@ const largestChange = 0.05;
 export class SafeSteps {
   /** Distance (au) from each planet that must not be reached: the greater of the detector's and the switch's. */
   readonly #reach: Float64Array;
-  readonly #annuli: PlanetAnnuli;
+  readonly #annuli: Annuli;
   readonly #mu: number;
   readonly #h: number;
   readonly #gm: Float64Array;
@@ -39,11 +39,12 @@ export class SafeSteps {
 
   /**
    * `reach` in au by planet; `switching` is what every planet without a switched pair is at least away; `star` and `far` are the
-   * heliocentric distances (au) to stay between; `extra` is a bound of accelerations beside gravity, au/d².
+   * heliocentric distances (au) to stay between; `extra` is a bound of accelerations beside gravity, au/d². All hold as long as the
+   * annuli do.
    */
   constructor(
-    planets: PlanetStep,
-    annuli: PlanetAnnuli,
+    planets: PlanetSystem,
+    annuli: Annuli,
     reach: Float64Array,
     switching: Float64Array,
     { star, far, extra }: { readonly star: number; readonly far: number; readonly extra: number },
@@ -59,11 +60,6 @@ export class SafeSteps {
     this.#kickBeyond = new Float64Array(planets.gm.length);
     this.#outerBarriers = new Float64Array(planets.gm.length);
     this.#innerBarriers = new Float64Array(planets.gm.length);
-    this.redraw(switching);
-  }
-
-  /** Takes note of new annuli. */
-  redraw(switching: Float64Array): void {
     const count = this.#gm.length;
     this.#kick = this.#extra;
     for (let j = 0; j < count; j++) this.#kick += this.#gm[j]! / (switching[j]! * switching[j]!);

@@ -1,8 +1,8 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
-import { type ExtraAcceleration, halfKick, shift } from './belt-stepper.js';
 import { CubicPath } from './cubic-path.js';
 import { eventFlags } from './encounter-event.js';
 import type { Excursions, Impact, StepTime } from './excursions.js';
+import { beginStep, type ParticleForce, shift } from './particle-kick.js';
 import { ArcPath, QuinticPath } from './relative-path.js';
 
 /**
@@ -22,16 +22,16 @@ export class StepDetector {
   readonly kind: Detector;
   readonly #excursions: Excursions;
   readonly #critical: Float64Array;
-  readonly #extra: ExtraAcceleration | undefined;
+  readonly #force: ParticleForce | undefined;
   readonly #quintic = new QuinticPath();
   readonly #cubic = new CubicPath();
   readonly #arcs = new ArcPath();
 
-  constructor(kind: Detector, excursions: Excursions, critical: Float64Array, extra: ExtraAcceleration | undefined) {
+  constructor(kind: Detector, excursions: Excursions, critical: Float64Array, force: ParticleForce | undefined) {
     this.kind = kind;
     this.#excursions = excursions;
     this.#critical = critical;
-    this.#extra = extra;
+    this.#force = force;
   }
 
   /** Follows a pair through a step between the particle's states at both nodes (Q, V at `offset`). */
@@ -39,7 +39,7 @@ export class StepDetector {
     if (this.kind === 'cubic') return this.#followCubic(particle, planet, before, offset, after, time);
     const { planets } = time;
     if (!this.#excursions.isOpen(particle, planet) && this.#staysOut(planet, before, offset, after, time)) return undefined;
-    this.#placeArcs(particle, planet, before, offset, time);
+    this.#placeArcs(planet, before, offset, time);
     if (this.kind === 'arcs') return this.#excursions.follow(particle, planet, this.#arcs, 0, planets.h, intervals, time);
     this.#quintic.place(planets, planet, before, offset, after);
     return this.#excursions.follow(particle, planet, this.#quintic, 0, planets.h, intervals, time, 0, this.#arcs);
@@ -59,10 +59,10 @@ export class StepDetector {
     return this.#excursions.follow(particle, planet, this.#cubic, 0, time.planets.h, intervals, time, eventFlags.unrefined);
   }
 
-  #placeArcs(particle: number, planet: number, before: Float64Array, offset: number, { planets }: StepTime): void {
+  #placeArcs(planet: number, before: Float64Array, offset: number, { planets }: StepTime): void {
     const { start } = this.#arcs;
     for (let k = 0; k < stateSize; k++) start[k] = before[offset + k]!;
-    halfKick(planets, planets.node, start, undefined, particle, this.#extra);
+    beginStep(planets, start, undefined, this.#force);
     shift(start, planets.shiftBefore);
     this.#arcs.place(planets, planet);
   }

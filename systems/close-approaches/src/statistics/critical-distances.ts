@@ -1,4 +1,4 @@
-import { defaultCriticalDistances } from '../encounters/propagate-belt.js';
+import { defaultCriticalDistances } from '../encounters/critical-distances.js';
 import { planets, type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
 import { StatisticsError } from './statistics-error.js';
 

@@ -3,14 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { binarySource, compileKernels } from '../../kernels/build.mjs';
 import { type BeltKernel, BeltMemory, runsCompiledBelt } from '../../src/belt/belt-memory.js';
 import { components, type ParticleTable } from '../../src/belt/particle-table.js';
-import { PlanetTrack } from '../../src/belt/planet-track.js';
+import { recordPlanets } from '../../src/belt/planet-track.js';
 import { forceBits } from '../../src/belt/sun.js';
 import { sunGm } from '../../src/constants.js';
+import { democratic, PlanetSteps } from '../../src/encounters/planet-steps.js';
 import { planetsAt2000 } from '../../src/planets/solar-system.js';
 import { type Kind, randomTable } from './random-orbits.js';
 
 const kinds: readonly Kind[] = ['belt', 'crossing', 'near-parabolic', 'hyperbolic'];
-const rows = 12;
+const steps = 12;
+const rows = steps + 1;
 
 interface Run {
   readonly kernel: BeltKernel;
@@ -19,18 +21,22 @@ interface Run {
   /** Particles that one call moves; all by default. */
   readonly batch?: number;
   readonly shared?: boolean;
+  /** Steps that one call does; all by default. */
+  readonly stretch?: number;
 }
 
-/** States after steps, and the number of steps a call. */
-function moved(start: ParticleTable, { kernel, h, forces = 0, batch = start.count, shared = false }: Run): Float64Array {
+/** States after steps. */
+function moved(start: ParticleTable, { kernel, h, forces = 0, batch = start.count, shared = false, stretch = steps }: Run): Float64Array {
   const memory = BeltMemory.create({ particles: start.count, planets: 8, rows }, { kernel, shared });
-  const planets = new PlanetTrack(planetsAt2000(), Math.abs(h));
+  const planets = new PlanetSteps(democratic(planetsAt2000()), h);
   memory.gm.set(planets.gm);
-  for (let row = 0; row < rows; row++) planets.record(1, memory.track, [row]);
+  recordPlanets(planets, memory.track, steps);
   memory.table.values.set(start.values);
   for (let begin = 0; begin < start.count; begin += batch) {
-    const steps = { mu: sunGm, firstRow: 0, steps: rows, h, firstDrift: 0.5 * h, lastDrift: 0.5 * h, forces };
-    memory.advance(begin, Math.min(batch, start.count - begin), steps);
+    const count = Math.min(batch, start.count - begin);
+    for (let firstRow = 0; firstRow < steps; firstRow += stretch) {
+      memory.advance(begin, count, { mu: sunGm, firstRow, rowsPerStep: 1, steps: stretch, h, forces });
+    }
   }
   return memory.table.values;
 }
@@ -68,6 +74,14 @@ describe('the compiled kernels', () => {
       expect(bits(moved(start, { kernel: 'webassembly', h: 4, forces: 15, batch })), `${batch} a batch`).toEqual(whole);
     }
     expect(bits(moved(start, { kernel: 'webassembly', h: 4, forces: 15, shared: true })), 'shared memory').toEqual(whole);
+  });
+
+  test.each(['webassembly', 'typescript'] as const)('%s: steps one by one are steps at once, bit for bit', (kernel) => {
+    const start = randomTable(301, kinds, 8);
+    for (const forces of [0, 15]) {
+      const whole = bits(moved(start, { kernel, h: 4, forces }));
+      for (const stretch of [1, 3, 4]) expect(bits(moved(start, { kernel, h: 4, forces, stretch })), `${stretch}`).toEqual(whole);
+    }
   });
 
   test('a state that is no number stays its own', () => {

@@ -3,7 +3,10 @@ import { j2000, sunGm } from '../../src/constants.js';
 import { bodiesOf, integratorOf } from '../../src/dynamics/integrate-bodies.js';
 import { keplerDrift } from '../../src/dynamics/kepler-drift.js';
 import { type MassiveBodies, massiveBodies, stateSize } from '../../src/dynamics/massive-bodies.js';
-import { BeltPropagation, changeover, type HybridKind, type HybridOptions, PlanetSteps, democratic } from '../../src/encounters/index.js';
+import { BeltRun } from '../../src/belt/belt-run.js';
+import type { SwitchedStep } from '../../src/belt/belt-motion.js';
+import { type ParticleTable, tableOfStates } from '../../src/belt/particle-table.js';
+import { changeover, type HybridKind, type HybridOptions, PlanetSteps, democratic } from '../../src/encounters/index.js';
 import { planets } from '../../src/planets/bodies.js';
 import { planetsAt2000 } from '../../src/planets/solar-system.js';
 import { nearEarthOrbits, uniform } from './synthetic-orbits.js';
@@ -34,29 +37,31 @@ describe('changeover', () => {
   });
 });
 
+/** States of 6 numbers each, one particle after the other. */
+const statesOf = ({ values, stride, count }: ParticleTable): Float64Array =>
+  Float64Array.from({ length: stateSize * count }, (_, at) => values[(at % stateSize) * stride + Math.floor(at / stateSize)]!);
+
 /** Twelve flybys of one Earth mass at 1000 au, where the star's tide does nothing in a hundred days. */
 describe.each(hybrids)('flyby of a planet (%s)', (kind) => {
-  test('follows the hyperbola', () => {
+  test('follows the hyperbola', async () => {
     const earth = planets[2]!;
     const distance = 1000;
     const planet = [distance, 0, 0, 0, Math.sqrt((sunGm + earth.gm) / distance), 0];
     for (let k = 0; k < 12; k++) {
       const start = [-0.02, 0.002 + 0.000_5 * k, 0.000_1, 0.000_7 + 0.000_2 * k, 0, 0];
       const particle = planet.map((value, c) => value + start[c]!);
-      const run = new BeltPropagation(massiveBodies([{ gm: earth.gm, state: planet }]), particle, {
-        step: 4,
+      const run = new BeltRun(massiveBodies([{ gm: earth.gm, state: planet }]), tableOfStates(particle), {
+        longestStep: 4,
+        levels: 1,
         planets: ['earth'],
         hybrid: { kind },
         limits: { sun: 0.005, far: 1e5, escape: 1e5 },
       });
-      run.advance(15);
+      await run.advance(15);
       const hyperbola = Float64Array.from(start);
       keplerDrift(hyperbola, 0, earth.gm, 60);
-      const end = run.heliocentric();
-      const relative = Array.from(
-        end,
-        (value, c) => value - run.planets.node[c]! - (c < 3 ? 0 : (run.planets.gm[0]! / sunGm) * run.planets.node[c]!),
-      );
+      const body = run.planets().states;
+      const relative = Array.from(statesOf(run.heliocentric()), (value, c) => value - body[c]!);
       const turned = Math.atan2(hyperbola[4]!, hyperbola[3]!);
       // The tide over 60 d: 2·μ/r³·d·t²/2 is 2e-11 au; roundings of positions of 1000 au are 1e-13 each.
       for (let c = 0; c < 3; c++) expect(Math.abs(relative[c]! - hyperbola[c]!)).toBeLessThan(1e-9);
@@ -67,44 +72,39 @@ describe.each(hybrids)('flyby of a planet (%s)', (kind) => {
 });
 
 describe('planets', () => {
-  test('have the same bits whatever particles do', () => {
-    const alone = new PlanetSteps(democratic(planetsAt2000()), 8);
-    const run = new BeltPropagation(planetsAt2000(), nearEarthOrbits(20, 2), { step: 8 });
-    for (let k = 0; k < 300; k++) alone.advance();
-    run.advance(300);
-    expect(run.planets.node).toEqual(alone.node);
+  test('have the same bits whatever particles do', async () => {
+    const alone = new PlanetSteps(democratic(planetsAt2000()), 4);
+    const run = new BeltRun(planetsAt2000(), tableOfStates(nearEarthOrbits(20, 2)), { longestStep: 16, levels: 3 });
+    for (let k = 0; k < 400; k++) alone.advance();
+    await run.advance(100);
+    expect(run.snapshot().planets).toEqual(alone.node);
   });
 });
 
 describe('reversible switching', () => {
-  test('has the same flags backwards and leads back to the start', () => {
+  test('has the same flags backwards and leads back to the start', async () => {
     const [h, steps] = [8, 400];
-    const orbits = nearEarthOrbits(60, 21);
-    const record = (): { flags: Map<string, number>; note: (particle: number, step: number, flags: number) => void } => {
-      const flags = new Map<string, number>();
-      return { flags, note: (particle, step, value) => flags.set(`${particle} ${step}`, value) };
-    };
-    const [there, back] = [record(), record()];
-    const options = { epoch: j2000, criticalDistances: {} };
-    const forth = new BeltPropagation(planetsAt2000(), orbits, { ...options, step: h, onSwitch: there.note });
+    const options = { levels: 1, criticalDistances: {}, tellSwitches: true };
+    const forth = new BeltRun(planetsAt2000(), tableOfStates(nearEarthOrbits(60, 21)), { ...options, longestStep: h });
     const start = forth.snapshot();
-    forth.advance(steps);
-    const middle = forth.snapshot();
-    const home = BeltPropagation.resume(planetsAt2000(), { ...middle, step: 0 }, { ...options, step: -h, onSwitch: back.note });
-    home.advance(steps);
+    const flags = (switches: readonly SwitchedStep[]): Map<string, number> =>
+      new Map(switches.map((one) => [`${one.particle} ${one.step}`, one.flags]));
+    const there = flags((await forth.advance(steps)).switches);
+    const home = BeltRun.resume(planetsAt2000(), { ...forth.snapshot(), steps: 0 }, { ...options, longestStep: -h });
+    const back = flags((await home.advance(steps)).switches);
     const end = home.snapshot();
-    expect(there.flags.size).toBeGreaterThan(100);
+    expect(there.size).toBeGreaterThan(100);
     const mirrored = new Map(
-      [...back.flags].map(([key, value]) => {
+      [...back].map(([key, value]) => {
         const [particle, step] = key.split(' ').map(Number) as [number, number];
         return [`${particle} ${steps - 1 - step}`, value];
       }),
     );
-    expect(new Map([...mirrored].toSorted())).toEqual(new Map([...there.flags].toSorted()));
+    expect(new Map([...mirrored].toSorted())).toEqual(new Map([...there].toSorted()));
     for (let k = 0; k < end.planets.length; k++) expect(Math.abs(end.planets[k]! - start.planets[k]!)).toBeLessThan(1e-11);
     // Roundings grow with the divergence of orbits that meet planets, here some hundred times within 9 years: the median is 1e-13.
-    for (let k = 0; k < end.states.length; k++)
-      expect(Math.abs(end.states[k]! - start.states[k]!), `particle ${Math.floor(k / 6)}`).toBeLessThan(1e-11);
+    for (let k = 0; k < end.values.length; k++)
+      expect(Math.abs(end.values[k]! - start.values[k]!), `particle ${k % 60}`).toBeLessThan(1e-11);
   });
 });
 
@@ -153,7 +153,7 @@ describe('Jacobi constant about the Sun and a circular Jupiter', () => {
       const integrator = integratorOf(start, { relativity: false });
       integrator.integrateTo(2000);
       const end = bodiesOf(integrator, start).states;
-      const ratio = jacobi(end.slice(stateSize), end) / jacobi(particle, start.states);
+      const ratio = jacobi(end.slice(stateSize), end) / jacobi(particle, start.values);
       expect(Math.abs(ratio - 1)).toBeLessThan(1e-12);
     }
   });
@@ -161,17 +161,23 @@ describe('Jacobi constant about the Sun and a circular Jupiter', () => {
   test.each<[string, HybridOptions, number]>([
     ['reversible', { kind: 'reversible' }, 1e-7],
     ['changeover', { kind: 'changeover' }, 1e-7],
-  ])('%s switching keeps it to 1e-7 through encounters down to 0.1 Hill radii', (_, hybrid, tolerance) => {
+  ])('%s switching keeps it to 1e-7 through encounters down to 0.1 Hill radii', async (_, hybrid, tolerance) => {
     const count = 10;
     const states = encounters(count);
-    const run = new BeltPropagation(system(), states, { step: 4, planets: ['jupiter'], hybrid, criticalDistances: { jupiter: hill } });
-    const { body: firstBody } = { body: run.planets.node.slice() };
+    const run = new BeltRun(system(), tableOfStates(states), {
+      longestStep: 4,
+      levels: 1,
+      planets: ['jupiter'],
+      hybrid,
+      criticalDistances: { jupiter: hill },
+    });
+    const firstBody = run.planets().states;
     const before = Array.from({ length: count }, (_value, k) =>
-      jacobi(states.slice(stateSize * k, stateSize * (k + 1)), heliocentric(run, firstBody)),
+      jacobi(states.slice(stateSize * k, stateSize * (k + 1)), firstBody),
     );
-    const { events } = run.advance(500);
-    const after = run.heliocentric();
-    const body = heliocentric(run, run.planets.node);
+    const { events } = await run.advance(500);
+    const after = statesOf(run.heliocentric());
+    const body = run.planets().states;
     expect(events.length).toBeGreaterThanOrEqual(count - 3);
     expect(Math.min(...events.map(({ rMin }) => rMin))).toBeLessThan(0.2 * hill);
     for (let k = 0; k < count; k++) {
@@ -179,7 +185,4 @@ describe('Jacobi constant about the Sun and a circular Jupiter', () => {
       expect(Math.abs(error), `encounter ${k}`).toBeLessThan(tolerance);
     }
   });
-
-  const heliocentric = (run: BeltPropagation, node: Float64Array): Float64Array =>
-    node.map((value, k) => (k < 3 ? value : value + (run.planets.gm[0]! / run.planets.starGm) * value));
 });

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { sunGm } from '../../src/constants.js';
 import { keplerDrift } from '../../src/dynamics/kepler-drift.js';
 import { massiveBodies } from '../../src/dynamics/massive-bodies.js';
-import { BeltPropagation, defaultCriticalDistances, type Detector, type EncounterEvent } from '../../src/encounters/index.js';
+import { BeltRun } from '../../src/belt/belt-run.js';
+import { tableOfStates } from '../../src/belt/particle-table.js';
+import { defaultCriticalDistances, type Detector, type EncounterEvent } from '../../src/encounters/index.js';
 import { planets, terrestrialPlanets } from '../../src/planets/bodies.js';
 import { uniform } from './synthetic-orbits.js';
 
@@ -38,15 +40,21 @@ function pass(random: () => number, a: number, distance: number, moment: number,
   return { planet: back(planet), particle: back(particle), moment, distance };
 }
 
-function eventsOf({ planet, particle }: Pass, name: (typeof terrestrialPlanets)[number], h: number, detector: Detector): EncounterEvent[] {
-  const run = new BeltPropagation(massiveBodies([{ gm: tinyGm, state: planet }]), particle, {
-    step: h,
+async function eventsOf(
+  { planet, particle }: Pass,
+  name: (typeof terrestrialPlanets)[number],
+  h: number,
+  detector: Detector,
+): Promise<EncounterEvent[]> {
+  const run = new BeltRun(massiveBodies([{ gm: tinyGm, state: planet }]), tableOfStates(particle), {
+    longestStep: h,
+    levels: 1,
     planets: [name],
     detector,
     hybrid: { pericentre: 0 },
   });
   // Slow ones are inside from the first step to the last.
-  return [...run.advance(7).events, ...run.finish().events];
+  return [...(await run.advance(7)).events, ...run.finish().events];
 }
 
 describe.each<[Detector, number]>([
@@ -54,14 +62,14 @@ describe.each<[Detector, number]>([
   ['quintic', 1e-6],
   ['arcs', 1e-6],
 ])('%s detector', (detector, tolerance) => {
-  test.each(terrestrialPlanets)('finds passes of %s at any phase of an 8 d step', (name) => {
+  test.each(terrestrialPlanets)('finds passes of %s at any phase of an 8 d step', async (name) => {
     const random = uniform(11);
     const a = planets.find((planet) => planet.name === name)!.semiMajorAxis;
     const critical = defaultCriticalDistances[name]!;
     for (let k = 0; k < 250; k++) {
       const moment = 2 + 3 * random();
       const distance = critical * (0.02 + 0.96 * random());
-      const events = eventsOf(pass(random, a, distance, moment, 8), name, 8, detector);
+      const events = await eventsOf(pass(random, a, distance, moment, 8), name, 8, detector);
       const nearest = events.toSorted(
         (one, two) => Math.abs(one.step + one.fraction - moment) - Math.abs(two.step + two.fraction - moment),
       )[0];
@@ -73,10 +81,10 @@ describe.each<[Detector, number]>([
     }
   });
 
-  test('counts a minimum or an entry exactly on a step once', () => {
+  test('counts a minimum or an entry exactly on a step once', async () => {
     const random = uniform(5);
     for (let k = 0; k < 100; k++) {
-      const events = eventsOf(pass(random, 1, 0.05 * random(), 3, 8), 'earth', 8, detector);
+      const events = await eventsOf(pass(random, 1, 0.05 * random(), 3, 8), 'earth', 8, detector);
       expect(events.length).toBe(1);
       expect(events[0]!.minima).toBe(1);
       expect(Math.abs(events[0]!.step + events[0]!.fraction - 3)).toBeLessThan(1e-6);
@@ -84,13 +92,13 @@ describe.each<[Detector, number]>([
   });
 });
 
-test('the cubic detector sees encounters with Mercury that do not take place', () => {
+test('the cubic detector sees encounters with Mercury that do not take place', async () => {
   const random = uniform(3);
   const a = planets[0]!.semiMajorAxis;
   const counts = { cubic: 0, quintic: 0 };
   for (let k = 0; k < 400; k++) {
     const approach = pass(random, a, 0.007_38 * (1.2 + 3 * random()), 2 + 3 * random(), 16);
-    for (const detector of ['cubic', 'quintic'] as const) counts[detector] += eventsOf(approach, 'mercury', 16, detector).length;
+    for (const detector of ['cubic', 'quintic'] as const) counts[detector] += (await eventsOf(approach, 'mercury', 16, detector)).length;
   }
   expect(counts.quintic).toBeLessThan(10);
   expect(counts.cubic).toBeGreaterThan(40);

@@ -1,7 +1,9 @@
 import type { MassiveBodies } from '../dynamics/massive-bodies.js';
+import { defaultCriticalDistances } from '../encounters/critical-distances.js';
+import type { Detector } from '../encounters/step-detector.js';
 import { type PlanetName, planetNames } from '../planets/bodies.js';
-import { BeltPropagation, type BeltPropagationOptions, defaultCriticalDistances } from './propagate-belt.js';
-import type { Detector } from './step-detector.js';
+import { type BeltOptions, BeltRun } from './belt-run.js';
+import type { ParticleTable } from './particle-table.js';
 
 /** Events that one detector finds with one step. */
 export interface DetectorStepRow {
@@ -13,7 +15,7 @@ export interface DetectorStepRow {
   readonly meanVInf: Readonly<Partial<Record<PlanetName, number>>>;
 }
 
-export interface DetectorStepOptions extends Omit<BeltPropagationOptions, 'step' | 'detector' | 'stepper'> {
+export interface DetectorStepOptions extends Omit<BeltOptions, 'longestStep' | 'levels' | 'detector'> {
   /** Days that every run covers. */
   readonly days: number;
   readonly steps?: readonly number[];
@@ -25,22 +27,28 @@ export interface DetectorStepOptions extends Omit<BeltPropagationOptions, 'step'
  * alone comes from the detector; what grows under both, from the orbits. Attractions stay in the kicks unless `hybrid` says otherwise,
  * for within integrated pieces every detector sees the integrator's own motion.
  */
-export function detectorStepTable(planets: MassiveBodies, particles: ArrayLike<number>, options: DetectorStepOptions): DetectorStepRow[] {
+export async function detectorStepTable(
+  planets: MassiveBodies,
+  particles: ParticleTable,
+  options: DetectorStepOptions,
+): Promise<DetectorStepRow[]> {
   const { days, steps = [1, 2, 4, 8, 16], detectors = ['quintic', 'cubic'], ...belt } = options;
+  const names = options.planets ?? planetNames;
   const watched = Object.keys(options.criticalDistances ?? defaultCriticalDistances) as PlanetName[];
-  return detectors.flatMap((detector) =>
-    steps.map((step) => {
-      const run = new BeltPropagation(planets, particles, { hybrid: { kind: 'none' }, ...belt, step, detector });
-      const { events } = run.advance(Math.round(days / step));
-      const names = options.planets ?? planetNames;
+  const tell = <T>(value: (name: PlanetName) => T) => Object.fromEntries(watched.map((name) => [name, value(name)]));
+  const rows: DetectorStepRow[] = [];
+  for (const detector of detectors) {
+    for (const step of steps) {
+      await using run = new BeltRun(planets, particles, { hybrid: { kind: 'none' }, ...belt, longestStep: step, levels: 1, detector });
+      const { events } = await run.advance(Math.round(days / step));
       const of = (name: PlanetName) => events.filter(({ planet }) => names[planet] === name);
-      const tell = <T>(value: (name: PlanetName) => T) => Object.fromEntries(watched.map((name) => [name, value(name)]));
-      return {
+      rows.push({
         detector,
         step,
         events: tell((name) => of(name).length),
         meanVInf: tell((name) => of(name).reduce((sum, { vInf }) => sum + vInf, 0) / of(name).length),
-      };
-    }),
-  );
+      });
+    }
+  }
+  return rows;
 }

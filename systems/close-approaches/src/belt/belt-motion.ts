@@ -1,0 +1,278 @@
+import { stateSize } from '../dynamics/massive-bodies.js';
+import { CloseEncounter } from '../encounters/close-encounter.js';
+import type { EncounterEvent } from '../encounters/encounter-event.js';
+import { Excursions, type StepTime } from '../encounters/excursions.js';
+import { type HybridOptions, HybridSwitch, pericentreFlag } from '../encounters/hybrid-switch.js';
+import type { Annuli } from '../encounters/planet-annuli.js';
+import type { PlanetSystem } from '../encounters/planet-steps.js';
+import { type ParticleEnd, type Removal, removalAt, removalReason, type RemovalLimits } from '../encounters/removal.js';
+import { SafeSteps } from '../encounters/safe-steps.js';
+import { type Detector, StepDetector } from '../encounters/step-detector.js';
+import type { PlanetName } from '../planets/bodies.js';
+import type { BeltMemory } from './belt-memory.js';
+import { forceBound, TableForce } from './particle-force.js';
+import { TrackStep } from './planet-track.js';
+
+/** What the motion of particles depends on beside their states and the planets: plain data, for threads. */
+export interface MotionOptions {
+  readonly starGm: number;
+  /** G·m (au³/d²), names, radii (au) and critical distances (au, 0 for none) of the planets, in one order. */
+  readonly gm: Float64Array;
+  readonly names: readonly PlanetName[];
+  readonly radii: Float64Array;
+  readonly critical: Float64Array;
+  /** JD (TDB) of the start. */
+  readonly epoch: number;
+  /** Days of the planets' steps, negative backwards, and the number of the particles' lengths: once that, twice, four times, … */
+  readonly unit: number;
+  readonly levels: number;
+  readonly detector: Detector;
+  readonly hybrid: HybridOptions;
+  readonly limits: RemovalLimits;
+  /** Bits of `forceBits`, and the largest parameters of all particles, as one column of a table. */
+  readonly forces: number;
+  readonly strongest: Float64Array;
+  /** The annuli of the start, which changeovers are made for. */
+  readonly firstAnnuli: Annuli;
+  /** Whether pairs are let off by proof. */
+  readonly letOff: boolean;
+  /** Whether integrated steps are told. */
+  readonly tellSwitches: boolean;
+}
+
+/** Particles of one step that move from the first row of the track to the last. */
+export interface BeltSpan {
+  /** Places of the particles. */
+  readonly begin: number;
+  readonly count: number;
+  /** Their steps are 2^level of the planets'. */
+  readonly level: number;
+  /** The planets' node, counted from the start, in the first row, and the steps to the last row. */
+  readonly firstNode: number;
+  readonly rows: number;
+  readonly annuli: Annuli;
+  /** Changes with the annuli. */
+  readonly drawing: number;
+  /** Excursions under way of these particles. */
+  readonly excursions: Float64Array;
+}
+
+/** A step with integrated encounters: the particle, the planets' node where it begins, and its flags. */
+export interface SwitchedStep {
+  readonly particle: number;
+  readonly step: number;
+  readonly flags: number;
+}
+
+/** What particles met in a span. */
+export interface BeltSpanResult {
+  readonly events: readonly EncounterEvent[];
+  readonly removals: readonly Removal[];
+  readonly switches: readonly SwitchedStep[];
+  readonly excursions: Float64Array;
+}
+
+/** What steps of one length need. */
+interface Level extends PlanetSystem {
+  readonly rows: number;
+  readonly switching: HybridSwitch;
+  readonly encounter: CloseEncounter;
+  readonly bound: number;
+  safe: SafeSteps;
+  drawing: number;
+  /** The steps of the span, as far as they have been asked for. */
+  steps: TrackStep[];
+  firstNode: number;
+}
+
+/**
+ * Moves particles of a memory through spans of time, with their encounters. A particle that is proved to meet nothing is moved by the
+ * kernel alone, for as long as that is proved; the others step by step, until they are far again. Which way is taken does not show
+ * in the result: n steps of the kernel are n single ones, and a proof only leaves out what would find nothing.
+ */
+export class BeltMotion {
+  readonly #memory: BeltMemory;
+  readonly #options: MotionOptions;
+  readonly #force: TableForce | undefined;
+  readonly #excursions: Excursions;
+  readonly #detector: StepDetector;
+  readonly #levels: Level[];
+  readonly #before = new Float64Array(stateSize);
+  readonly #after = new Float64Array(stateSize);
+  readonly #safeSteps: Int32Array;
+  #removals: Removal[] = [];
+  #switches: SwitchedStep[] = [];
+
+  constructor(memory: BeltMemory, options: MotionOptions) {
+    const { critical, radii, detector, forces, starGm, levels, names } = options;
+    this.#memory = memory;
+    this.#options = options;
+    this.#force = forces === 0 ? undefined : new TableForce(forces, starGm);
+    this.#excursions = new Excursions(critical, radii);
+    this.#detector = new StepDetector(detector, this.#excursions, critical, this.#force);
+    this.#levels = Array.from({ length: levels }, (_, level) => this.#levelOf(2 ** level));
+    this.#safeSteps = new Int32Array(names.length + 1);
+  }
+
+  /** Moves the particles of a span; their states are in the memory then. */
+  move(span: BeltSpan): BeltSpanResult {
+    const { begin, count, firstNode, rows } = span;
+    const { safeUntil } = this.#memory;
+    const level = this.#prepare(span);
+    const end = firstNode + rows;
+    this.#excursions.restore(span.excursions);
+    let calm = begin;
+    for (let slot = begin; slot < begin + count; slot++) {
+      if (safeUntil[slot]! >= end || (this.#pairsAt(level, slot, firstNode) === 0 && safeUntil[slot]! >= end)) continue;
+      this.#glide(level, calm, slot - calm, firstNode, end);
+      calm = slot + 1;
+      this.#walk(level, slot, firstNode, end);
+    }
+    this.#glide(level, calm, begin + count - calm, firstNode, end);
+    const result = {
+      events: this.#excursions.events,
+      removals: this.#removals,
+      switches: this.#switches,
+      excursions: this.#excursions.take(),
+    };
+    this.#excursions.events = [];
+    this.#removals = [];
+    this.#switches = [];
+    return result;
+  }
+
+  #levelOf(rows: number): Level {
+    const { starGm, gm, unit, firstAnnuli, hybrid, critical, radii, limits, forces, strongest } = this.#options;
+    const system = { starGm, gm, h: rows * unit };
+    const switching = new HybridSwitch(system, firstAnnuli, hybrid);
+    const encounter = new CloseEncounter(switching, this.#excursions, { critical, radii, sunLimit: limits.sun, force: this.#force });
+    // Within half of it nothing is promised.
+    const nearest = 0.5 * Math.max(limits.sun, switching.pericentreReach(system));
+    const bound = forceBound({ values: strongest, stride: 1, count: 1 }, forces, starGm, nearest);
+    const safe = this.#proofs(system, switching, firstAnnuli, bound);
+    return { ...system, rows, switching, encounter, bound, safe, drawing: 0, steps: [], firstNode: -1 };
+  }
+
+  #proofs(system: PlanetSystem, switching: HybridSwitch, annuli: Annuli, extra: number): SafeSteps {
+    const { critical, limits } = this.#options;
+    const reach = switching.distances(annuli, 'greatest').map((distance, planet) => Math.max(distance, critical[planet]!));
+    return new SafeSteps(system, annuli, reach, switching.distances(annuli, 'least'), {
+      star: Math.max(limits.sun, switching.pericentreReach(system)),
+      far: Math.min(limits.escape, limits.far),
+      extra,
+    });
+  }
+
+  #prepare({ level: index, firstNode, annuli, drawing }: BeltSpan): Level {
+    const level = this.#levels[index]!;
+    if (level.drawing !== drawing) {
+      level.safe = this.#proofs(level, level.switching, annuli, level.bound);
+      level.drawing = drawing;
+    }
+    if (level.firstNode !== firstNode) [level.firstNode, level.steps] = [firstNode, []];
+    return level;
+  }
+
+  /** The kernel's steps of `count` particles from one node to another. */
+  #glide(level: Level, begin: number, count: number, from: number, to: number): void {
+    if (count === 0 || to === from) return;
+    this.#memory.advance(begin, count, {
+      mu: level.starGm,
+      firstRow: from - level.firstNode,
+      rowsPerStep: level.rows,
+      steps: (to - from) / level.rows,
+      h: level.h,
+      forces: this.#options.forces,
+    });
+  }
+
+  /** One particle, looked at where nothing is proved. */
+  #walk(level: Level, slot: number, from: number, end: number): void {
+    const { safeUntil } = this.#memory;
+    for (let node = from; node < end; ) {
+      const pairs = safeUntil[slot]! > node ? 0 : this.#pairsAt(level, slot, node);
+      if (pairs === 0) {
+        const to = Math.min(end, safeUntil[slot]!);
+        this.#glide(level, slot, 1, node, to);
+        node = to;
+        continue;
+      }
+      if (this.#step(level, slot, pairs, node)) return;
+      node += level.rows;
+    }
+  }
+
+  /** Pairs of a particle that may meet within its step from a node, as flags. Where there are none, the proof's end is kept. */
+  #pairsAt(level: Level, slot: number, node: number): number {
+    const { names, letOff, critical } = this.#options;
+    if (!letOff) return (1 << names.length) - 1 + pericentreFlag;
+    const steps = this.#safeSteps;
+    this.#load(slot, this.#before);
+    level.safe.write(this.#before, 0, this.#stepAt(level, node).node, steps, 0);
+    let [pairs, fewest] = [0, Infinity];
+    for (let pair = 0; pair <= names.length; pair++) {
+      if (steps[pair] === 0) pairs |= pair === names.length ? pericentreFlag : 1 << pair;
+      fewest = Math.min(fewest, steps[pair]!);
+    }
+    // The cubic of two distant bodies can dip below any distance: it is asked at every step.
+    if (this.#detector.kind === 'cubic') {
+      critical.forEach((distance, planet) => (pairs |= distance > 0 ? 1 << planet : 0));
+      fewest = 0;
+    }
+    const { safeUntil } = this.#memory;
+    safeUntil[slot] = Math.max(safeUntil[slot]!, node + fewest * level.rows);
+    return pairs;
+  }
+
+  /** One step with a look at `pairs`: the kernel's, then what is switched, the encounters, the end. Whether it was the last one. */
+  #step(level: Level, slot: number, pairs: number, node: number): boolean {
+    const { critical, tellSwitches } = this.#options;
+    const [before, after, particle] = [this.#before, this.#after, this.#memory.ids[slot]!];
+    const planets = this.#stepAt(level, node);
+    const time: StepTime = { index: node, unit: this.#options.unit, epoch: this.#options.epoch, planets };
+    this.#load(slot, before);
+    this.#force?.select(this.#memory.table, slot);
+    this.#glide(level, slot, 1, node, node + level.rows);
+    this.#load(slot, after);
+    const flags =
+      level.switching.flags(planets, planets.node, before, 0, pairs) || level.switching.flags(planets, planets.next, after, 0, pairs);
+    if (flags !== 0 && level.switching.kind !== 'none') {
+      const { end, flags: done } = level.encounter.step(particle, before, 0, flags, time, after);
+      if (tellSwitches) this.#switches.push({ particle, step: node, flags: done });
+      if (end.kind !== 'node') return this.#remove(particle, end, time);
+      this.#store(slot, after);
+    } else {
+      const watched = flags === 0 ? pairs : -1;
+      for (let planet = 0; planet < critical.length; planet++) {
+        if (critical[planet] === 0 || ((watched >> planet) & 1) === 0) continue;
+        const impact = this.#detector.follow(particle, planet, before, 0, after, time);
+        if (impact) return this.#remove(particle, { kind: 'impact', impact }, time);
+      }
+    }
+    const reason = removalReason(after, planets.starGm, this.#options.limits);
+    return reason !== undefined && this.#remove(particle, { kind: reason, time: planets.h, state: after }, time);
+  }
+
+  #remove(particle: number, end: ParticleEnd, time: StepTime): true {
+    const removal = removalAt(particle, end, time, this.#options.names);
+    this.#removals.push(removal);
+    this.#excursions.close(time, removal.step - time.index + removal.fraction, particle);
+    return true;
+  }
+
+  #stepAt(level: Level, node: number): TrackStep {
+    const row = node - level.firstNode;
+    const index = row / level.rows;
+    return (level.steps[index] ??= new TrackStep(this.#memory.track, level.starGm, level.gm, row, row + level.rows, level.h));
+  }
+
+  #load(slot: number, out: Float64Array): void {
+    const { values, stride } = this.#memory.table;
+    for (let k = 0; k < stateSize; k++) out[k] = values[k * stride + slot]!;
+  }
+
+  #store(slot: number, state: Float64Array): void {
+    const { values, stride } = this.#memory.table;
+    for (let k = 0; k < stateSize; k++) values[k * stride + slot] = state[k]!;
+  }
+}
