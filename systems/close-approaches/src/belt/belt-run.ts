@@ -276,7 +276,10 @@ export class BeltRun {
   /** Slots of the particles whose excursions are under way, one an excursion. */
   #busySlots(): number[] {
     const count = this.#excursions.length / openExcursionSize;
-    return Array.from({ length: count }, (_, row) => this.#groups.slots[this.#excursions[row * openExcursionSize]! - this.#options.firstId]!);
+    return Array.from(
+      { length: count },
+      (_, row) => this.#groups.slots[this.#excursions[row * openExcursionSize]! - this.#options.firstId]!,
+    );
   }
 }
 
