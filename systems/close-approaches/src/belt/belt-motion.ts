@@ -72,6 +72,12 @@ export interface BeltSpanResult {
   readonly excursions: Float64Array;
 }
 
+/**
+ * Steps after which it is looked again who is safe: few enough that most proofs last so long, and enough that the forces at their ends,
+ * which are worked out twice, do not count.
+ */
+const stretchSteps = 8;
+
 /** What steps of one length need. */
 interface Level extends PlanetSystem {
   readonly rows: number;
@@ -116,19 +122,11 @@ export class BeltMotion {
 
   /** Moves the particles of a span; their states are in the memory then. */
   move(span: BeltSpan): BeltSpanResult {
-    const { begin, count, firstNode, rows } = span;
-    const { safeUntil } = this.#memory;
     const level = this.#prepare(span);
-    const end = firstNode + rows;
+    const last = span.firstNode + span.rows;
     this.#excursions.restore(span.excursions);
-    let calm = begin;
-    for (let slot = begin; slot < begin + count; slot++) {
-      if (safeUntil[slot]! >= end || (this.#pairsAt(level, slot, firstNode) === 0 && safeUntil[slot]! >= end)) continue;
-      this.#glide(level, calm, slot - calm, firstNode, end);
-      calm = slot + 1;
-      this.#walk(level, slot, firstNode, end);
-    }
-    this.#glide(level, calm, begin + count - calm, firstNode, end);
+    const stretch = stretchSteps * level.rows;
+    for (let node = span.firstNode; node < last; node += stretch) this.#moveTogether(level, span, node, Math.min(last, node + stretch));
     const result = {
       events: this.#excursions.events,
       removals: this.#removals,
@@ -139,6 +137,21 @@ export class BeltMotion {
     this.#removals = [];
     this.#switches = [];
     return result;
+  }
+
+  /** From one node to another: those that are proved to be safe all the way in runs of neighbours, the others one by one. */
+  #moveTogether(level: Level, { begin, count }: BeltSpan, node: number, end: number): void {
+    const { safeUntil } = this.#memory;
+    let calm = begin;
+    for (let slot = begin; slot < begin + count; slot++) {
+      if (safeUntil[slot]! >= end) continue;
+      if (safeUntil[slot]! <= node) this.#pairsAt(level, slot, node);
+      if (safeUntil[slot]! >= end) continue;
+      this.#glide(level, calm, slot - calm, node, end);
+      calm = slot + 1;
+      this.#walk(level, slot, node, end);
+    }
+    this.#glide(level, calm, begin + count - calm, node, end);
   }
 
   #levelOf(rows: number): Level {
@@ -239,23 +252,26 @@ export class BeltMotion {
     if (flags !== 0 && level.switching.kind !== 'none') {
       const { end, flags: done } = level.encounter.step(particle, before, 0, flags, time, after);
       if (tellSwitches) this.#switches.push({ particle, step: node, flags: done });
-      if (end.kind !== 'node') return this.#remove(particle, end, time);
+      if (end.kind !== 'node') return this.#remove(slot, end, time);
       this.#store(slot, after);
     } else {
       const watched = flags === 0 ? pairs : -1;
       for (let planet = 0; planet < critical.length; planet++) {
         if (critical[planet] === 0 || ((watched >> planet) & 1) === 0) continue;
         const impact = this.#detector.follow(particle, planet, before, 0, after, time);
-        if (impact) return this.#remove(particle, { kind: 'impact', impact }, time);
+        if (impact) return this.#remove(slot, { kind: 'impact', impact }, time);
       }
     }
     const reason = removalReason(after, planets.starGm, this.#options.limits);
-    return reason !== undefined && this.#remove(particle, { kind: reason, time: planets.h, state: after }, time);
+    return reason !== undefined && this.#remove(slot, { kind: reason, time: planets.h, state: after }, time);
   }
 
-  #remove(particle: number, end: ParticleEnd, time: StepTime): true {
+  #remove(slot: number, end: ParticleEnd, time: StepTime): true {
+    const particle = this.#memory.ids[slot]!;
     const removal = removalAt(particle, end, time, this.#options.names);
     this.#removals.push(removal);
+    // What is left in the slot is nobody's until the groups are made anew.
+    this.#memory.safeUntil[slot] = Infinity;
     this.#excursions.close(time, removal.step - time.index + removal.fraction, particle);
     return true;
   }

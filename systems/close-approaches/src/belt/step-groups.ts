@@ -96,14 +96,20 @@ export class StepGroups {
   /** Brings the slots into the order of their levels, and within one of the particles' names. */
   #sort(): void {
     const { table, ids, safeUntil } = this.#memory;
-    const levels = this.#levels.slice();
-    const order = Uint32Array.from(levels.keys()).sort((a, b) => levels[a]! - levels[b]! || ids[a]! - ids[b]!);
+    this.#count();
+    const next = [...this.sizes, 0];
+    for (let level = 0, begin = 0; level < next.length; level++) [next[level], begin] = [begin, begin + next[level]!];
+    const order = new Uint32Array(this.slots.length);
+    for (const slot of this.slots) order[next[this.#levels[slot]!]!++] = slot;
     const columns = components.map((_, k) => table.values.subarray(k * table.stride, k * table.stride + order.length));
     for (const list of [ids, safeUntil, this.#levels, this.#waited, ...columns]) {
       const old = list.slice();
       for (let slot = 0; slot < order.length; slot++) list[slot] = old[order[slot]!]!;
     }
     ids.forEach((id, slot) => (this.slots[id - this.#options.firstId] = slot));
+  }
+
+  #count(): void {
     this.sizes.fill(0);
     for (const level of this.#levels) if (level < this.#options.levels) this.sizes[level] = this.sizes[level]! + 1;
   }

@@ -147,12 +147,20 @@ export class SafeSteps {
     return isOuterSafe ? inner : Math.min(inner, (this.#farReach - r) / speed);
   }
 
-  /** The radius that a particle must not cross: the annulus, widened by the reach and by what the switch looks ahead. */
+  /**
+   * The radius that a particle must not cross: the annulus, widened by the reach and by what the switch looks ahead, half a step along
+   * the tangents. Beyond the barrier these leave the orbits by no more than ½·a·t² with the greatest accelerations there; inside it a
+   * particle may be near the star, and both speeds count in full.
+   */
   #barrier(planet: number, isBeyond: boolean): number {
-    const { inner, outer, speed } = this.#annuli;
-    const edge = isBeyond ? outer[planet]! : 0.5 * inner[planet]!;
-    const lookAhead = 0.5 * this.#h * (speed[planet]! + 1.1 * Math.sqrt((2 * this.#mu) / edge));
-    return isBeyond ? outer[planet]! + this.#reach[planet]! + lookAhead : inner[planet]! - this.#reach[planet]! - lookAhead;
+    const { inner, outer, speed, acceleration } = this.#annuli;
+    const half = 0.5 * this.#h;
+    const [nearest, farthest] = [inner[planet]!, outer[planet]!];
+    if (isBeyond) {
+      const own = (1.1 * this.#mu) / (farthest * farthest);
+      return farthest + this.#reach[planet]! + 0.5 * half * half * (own + acceleration[planet]!);
+    }
+    return nearest - this.#reach[planet]! - half * (speed[planet]! + 1.1 * Math.sqrt((2 * this.#mu) / (0.5 * nearest)));
   }
 
   /**
