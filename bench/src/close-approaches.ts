@@ -15,12 +15,12 @@ const rebound = (integrator: string, kinds: readonly string[]): ContenderDefinit
 /** Massless particles between eight planets, and planets alone to rounding, beside REBOUND. */
 export const closeApproaches: Benchmark = {
   name: 'close-approaches',
-  title: 'particles between planets: equal and individual Wisdom–Holman steps, IAS15',
+  title: 'particles between planets: equal and individual Wisdom–Holman steps, encounters, IAS15',
   cases: closeApproachesCases,
   contenders: [
     { id: 'sardonyx', family: 'sardonyx', command: [process.execPath, ourProgram], requires: ourProgram, install: 'npm run build' },
     rebound('whfast', ['uniform', 'individual']),
-    rebound('mercurius', ['uniform', 'individual']),
+    rebound('mercurius', ['hybrid', 'individual']),
     rebound('ias15', ['ias15']),
   ],
 };

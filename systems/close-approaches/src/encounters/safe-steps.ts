@@ -106,9 +106,22 @@ export class SafeSteps {
         if (time > straight) [beyond, beyondTime] = [outermost, time];
       }
     }
+    // In the same way the innermost one that it stays inside of.
+    let [inside, insideTime] = [-1, 0];
+    if (energy < 0) {
+      let innermost = 0;
+      while (innermost < count && r >= this.#annuli.inner[innermost]!) innermost++;
+      if (innermost < count) {
+        const confined = this.#confinement(innermost, false, r, energy, h2, beyond);
+        const time = beyond >= 0 ? Math.min(confined, beyondTime) : confined;
+        if (time > straight) [inside, insideTime] = [innermost, time];
+      }
+    }
     for (let planet = 0; planet < count; planet++) {
       let time = 0;
-      if (beyond >= 0 && this.#outerBarriers[planet]! <= this.#outerBarriers[beyond]!) {
+      if (planet === inside || (inside >= 0 && this.#innerBarriers[planet]! >= this.#insideBarrier(inside, beyond))) {
+        time = insideTime;
+      } else if (beyond >= 0 && this.#outerBarriers[planet]! <= this.#outerBarriers[beyond]!) {
         time = beyondTime;
       } else {
         const p = stateSize * planet;
@@ -163,23 +176,35 @@ export class SafeSteps {
     return nearest - this.#reach[planet]! - half * (speed[planet]! + 1.1 * Math.sqrt((2 * this.#mu) / (0.5 * nearest)));
   }
 
+  /** The barrier of a particle that stays inside a planet's orbit, and beyond that of planet `beyond` (−1 for none). */
+  #insideBarrier(planet: number, beyond: number): number {
+    if (beyond < 0) return this.#innerBarriers[planet]!;
+    const { inner, acceleration } = this.#annuli;
+    const nearest = this.#outerBarriers[beyond]!;
+    const half = 0.5 * this.#h;
+    return inner[planet]! - this.#reach[planet]! - 0.5 * half * half * ((1.1 * this.#mu) / (nearest * nearest) + acceleration[planet]!);
+  }
+
   /**
    * Days that a bound particle stays on its side of a planet's barrier; where it stays beyond another one (`beyond`, or −1) meanwhile,
    * the planets within that one are far.
    */
   #confinement(planet: number, isBeyond: boolean, r: number, energy: number, h2: number, beyond: number): number {
     const mu = this.#mu;
-    const barrier = isBeyond ? this.#outerBarriers[planet]! : this.#innerBarriers[planet]!;
+    const barrier = isBeyond ? this.#outerBarriers[planet]! : this.#insideBarrier(planet, beyond);
     if (isBeyond ? r <= barrier : r >= barrier || barrier < 0.5 * this.#annuli.inner[planet]!) return 0;
     const height = 0.5 * (h2 / (barrier * barrier)) - mu / barrier - energy;
     if (!(height > 0)) return 0;
     const h = Math.sqrt(h2);
-    const apocentre = (1.1 * mu) / -energy;
+    // The farthest apocentre, a·(1 + e), once perturbations have used up their share of both integrals.
+    const rest = 1 - largestChange;
+    const roundness = Math.min(1, (-2 * energy * h2) / (mu * mu));
+    const apocentre = ((0.5 * mu) / (-energy * rest)) * (1 + Math.sqrt(1 - rest * rest * rest * roundness));
     const kick = isBeyond ? this.#kickBeyond[planet]! : beyond >= 0 ? this.#kickBeyond[beyond]! : this.#kick;
     const recoil = this.#annuli.recoil;
     // The greatest speed and pull: at the barrier of an outer path, at the pericentre, h²/(2μ) or beyond, of an inner one.
     const nearest = isBeyond ? barrier : beyond >= 0 ? this.#outerBarriers[beyond]! : (0.45 * h2) / mu;
-    const fastest = 1.1 * Math.sqrt((2 * mu) / nearest);
+    const fastest = 1.02 * Math.sqrt(Math.max(0, 2 * (mu / nearest + rest * energy)));
     // Near its pericentre a fast particle must not look ahead beyond the barrier either.
     if (!isBeyond && nearest + 0.5 * this.#h * fastest > barrier) return 0;
     const energyRate = fastest * kick + (mu / (nearest * nearest)) * recoil;
