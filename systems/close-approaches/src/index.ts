@@ -24,7 +24,8 @@ export {
 
 export * from './encounters/index.js';
 
-export { type BeltOptions, type BeltRecords, BeltRun, type BeltSnapshot } from './belt/belt-run.js';
+export type { BeltOptions } from './belt/belt-options.js';
+export { type BeltRecords, BeltRun, type BeltSnapshot } from './belt/belt-run.js';
 export {
   type BeltAdvance,
   type BeltExtent,

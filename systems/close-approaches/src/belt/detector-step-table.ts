@@ -2,7 +2,8 @@ import type { MassiveBodies } from '../dynamics/massive-bodies.js';
 import { defaultCriticalDistances } from '../encounters/critical-distances.js';
 import type { Detector } from '../encounters/step-detector.js';
 import { type PlanetName, planetNames } from '../planets/bodies.js';
-import { type BeltOptions, BeltRun } from './belt-run.js';
+import type { BeltOptions } from './belt-options.js';
+import { BeltRun } from './belt-run.js';
 import type { ParticleTable } from './particle-table.js';
 
 /** Events that one detector finds with one step. */

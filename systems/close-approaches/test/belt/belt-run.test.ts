@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type BeltOptions, BeltRun } from '../../src/belt/belt-run.js';
+import type { BeltOptions } from '../../src/belt/belt-options.js';
+import { BeltRun } from '../../src/belt/belt-run.js';
 import { beltShard } from '../../src/belt/belt-shard.js';
 import type { ParticleTable } from '../../src/belt/particle-table.js';
 import { planetsAt2000 } from '../../src/planets/solar-system.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type BeltOptions, type BeltRecords, BeltRun } from '../../src/belt/belt-run.js';
+import type { BeltOptions } from '../../src/belt/belt-options.js';
+import { type BeltRecords, BeltRun } from '../../src/belt/belt-run.js';
 import { beltShard } from '../../src/belt/belt-shard.js';
 import { detectorStepTable } from '../../src/belt/detector-step-table.js';
 import { column, type ParticleTable, particleTable, tableOfStates } from '../../src/belt/particle-table.js';
