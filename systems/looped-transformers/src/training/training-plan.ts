@@ -1,9 +1,9 @@
 import type { RandomStream } from '@sardonyx/data';
 import type { Bucket, Measure, Score } from './evaluation.js';
 import type { LoopSampling } from './loop-sampling.js';
-import type { LoopedTransformerConfig } from './model.js';
-import type { ModelDescription } from './model-document.js';
-import type { SequenceBatch } from './sequence-batch.js';
+import type { LoopedTransformerConfig } from '../model/model.js';
+import type { ModelDescription } from '../model/model-document.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 import type { Trainer } from './trainer.js';
 import type { TrainingOptions } from './training-options.js';
 

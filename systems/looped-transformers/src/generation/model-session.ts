@@ -1,13 +1,13 @@
 import { createDecoder, type Decoder, expectTokens, streamTokens } from './decoding.js';
-import { completeConfig, loopedName, type LoopedTransformerConfig, loopsOf, parameterCounts } from './model.js';
-import type { ExampleQuestion, ModelDocument } from './model-document.js';
-import { ModelError } from './model-error.js';
-import { modelText, type ModelText, writtenTokens } from './model-text.js';
-import { type Observation, observeModel } from './observation.js';
+import { completeConfig, loopedName, type LoopedTransformerConfig, loopsOf, parameterCounts } from '../model/model.js';
+import type { ExampleQuestion, ModelDocument } from '../model/model-document.js';
+import { ModelError } from '../model/model-error.js';
+import { modelText, type ModelText, writtenTokens } from '../model/model-text.js';
+import { type Observation, observeModel } from '../model/observation.js';
 import type { SamplingOptions } from './sampling.js';
-import { isTaskName, taskNamed } from './tasks/registry.js';
-import type { SequenceTask } from './tasks/task.js';
-import { taskExample } from './tasks/task-example.js';
+import { isTaskName, taskNamed } from '../tasks/registry.js';
+import type { SequenceTask } from '../tasks/task.js';
+import { taskExample } from '../tasks/task-example.js';
 
 /** What can be said of a model before it is asked. */
 export interface ModelFacts {

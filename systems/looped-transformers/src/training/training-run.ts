@@ -3,7 +3,7 @@ import type { CheckpointArray, StudyContext } from '@sardonyx/study';
 import type { NamedArray } from '@sardonyx/tensor';
 import { DivergenceError } from './divergence.js';
 import { LoopSampler } from './loop-sampling.js';
-import { modelSize } from './model.js';
+import { modelSize } from '../model/model.js';
 import { saveStudyModel } from './study-model.js';
 import { evaluateModel, type FinalScore, recordFinals } from './training-records.js';
 import { createTrainer, type Trainer } from './trainer.js';

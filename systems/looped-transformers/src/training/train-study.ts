@@ -3,12 +3,12 @@ import { BadInputError, type Cost, type Study, type StudyContext } from '@sardon
 import { z } from 'zod';
 import { loopingPenalty } from './looping-regularizer.js';
 import type { LoopSampling } from './loop-sampling.js';
-import { parseConfig } from './model-document.js';
-import { saveModel } from './model-file.js';
-import { type LoopedTransformerConfig, loopedName, loopsOf } from './model.js';
-import { ModelError } from './model-error.js';
+import { parseConfig } from '../model/model-document.js';
+import { saveModel } from '../model/model-file.js';
+import { type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
+import { ModelError } from '../model/model-error.js';
 import type { OptimizerChoice } from './optimizer-choice.js';
-import { loopedTriple, trainingCost } from './studies/contenders.js';
+import { loopedTriple, trainingCost } from '../studies/contenders.js';
 import { checkedTrainConfig, type TrainConfig } from './train-config.js';
 import { type TrainData, trainData } from './train-data.js';
 import type { Contender } from './training-plan.js';

@@ -1,7 +1,7 @@
 import { BadInputError } from '@sardonyx/study';
 import { z } from 'zod';
 import { optimizerSchema } from './optimizer-schema.js';
-import { taskNames } from './tasks/registry.js';
+import { taskNames } from '../tasks/registry.js';
 
 /* What the command `train` reads: a model, its data, its training, how it is judged. */
 

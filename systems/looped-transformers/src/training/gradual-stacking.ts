@@ -1,7 +1,7 @@
 import type { OptimizerState } from '@sardonyx/optim';
 import { tensor, treeLeaves, treeMap, type Tensor } from '@sardonyx/tensor';
-import { checkConfig, type LoopedTransformerConfig, type LoopedTransformerParameters } from './model.js';
-import { ModelError } from './model-error.js';
+import { checkConfig, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model/model.js';
+import { ModelError } from '../model/model-error.js';
 
 /** A stage of growing a model: so many layers, for so many steps. */
 export interface StackingStage {

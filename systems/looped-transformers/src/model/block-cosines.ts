@@ -1,5 +1,5 @@
 import type { Tensor } from '@sardonyx/tensor';
-import { checkBlockSize, type WeightGroup } from './looping-regularizer.js';
+import { checkBlockSize, type WeightGroup } from '../training/looping-regularizer.js';
 
 /** How alike the blocks of a model are in one group of weights. */
 export interface BlockCosines {

@@ -1,4 +1,4 @@
-import type { SequenceBatch } from './sequence-batch.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 import {
   addShares,
   denseShare,

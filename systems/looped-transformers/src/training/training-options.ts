@@ -1,8 +1,8 @@
 import { type ScheduleFunction, schedules } from '@sardonyx/optim';
 import type { Tensor } from '@sardonyx/tensor';
-import type { LoopedTransformerConfig, LoopedTransformerParameters } from './model.js';
+import type { LoopedTransformerConfig, LoopedTransformerParameters } from '../model/model.js';
 import type { OptimizerChoice } from './optimizer-choice.js';
-import type { SequenceBatch } from './sequence-batch.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 
 export interface TrainingOptions {
   /** Steps the schedule is laid out for. */

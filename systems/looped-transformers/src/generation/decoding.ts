@@ -15,8 +15,8 @@ import {
   loopsOf,
   rotaryOf,
   statesFrom,
-} from './model.js';
-import { ModelError } from './model-error.js';
+} from '../model/model.js';
+import { ModelError } from '../model/model-error.js';
 import { checkSampling, sampleToken, type SamplingOptions } from './sampling.js';
 
 /** Keys and values of what was read so far. */

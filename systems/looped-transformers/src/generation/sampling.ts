@@ -1,5 +1,5 @@
 import type { RandomStream } from '@sardonyx/data';
-import { ModelError } from './model-error.js';
+import { ModelError } from '../model/model-error.js';
 
 /** How the next token is chosen. */
 export interface SamplingOptions {

@@ -1,10 +1,10 @@
 import type { RandomStream } from '@sardonyx/data';
 import { ByteTokenizer, CharacterTokenizer, type Tokenizer, TokenizerError, trainByteLevelBpe } from '@sardonyx/data/tokenizers';
 import type { Bucket } from './evaluation.js';
-import { evaluationBatches, languageBatch } from './language/language-batches.js';
-import { type TokenStore, tokenStoreOf } from './language/token-store.js';
-import type { SequenceBatch } from './sequence-batch.js';
-import { packSequences, promptAndAnswer, sequenceBatch, type TaskSequence } from './tasks/task-sequence.js';
+import { evaluationBatches, languageBatch } from '../language/language-batches.js';
+import { type TokenStore, tokenStoreOf } from '../language/token-store.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
+import { packSequences, promptAndAnswer, sequenceBatch, type TaskSequence } from '../tasks/task-sequence.js';
 
 export const tokenizerNames = ['byte', 'character', 'bpe'] as const;
 export type TokenizerName = (typeof tokenizerNames)[number];

@@ -1,7 +1,7 @@
 import { argmax, cast, crossEntropy, jit, treeLeaves } from '@sardonyx/tensor';
 import type { Judgement } from './judgement.js';
-import { loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from './model.js';
-import type { SequenceBatch } from './sequence-batch.js';
+import { loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model/model.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 
 /** Judges the answers of a model, compiled once a shape and number of loops. */
 export interface ModelJudge {

@@ -1,5 +1,5 @@
 import { RandomStream, type RandomStreamState } from '@sardonyx/data';
-import { ModelError } from './model-error.js';
+import { ModelError } from '../model/model-error.js';
 
 /**
  * How many loops each training step applies.

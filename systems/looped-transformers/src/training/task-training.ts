@@ -1,9 +1,9 @@
 import type { RandomStream } from '@sardonyx/data';
 import type { Bucket } from './evaluation.js';
-import type { SequenceBatch } from './sequence-batch.js';
-import { levelsOn } from './tasks/shortcut-levels.js';
-import type { Split } from './tasks/split.js';
-import { problemStream, type SequenceTask } from './tasks/task.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
+import { levelsOn } from '../tasks/shortcut-levels.js';
+import type { Split } from '../tasks/split.js';
+import { problemStream, type SequenceTask } from '../tasks/task.js';
 
 /** Sequences of one step, positions of each, and the parts that a batch is computed in. */
 export interface BatchShape {

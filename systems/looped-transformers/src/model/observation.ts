@@ -1,5 +1,5 @@
 import { jit, softmax, tensor, type Tensor } from '@sardonyx/tensor';
-import { expectTokens } from './decoding.js';
+import { expectTokens } from '../generation/decoding.js';
 import {
   type AttentionMaps,
   attentionMaps,

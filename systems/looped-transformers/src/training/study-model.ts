@@ -1,5 +1,5 @@
 import { sardonyxVersion, type StudyContext } from '@sardonyx/study';
-import { configFile, encodeModelDocument, type ModelDocument, weightsFile } from './model-document.js';
+import { configFile, encodeModelDocument, type ModelDocument, weightsFile } from '../model/model-document.js';
 
 /** The folder of a model in its run: `1x4` of `(1⊗4)`, `1x4-at-once-seed-2` of `(1⊗4) at once seed 2`. */
 export const folderOfModel = (label: string): string =>

@@ -20,9 +20,14 @@ import {
 import { DivergenceError, largestParameter, parameterNorms } from './divergence.js';
 import { exactSequences, type Judgement } from './judgement.js';
 import { parametersJudge } from './model-judge.js';
-import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from './model.js';
+import {
+  initLoopedTransformer,
+  loopedTransformer,
+  type LoopedTransformerConfig,
+  type LoopedTransformerParameters,
+} from '../model/model.js';
 import { chosenOptimizer, defaultOptimizer } from './optimizer-choice.js';
-import type { SequenceBatch } from './sequence-batch.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 import { learningRateOf, type Objective, type TrainingOptions } from './training-options.js';
 
 type Parameters = LoopedTransformerParameters;
