@@ -3,6 +3,7 @@ import { ConnectionBanner } from './parts/connection-banner.js';
 import { SiteFooter, SiteHeader } from './parts/site-frame.js';
 import { route } from './navigation.js';
 import { hrefOf, type Route } from './routes.js';
+import { AsteroidsView } from './views/asteroids-view.js';
 import { BrowserView } from './views/browser-view.js';
 import { CompareView } from './views/compare-view.js';
 import { HomeView } from './views/home-view.js';
@@ -57,6 +58,8 @@ function View({ shown }: { readonly shown: Route }) {
       return <CompareView runs={shown.runs} />;
     case 'browser':
       return <BrowserView />;
+    case 'asteroids':
+      return <AsteroidsView />;
     case 'unknown':
       return <UnknownView path={shown.path} />;
   }

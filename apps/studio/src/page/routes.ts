@@ -6,6 +6,7 @@ export type Route =
   | { readonly view: 'run'; readonly run: string }
   | { readonly view: 'compare'; readonly runs: readonly string[] }
   | { readonly view: 'browser' }
+  | { readonly view: 'asteroids' }
   | { readonly view: 'unknown'; readonly path: string };
 
 /** The route of an address: `path` as in `location.pathname`, `search` as in `location.search`. */
@@ -20,6 +21,7 @@ export function matchRoute(path: string, search = ''): Route {
   if (first === 'runs' && rest.length === 3) return { view: 'run', run: rest.join('/') };
   if (first === 'compare' && rest.length === 0) return { view: 'compare', runs: [...new Set(query.getAll('run').filter(Boolean))] };
   if (first === 'browser' && rest.length === 0) return { view: 'browser' };
+  if (first === 'asteroids' && rest.length === 0) return { view: 'asteroids' };
   return { view: 'unknown', path };
 }
 
@@ -38,6 +40,8 @@ export function hrefOf(route: Route): string {
       return `/compare?${new URLSearchParams(route.runs.map((run): [string, string] => ['run', run]))}`;
     case 'browser':
       return '/browser';
+    case 'asteroids':
+      return '/asteroids';
     case 'unknown':
       return route.path;
   }

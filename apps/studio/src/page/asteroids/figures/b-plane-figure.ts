@@ -1,0 +1,80 @@
+import * as Plot from '@observablehq/plot';
+import { auPerDayOfKmPerSecond, type TerrestrialPlanet } from '@sardonyx/close-approaches/mechanics';
+import { seriesColour } from '@sardonyx/study/figures';
+import { type CloseApproachRow, criticalDistance, planetOf } from '../data/close-approach.js';
+import { drawn, type FigureSize } from './drawn-figure.js';
+
+/** Impact parameter, au, at which a body of v_inf in km/s grazes a distance: r·√(1 + 2·Gm/(r·v²)). */
+export function focusedRadius(radius: number, gm: number, vInf: number): number {
+  const speed = vInf * auPerDayOfKmPerSecond;
+  return radius * Math.sqrt(1 + (2 * gm) / (radius * speed * speed));
+}
+
+export interface BPlaneFigure {
+  readonly planet: TerrestrialPlanet;
+  /** Approaches of this planet. */
+  readonly rows: readonly CloseApproachRow[];
+  /** Half of the side of the square that is shown, in critical distances. */
+  readonly extent: number;
+  readonly replayed: CloseApproachRow | undefined;
+}
+
+/** ξ and ζ of approaches over the critical distance, with the planet's disc and the circle within which bodies hit it. */
+export function drawBPlane({ planet, rows, extent, replayed }: BPlaneFigure, { width, height }: FigureSize): string {
+  const { radius, gm } = planetOf(planet);
+  const unit = criticalDistance(planet);
+  const known = rows.filter(({ xi, zeta }) => Math.max(Math.abs(xi), Math.abs(zeta)) <= extent * unit);
+  const side = Math.max(120, Math.min(width - 90, height - 80));
+  const circle = (r: number) => Array.from({ length: 121 }, (_, k) => [r * Math.cos((k * Math.PI) / 60), r * Math.sin((k * Math.PI) / 60)]);
+  const at = { x: (row: CloseApproachRow) => row.xi / unit, y: (row: CloseApproachRow) => row.zeta / unit };
+  const grazing = focusedRadius(radius, gm, medianSpeed(rows)) / unit;
+  return drawn(
+    `b-plane, ${planet}`,
+    { width, height },
+    {
+      marginLeft: 60,
+      marginRight: Math.max(20, width - 60 - side),
+      marginTop: 30,
+      marginBottom: height - 30 - side,
+      x: { label: 'ξ / r_crit →', domain: [-extent, extent], ticks: 5 },
+      y: { label: '↑ ζ / r_crit', domain: [-extent, extent], ticks: 5, grid: true },
+      marks: [
+        ...(extent >= 1
+          ? [Plot.line(circle(1), { x: '0', y: '1', stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.6 })]
+          : []),
+        ...(extent >= 0.2
+          ? [Plot.line(circle(0.2), { x: '0', y: '1', stroke: 'currentColor', strokeDasharray: '1 3', strokeOpacity: 0.6 })]
+          : []),
+        Plot.dot(known, { ...at, r: known.length > 2000 ? 1 : 1.75, fill: seriesColour(0), fillOpacity: 0.6 }),
+        Plot.line(circle(grazing), { x: '0', y: '1', stroke: seriesColour(1), strokeWidth: 1.5, clip: true }),
+        Plot.line(circle(radius / unit), {
+          x: '0',
+          y: '1',
+          fill: 'currentColor',
+          fillOpacity: 0.7,
+          stroke: 'currentColor',
+          strokeWidth: 0.5,
+          clip: true,
+        }),
+        ...(replayed !== undefined && Math.abs(replayed.xi) <= extent * unit && Math.abs(replayed.zeta) <= extent * unit
+          ? [Plot.dot([replayed], { ...at, r: 6, stroke: seriesColour(1), strokeWidth: 2 })]
+          : []),
+      ],
+    },
+  );
+}
+
+/** Median v_inf, km/s, of approaches that have one; 15 where none has. */
+function medianSpeed(rows: readonly CloseApproachRow[]): number {
+  const speeds = rows.map(({ vInf }) => vInf).filter((speed) => speed > 0);
+  return speeds.sort((a, b) => a - b)[speeds.length >> 1] ?? 15;
+}
+
+/** Approaches as CSV, with the columns that the page reads back. */
+export function approachesCsv(rows: readonly CloseApproachRow[]): string {
+  const lines = rows.map(({ planet, jd, asteroid, rMin, vRel, vInf, xi, zeta }) => {
+    const numbers = [rMin, vRel, vInf, xi, zeta].map((value) => (Number.isFinite(value) ? String(value) : ''));
+    return [planet, jd, `"${asteroid.replaceAll('"', '""')}"`, ...numbers].join(',');
+  });
+  return `${['planet,jd,asteroid,r_min,v_rel,v_inf,xi,zeta', ...lines].join('\n')}\n`;
+}
