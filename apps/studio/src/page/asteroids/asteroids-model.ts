@@ -31,6 +31,8 @@ export class AsteroidsModel {
   /** Whether the orbits of the listed bodies are drawn. */
   readonly showsListedOrbits = signal(false);
   readonly listed = signal<readonly number[]>([]);
+  /** Whether the scene has shown bodies: what takes long waits for it. */
+  readonly isSceneDrawn = signal(false);
   /** Place of the close approach that is replayed among the rows. */
   readonly replayed = signal(0);
   /** 1 for each body that passes the filter. */

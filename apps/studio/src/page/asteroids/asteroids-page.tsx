@@ -39,6 +39,7 @@ export function AsteroidsPage() {
         <div class="belt-main">
           <ScenePanel model={model} />
           <TimeBar model={model} />
+          <BodyList model={model} />
         </div>
         <div class="belt-side">
           <SourceChoice model={model} onFile={read} />
@@ -49,7 +50,6 @@ export function AsteroidsPage() {
             </ProblemNotice>
           )}
           <FilterPanel model={model} />
-          <BodyList model={model} />
         </div>
       </section>
       <MapSection model={model} />

@@ -32,11 +32,11 @@ export function drawBPlane({ planet, rows, extent, replayed }: BPlaneFigure, { w
     `b-plane, ${planet}`,
     { width, height },
     {
-      marginLeft: 60,
-      marginRight: Math.max(20, width - 60 - side),
+      marginLeft: (width - side) / 2,
+      marginRight: (width - side) / 2,
       marginTop: 30,
       marginBottom: height - 30 - side,
-      x: { label: 'ξ / r_crit →', domain: [-extent, extent], ticks: 5 },
+      x: { label: 'ξ / r_crit', labelAnchor: 'center', domain: [-extent, extent], ticks: 5 },
       y: { label: '↑ ζ / r_crit', domain: [-extent, extent], ticks: 5, grid: true },
       marks: [
         ...(extent >= 1

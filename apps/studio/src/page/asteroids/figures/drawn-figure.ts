@@ -29,7 +29,8 @@ export function drawn(title: string, { width, height }: FigureSize, options: Plo
       Plot.frame({ anchor: 'bottom', strokeOpacity: 0.4 }),
     ],
   });
-  const body = new XMLSerializer().serializeToString(plot);
+  // Images are named by an attribute of an older namespace, which pages read by its usual prefix alone.
+  const body = new XMLSerializer().serializeToString(plot).replaceAll(/xmlns:(\w+)="http:\/\/www\.w3\.org\/1999\/xlink" \1:href/g, 'href');
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ` +
     `aria-label="${titleText(title)}" font-family="system-ui, sans-serif" font-size="12" fill="currentColor">` +

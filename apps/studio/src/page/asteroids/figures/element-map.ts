@@ -31,7 +31,7 @@ export function drawElementMap(map: ElementMap, size: FigureSize): string {
     marginTop: 44,
     x: { label: 'semi-major axis a (au) →', domain: [low, high] },
     y: { label: element === 'e' ? '↑ eccentricity e' : '↑ inclination i (°)', domain: [...density.y] },
-    color: { type: 'log', domain: [1, Math.max(2, most)], range: cellColours, interpolate: 'rgb', unknown: 'transparent' },
+    color: { type: 'log', domain: [1, Math.max(2, most)], range: cellColours, interpolate: 'rgb' },
     marks: [
       Plot.raster(
         [...density.counts].map((count) => (count === 0 ? NaN : count)),
@@ -87,7 +87,7 @@ function crossings({ x: [low, high], y: [, top] }: Density): Plot.Markish[] {
           y: '1',
           text: () => `${kind} ${planet.name}`,
           textAnchor: kind === 'q' ? 'end' : 'start',
-          dx: kind === 'q' ? -4 : 4,
+          dx: kind === 'q' ? -4 : 10,
           dy: 10,
           fill: seriesColour(index),
           stroke: 'var(--ground)',

@@ -12,6 +12,8 @@ export interface HistogramFigure {
   readonly groups: readonly { readonly name: string; readonly histogram: Histogram; readonly colour: number }[];
   /** Heights that are expected, one a bin, for each group. */
   readonly expected?: { readonly name: string; readonly heights: (histogram: Histogram) => readonly number[] };
+  /** Whether heights are shares of a whole; else they are counts. */
+  readonly isShare?: boolean;
   readonly logarithmic?: boolean;
 }
 
@@ -33,7 +35,9 @@ export function drawHistogram(figure: HistogramFigure, size: FigureSize): string
     y: {
       label: `↑ ${figure.yLabel}`,
       grid: true,
-      ...(figure.logarithmic ? { type: 'log' as const, ticks: 5, tickFormat: '~s' } : { nice: true, ticks: 5, tickFormat: '~s' }),
+      ...(figure.logarithmic
+        ? { type: 'log' as const, ticks: 5, tickFormat: '~s' }
+        : { nice: true, ticks: 5, tickFormat: figure.isShare ? '.0%' : '~s' }),
     },
     marks: [
       ...curves.flatMap(({ steps, colour, histogram }) => [

@@ -60,8 +60,8 @@ export function drawReplay({ path, time, view }: Replay, size: FigureSize): stri
     circle(Math.max(2.5, planet.radius * scale), 'fill="currentColor"'),
     `<circle cx="${nx}" cy="${ny}" r="4" fill="none" stroke="${seriesColour(1)}" stroke-width="2"/>`,
     `<circle cx="${bx}" cy="${by}" r="5" fill="${seriesColour(0)}" stroke="var(--ground, #fff)" stroke-width="1.5"/>`,
-    label(cx, cy - critical * scale - 5, 'r_crit', 'middle'),
-    label(cx, cy - hill * scale - 4, 'Hill', 'middle'),
+    label(cx, cy + critical * scale + 13, 'r_crit', 'middle'),
+    label(cx, cy + hill * scale + 13, 'Hill', 'middle'),
     label(nx + 8, ny - 7, 'closest', 'start'),
   ];
   return (

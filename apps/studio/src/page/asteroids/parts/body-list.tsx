@@ -17,34 +17,36 @@ export function BodyList({ model }: { readonly model: AsteroidsModel }) {
   }, [model, table, mask, text]);
   const { value: listed } = model.listed;
   return (
-    <section class="side-block" aria-labelledby="list-title">
-      <h2 id="list-title">Select</h2>
-      <label>
-        <span class="visually-hidden">Name or designation</span>
-        <input type="text" placeholder="Name or designation" value={text} onInput={(event) => setText(event.currentTarget.value)} />
-      </label>
-      <ul class="body-list" tabIndex={-1}>
-        {listed.map((index) => (
-          <li key={index}>
-            <button
-              type="button"
-              aria-pressed={model.selected.value === index}
-              onClick={() => (model.selected.value = model.selected.peek() === index ? undefined : index)}
-            >
-              {table?.name(index)}
-            </button>
-          </li>
-        ))}
-        {listed.length === 0 && <li class="note">{table === undefined ? 'No bodies yet.' : 'No body that is shown has such a name.'}</li>}
-      </ul>
-      <label class="switch">
-        <input
-          type="checkbox"
-          checked={model.showsListedOrbits.value}
-          onChange={(event) => (model.showsListedOrbits.value = event.currentTarget.checked)}
-        />
-        Orbits of the listed bodies
-      </label>
+    <section class="bodies" aria-labelledby="list-title">
+      <div>
+        <h2 id="list-title">Select</h2>
+        <label>
+          <span class="visually-hidden">Name or designation</span>
+          <input type="text" placeholder="Name or designation" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+        <ul class="body-list" tabIndex={-1}>
+          {listed.map((index) => (
+            <li key={index}>
+              <button
+                type="button"
+                aria-pressed={model.selected.value === index}
+                onClick={() => (model.selected.value = model.selected.peek() === index ? undefined : index)}
+              >
+                {table?.name(index)}
+              </button>
+            </li>
+          ))}
+          {listed.length === 0 && <li class="note">{table === undefined ? 'No bodies yet.' : 'No body that is shown has such a name.'}</li>}
+        </ul>
+        <label class="switch">
+          <input
+            type="checkbox"
+            checked={model.showsListedOrbits.value}
+            onChange={(event) => (model.showsListedOrbits.value = event.currentTarget.checked)}
+          />
+          Orbits of the listed bodies
+        </label>
+      </div>
       <SelectedBody model={model} />
     </section>
   );

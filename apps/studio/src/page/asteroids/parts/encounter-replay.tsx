@@ -96,8 +96,8 @@ export function EncounterReplay({ approach }: { readonly approach: CloseApproach
         </button>
       </div>
       <p class="note replay-facts">
-        {minuteText(approach.jd + time)} TDB · {distance.toExponential(3)} au = {(distance / criticalDistance(approach.planet)).toFixed(4)}{' '}
-        r<sub>crit</sub>
+        {minuteText(approach.jd + time)} TDB · {Number(distance.toPrecision(4))} au ={' '}
+        {(distance / criticalDistance(approach.planet)).toFixed(4)} r<sub>crit</sub>
       </p>
       <figcaption>
         <SaveMenu label="the passage" isDisabled={width === 0} save={save} />

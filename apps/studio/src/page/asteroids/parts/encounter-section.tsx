@@ -138,6 +138,7 @@ function distributionsOf(rows: readonly CloseApproachRow[], planets: readonly Te
   const distances: HistogramFigure = {
     title: 'Smallest distances',
     xLabel: 'r_min / r_crit',
+    isShare: true,
     yLabel: 'share of approaches',
     groups: groupsOf((row) => row.rMin / criticalDistance(row.planet), 0, 1, 20),
     expected: {
@@ -148,6 +149,7 @@ function distributionsOf(rows: readonly CloseApproachRow[], planets: readonly Te
   const speeds: HistogramFigure = {
     title: 'Speeds',
     xLabel: 'v_rel (km/s)',
+    isShare: true,
     yLabel: 'share of approaches',
     groups: groupsOf(({ vRel }) => vRel, 0, fastest, Math.max(8, Math.round(fastest / 2))),
   };

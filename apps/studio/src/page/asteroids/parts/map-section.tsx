@@ -14,7 +14,7 @@ const mapCsv = ({ density, element }: ElementMap): string => densityCsv(density,
 
 /** Maps of the elements, and how many bodies there are of each brightness and size. */
 export function MapSection({ model }: { readonly model: AsteroidsModel }) {
-  const table = model.catalogue.value?.table;
+  const table = model.isSceneDrawn.value ? model.catalogue.value?.table : undefined;
   const mask = model.mask.value;
   const figures = useMemo(() => (table === undefined ? undefined : figuresOf(table, indicesOf(mask))), [table, mask]);
   return (
@@ -26,7 +26,7 @@ export function MapSection({ model }: { readonly model: AsteroidsModel }) {
         <div class="figure-grid">
           <PlotFigure
             title="a and e"
-            caption={`Bodies in a cell, from one to many (logarithmic). Dotted: the six gaps. Solid: perihelion q at a planet’s aphelion; dashed: aphelion Q at a planet’s perihelion.${figures.note}`}
+            caption={`Bodies in a cell: blue one, yellow ${formatNumber(figures.most)} (logarithmic). Dotted: the six gaps. Solid: perihelion q at a planet’s aphelion; dashed: aphelion Q at a planet’s perihelion.${figures.note}`}
             content={figures.ae}
             draw={drawElementMap}
             csv={mapCsv}
@@ -79,6 +79,7 @@ function figuresOf(table: ElementsTable, indices: Uint32Array) {
     ai: { density: ai, element: 'i' } as ElementMap,
     magnitudes: single('Absolute magnitude', 'H (mag)', magnitudes, bright, faint, 0.5),
     sizes: single('Diameter', 'log₁₀ of the diameter (km)', sizes, small, large, 0.1),
+    most: ae.counts.reduce((most, count) => Math.max(most, count), 1),
     note: left(ae.outside, 'outside of the map'),
   };
 }

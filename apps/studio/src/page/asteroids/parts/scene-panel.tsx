@@ -7,7 +7,7 @@ import type { AsteroidsModel } from '../asteroids-model.js';
 import { bodyTints } from '../data/body-tints.js';
 import { dayText } from '../data/view-time.js';
 import type { BodyScene, SceneLabel } from '../scene/body-scene.js';
-import { hasWebGl, openScene } from '../scene/open-scene.js';
+import { openScene, requestSpaceScene } from '../scene/open-scene.js';
 import { scenePicture } from '../scene/scene-picture.js';
 import { bytesOf, classColours } from './class-colours.js';
 import { SceneLoop } from '../scene/scene-loop.js';
@@ -28,7 +28,9 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
   const theme = useTheme();
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [inSpace] = useState(hasWebGl);
+  // Loads while the bodies are made.
+  const [requested] = useState(requestSpaceScene);
+  const [inSpace, setInSpace] = useState(true);
   const [scene, setScene] = useState<BodyScene>();
   const [problem, setProblem] = useState('');
   const [labels, setLabels] = useState<readonly SceneLabel[]>([]);
@@ -38,11 +40,12 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
   useEffect(() => {
     let opened: BodyScene | undefined;
     let isGone = false;
-    openScene(canvas.current!, inSpace).then(
+    openScene(canvas.current!, requested).then(
       (made) => {
-        opened = made;
-        if (isGone) made.dispose();
-        else setScene(made);
+        opened = made.scene;
+        if (isGone) return opened.dispose();
+        setScene(opened);
+        setInSpace(made.inSpace);
       },
       (error: unknown) => setProblem(messageOf(error)),
     );
@@ -50,7 +53,7 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
       isGone = true;
       opened?.dispose();
     };
-  }, [inSpace]);
+  }, [requested]);
 
   useEffect(() => {
     if (scene === undefined) return undefined;

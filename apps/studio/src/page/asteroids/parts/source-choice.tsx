@@ -14,7 +14,7 @@ export function SourceChoice({ model, onFile }: { readonly model: AsteroidsModel
     <section class="side-block" aria-labelledby="source-title">
       <h2 id="source-title">Bodies</h2>
       <p class="source-count">{count === undefined ? 'Making the belt …' : `${formatNumber(count)} · ${catalogue?.title}`}</p>
-      <p class="note">{catalogue?.note}</p>
+      <p class="note source-note">{catalogue?.note}</p>
       <div class="source-actions">
         <label>
           <span class="visually-hidden">Bodies of a synthetic belt</span>

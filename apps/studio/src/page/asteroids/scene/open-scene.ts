@@ -1,16 +1,21 @@
 import type { BodyScene } from './body-scene.js';
 import { PlanScene } from './plan-scene.js';
 
-/** Whether this browser draws with WebGL 2 at all. */
-export function hasWebGl(): boolean {
-  const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+/** A scene, and whether it is the one in space. */
+export interface OpenedScene {
+  readonly scene: BodyScene;
+  readonly inSpace: boolean;
 }
 
-/** A scene on a canvas: in space, its code loaded on demand, or a plan where there is no WebGL 2. */
-export async function openScene(canvas: HTMLCanvasElement, inSpace: boolean): Promise<BodyScene> {
-  if (!inSpace) return new PlanScene(canvas);
-  const { SpaceScene } = await import('./space-scene.js');
-  return new SpaceScene(canvas);
+/** Begins to load what draws in space, where this browser may be able to. */
+export function requestSpaceScene(): Promise<typeof import('./space-scene.js')> | undefined {
+  return 'WebGL2RenderingContext' in globalThis ? import('./space-scene.js') : undefined;
+}
+
+/** A scene on a canvas: in space, or a plan of the ecliptic where the browser gives no WebGL 2. */
+export async function openScene(canvas: HTMLCanvasElement, requested: ReturnType<typeof requestSpaceScene>): Promise<OpenedScene> {
+  const context = requested === undefined ? null : canvas.getContext('webgl2', { antialias: true, depth: true, alpha: false });
+  if (requested === undefined || context === null) return { scene: new PlanScene(canvas), inSpace: false };
+  const { SpaceScene } = await requested;
+  return { scene: new SpaceScene(canvas, context), inSpace: true };
 }

@@ -69,6 +69,7 @@ export class SceneLoop {
     if (!this.#hasDrawnBodies && this.#model.catalogue.peek() !== undefined) {
       this.#hasDrawnBodies = true;
       performance.mark('asteroids-first-frame');
+      setTimeout(() => (this.#model.isSceneDrawn.value = true));
     }
   };
 }

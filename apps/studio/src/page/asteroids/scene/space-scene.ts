@@ -49,12 +49,11 @@ export class SpaceScene implements BodyScene {
   #followed = -1;
   #jd = NaN;
 
-  /** @throws Error where the canvas has no WebGL 2 */
-  constructor(canvas: HTMLCanvasElement) {
+  constructor(canvas: HTMLCanvasElement, context: WebGL2RenderingContext) {
     this.canvas = canvas;
     // Colours are those of the page, as they are: nothing here is lit.
     ColorManagement.enabled = false;
-    this.#renderer = new WebGLRenderer({ canvas, antialias: true });
+    this.#renderer = new WebGLRenderer({ canvas, context });
     this.#renderer.outputColorSpace = LinearSRGBColorSpace;
     this.#camera.up.set(0, 0, 1);
     this.#camera.position.copy(startAt);
@@ -101,6 +100,8 @@ export class SpaceScene implements BodyScene {
     this.#bodyOrbits.geometry = new BufferGeometry();
     this.#bodyOrbits.geometry.setAttribute('position', new BufferAttribute(segmentsOf(lines), 3));
     this.#bodyOrbits.visible = lines.length > 0;
+    // Many lines hide what is below them.
+    this.#bodyOrbits.material.opacity = lines.length > 3 ? 0.35 : 0.9;
   }
 
   setSelected(index: number | undefined): void {
