@@ -1,6 +1,7 @@
 import { auPerDayOfKmPerSecond, hillRadius, kmPerAu } from '@sardonyx/close-approaches/mechanics';
 import { describe, expect, test } from 'vitest';
 import {
+  approachesCsv,
   approachesOfJson,
   approachesOfText,
   type CloseApproachRow,
@@ -12,7 +13,7 @@ import { readDroppedFile } from '../../src/page/asteroids/data/dropped-file.js';
 import { exampleApproaches } from '../../src/page/asteroids/data/example-approaches.js';
 import { axesOfState, encounterPath, placeOnPath, stateOfBPlane } from '../../src/page/asteroids/encounters/encounter-path.js';
 import { cross, dot, length, type Vector } from '../../src/page/asteroids/encounters/vector.js';
-import { approachesCsv, focusedRadius } from '../../src/page/asteroids/figures/b-plane-figure.js';
+import { focusedRadius } from '../../src/page/asteroids/encounters/gravitational-focusing.js';
 import { projection } from '../../src/page/asteroids/figures/replay-figure.js';
 
 const { gm, radius } = planetOf('earth');

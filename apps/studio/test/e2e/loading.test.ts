@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)('loading', () => {
     await view.goto('/');
     await view.page.getByText('No run yet.').waitFor();
     await view.page.waitForLoadState('networkidle').catch(() => undefined);
-    expect(loaded.filter(({ path }) => /chart|plot|wasm|worker/.test(path))).toEqual([]);
+    expect(loaded.filter(({ path }) => /chart|plot|wasm|worker|asteroids|scene/.test(path))).toEqual([]);
     const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(total).toBeGreaterThan(10_000);
     expect(total).toBeLessThan(budgetBytes);
@@ -53,7 +53,15 @@ describe.skipIf(chromiumPath === undefined)('loading', () => {
       { width: 390, height: 844 },
     ]) {
       const view = await StudioPage.open(browser, studio.url, { viewport });
-      for (const path of ['/', '/runs', '/studies/demo/quadratic', `/runs/${run}`, `/compare?run=${encodeURIComponent(run)}`, '/browser']) {
+      for (const path of [
+        '/',
+        '/runs',
+        '/studies/demo/quadratic',
+        `/runs/${run}`,
+        `/compare?run=${encodeURIComponent(run)}`,
+        '/browser',
+        '/asteroids',
+      ]) {
         await view.goto(path);
         await view.page.locator('main h1').waitFor();
         await view.page.locator('.skeleton').waitFor({ state: 'detached' });

@@ -20,6 +20,8 @@ describe('routes', () => {
     ['/compare?run=a%2Fb%2Fc&run=a%2Fb%2Fd&run=a%2Fb%2Fc', { view: 'compare', runs: ['a/b/c', 'a/b/d'] }],
     ['/compare', { view: 'compare', runs: [] }],
     ['/browser', { view: 'browser' }],
+    ['/asteroids', { view: 'asteroids' }],
+    ['/asteroids/1', { view: 'unknown', path: '/asteroids/1' }],
     ['/runs/a/b', { view: 'unknown', path: '/runs/a/b' }],
     ['/nothing', { view: 'unknown', path: '/nothing' }],
   ])('%s', (href, route) => {
@@ -36,6 +38,7 @@ describe('routes', () => {
       fc.record({ view: fc.constant('study' as const), study: id(2), from: id(3) }),
       fc.record({ view: fc.constant('run' as const), run: id(3) }),
       fc.record({ view: fc.constant('runs' as const), study: id(2), status: fc.constant('done') }),
+      fc.constant({ view: 'asteroids' as const }),
       fc.record({ view: fc.constant('compare' as const), runs: fc.uniqueArray(id(3)) }),
     );
     fc.assert(fc.property(route, (given) => void expect(parse(hrefOf(given))).toEqual(given)));

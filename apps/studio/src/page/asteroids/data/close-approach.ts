@@ -96,3 +96,12 @@ function relativeState(row: Readonly<Record<string, Field>>): readonly number[] 
   const state = Array.isArray(listed) ? listed.map(Number) : stateNames.map((name) => numberOf(row[name]?.toString()));
   return state.length === 6 && state.every(Number.isFinite) ? state : undefined;
 }
+
+/** Approaches as CSV, with the columns that the page reads back. */
+export function approachesCsv(rows: readonly CloseApproachRow[]): string {
+  const lines = rows.map(({ planet, jd, asteroid, rMin, vRel, vInf, xi, zeta }) => {
+    const numbers = [rMin, vRel, vInf, xi, zeta].map((value) => (Number.isFinite(value) ? String(value) : ''));
+    return [planet, jd, `"${asteroid.replaceAll('"', '""')}"`, ...numbers].join(',');
+  });
+  return `${['planet,jd,asteroid,r_min,v_rel,v_inf,xi,zeta', ...lines].join('\n')}\n`;
+}

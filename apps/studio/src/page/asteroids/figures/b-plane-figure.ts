@@ -1,14 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import { auPerDayOfKmPerSecond, type TerrestrialPlanet } from '@sardonyx/close-approaches/mechanics';
+import type { TerrestrialPlanet } from '@sardonyx/close-approaches/mechanics';
 import { seriesColour } from '@sardonyx/study/figures';
 import { type CloseApproachRow, criticalDistance, planetOf } from '../data/close-approach.js';
-import { drawn, type FigureSize } from './drawn-figure.js';
-
-/** Impact parameter, au, at which a body of v_inf in km/s grazes a distance: r·√(1 + 2·Gm/(r·v²)). */
-export function focusedRadius(radius: number, gm: number, vInf: number): number {
-  const speed = vInf * auPerDayOfKmPerSecond;
-  return radius * Math.sqrt(1 + (2 * gm) / (radius * speed * speed));
-}
+import { focusedRadius } from '../encounters/gravitational-focusing.js';
+import { drawn } from './drawn-figure.js';
+import type { FigureSize } from './figure-size.js';
 
 export interface BPlaneFigure {
   readonly planet: TerrestrialPlanet;
@@ -68,13 +64,4 @@ export function drawBPlane({ planet, rows, extent, replayed }: BPlaneFigure, { w
 function medianSpeed(rows: readonly CloseApproachRow[]): number {
   const speeds = rows.map(({ vInf }) => vInf).filter((speed) => speed > 0);
   return speeds.sort((a, b) => a - b)[speeds.length >> 1] ?? 15;
-}
-
-/** Approaches as CSV, with the columns that the page reads back. */
-export function approachesCsv(rows: readonly CloseApproachRow[]): string {
-  const lines = rows.map(({ planet, jd, asteroid, rMin, vRel, vInf, xi, zeta }) => {
-    const numbers = [rMin, vRel, vInf, xi, zeta].map((value) => (Number.isFinite(value) ? String(value) : ''));
-    return [planet, jd, `"${asteroid.replaceAll('"', '""')}"`, ...numbers].join(',');
-  });
-  return `${['planet,jd,asteroid,r_min,v_rel,v_inf,xi,zeta', ...lines].join('\n')}\n`;
 }

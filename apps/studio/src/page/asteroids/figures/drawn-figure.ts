@@ -1,13 +1,5 @@
 import * as Plot from '@observablehq/plot';
-
-/** Width and height in CSS pixels. */
-export interface FigureSize {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Size of saved drawings: that of figures in reports. */
-export const savedSize: FigureSize = { width: 640, height: 420 };
+import type { FigureSize } from './figure-size.js';
 
 const titleText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
@@ -29,11 +21,12 @@ export function drawn(title: string, { width, height }: FigureSize, options: Plo
       Plot.frame({ anchor: 'bottom', strokeOpacity: 0.4 }),
     ],
   });
+  plot.setAttribute('font-size', '12');
   // Images are named by an attribute of an older namespace, which pages read by its usual prefix alone.
   const body = new XMLSerializer().serializeToString(plot).replaceAll(/xmlns:(\w+)="http:\/\/www\.w3\.org\/1999\/xlink" \1:href/g, 'href');
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ` +
     `aria-label="${titleText(title)}" font-family="system-ui, sans-serif" font-size="12" fill="currentColor">` +
-    `<title>${titleText(title)}</title>${body.replace('<svg ', '<svg font-size="12" ')}</svg>`
+    `<title>${titleText(title)}</title>${body}</svg>`
   );
 }

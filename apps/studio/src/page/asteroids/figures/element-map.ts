@@ -4,7 +4,8 @@ import { crossingCurves } from '../orbits/crossing-curves.js';
 import { planetOrbits } from '../orbits/planet-orbits.js';
 import { resonanceGaps } from '../orbits/resonance-gaps.js';
 import type { Density } from './density.js';
-import { drawn, type FigureSize } from './drawn-figure.js';
+import { drawn } from './drawn-figure.js';
+import type { FigureSize } from './figure-size.js';
 
 /** Cividis without its darkest and lightest ends, which vanish on one of the two grounds. */
 const cellColours = ['#2a4b7c', '#575d6d', '#7d7c78', '#a59c74', '#d2bc5f', '#f7dd4a'];

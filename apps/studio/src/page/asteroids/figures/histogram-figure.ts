@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { seriesColour } from '@sardonyx/study/figures';
-import { drawn, type FigureSize } from './drawn-figure.js';
+import { drawn } from './drawn-figure.js';
+import type { FigureSize } from './figure-size.js';
 import type { Histogram } from './histogram.js';
 
 /** Histograms of one quantity for one or several groups. */

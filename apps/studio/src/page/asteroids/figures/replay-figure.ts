@@ -3,7 +3,7 @@ import { seriesColour } from '@sardonyx/study/figures';
 import { criticalDistance, planetOf } from '../data/close-approach.js';
 import { type EncounterPath, placeOnPath } from '../encounters/encounter-path.js';
 import { add, cross, scaled, unit, type Vector } from '../encounters/vector.js';
-import type { FigureSize } from './drawn-figure.js';
+import type { FigureSize } from './figure-size.js';
 
 /** From where the planet is looked at: angles in radians, and how many critical distances fit from the middle to an edge. */
 export interface ReplayView {

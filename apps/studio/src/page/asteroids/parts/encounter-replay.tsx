@@ -8,8 +8,8 @@ import { type CloseApproachRow, criticalDistance } from '../data/close-approach.
 import { minuteText } from '../data/view-time.js';
 import { encounterPath, placeOnPath } from '../encounters/encounter-path.js';
 import { length } from '../encounters/vector.js';
-import { savedSize } from '../figures/drawn-figure.js';
-import { drawReplay, pathCsv, type ReplayView, startView } from '../figures/replay-figure.js';
+import { savedSize } from '../figures/figure-size.js';
+import { drawReplay, pathCsv, type ReplayView } from '../figures/replay-figure.js';
 
 /** Seconds that a whole passage takes. */
 const duration = 8;
@@ -23,24 +23,30 @@ const keyTurns: Readonly<Record<string, readonly [azimuth: number, elevation: nu
   '-': [0, 0, 1.2],
 };
 
+interface ReplayProps {
+  /** Another approach is another replay: give the element a key of its own. */
+  readonly approach: CloseApproachRow;
+  readonly view: ReplayView;
+  readonly onView: (view: ReplayView) => void;
+}
+
 /** One passage in the planet's frame, played over its time. */
-export function EncounterReplay({ approach }: { readonly approach: CloseApproachRow }) {
+export function EncounterReplay({ approach, view, onView }: ReplayProps) {
   const theme = useTheme();
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box);
   const path = useMemo(() => encounterPath(approach), [approach]);
   const [first, last] = [path.times[0]!, path.times.at(-1)!];
-  const [view, setView] = useState<ReplayView>(startView);
   const { time, setTime, isPlaying, setPlaying } = usePlayedTime(first, last);
   const replay = { path, time, view };
   const svg = width === 0 ? '' : drawReplay(replay, { width, height });
 
   const turn = (azimuth: number, elevation: number, zoom: number): void =>
-    setView((before) => ({
-      azimuth: before.azimuth + azimuth,
-      elevation: Math.min(Math.PI / 2, Math.max(-Math.PI / 2, before.elevation + elevation)),
-      reach: Math.min(3, Math.max(1e-4, before.reach * zoom)),
-    }));
+    onView({
+      azimuth: view.azimuth + azimuth,
+      elevation: Math.min(Math.PI / 2, Math.max(-Math.PI / 2, view.elevation + elevation)),
+      reach: Math.min(3, Math.max(1e-4, view.reach * zoom)),
+    });
   const onKeyDown = (event: KeyboardEvent): void => {
     const change = keyTurns[event.key];
     if (change === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -118,10 +124,6 @@ function frameNote(isEcliptic: boolean, { xi, zeta }: CloseApproachRow): string 
 function usePlayedTime(first: number, last: number) {
   const [time, setTime] = useState(0);
   const [isPlaying, setPlaying] = useState(false);
-  useEffect(() => {
-    setTime(0);
-    setPlaying(false);
-  }, [first, last]);
   useEffect(() => {
     if (!isPlaying) return undefined;
     let before = performance.now();

@@ -2,11 +2,12 @@ import { useMemo, useState } from 'preact/hooks';
 import { type TerrestrialPlanet, terrestrialPlanets } from '@sardonyx/close-approaches/mechanics';
 import { formatNumber } from '../../quantities.js';
 import type { AsteroidsModel } from '../asteroids-model.js';
-import { type CloseApproachRow, criticalDistance } from '../data/close-approach.js';
+import { approachesCsv, type CloseApproachRow, criticalDistance } from '../data/close-approach.js';
 import { exampleApproaches } from '../data/example-approaches.js';
 import { dayText } from '../data/view-time.js';
-import { approachesCsv, type BPlaneFigure, drawBPlane } from '../figures/b-plane-figure.js';
+import { type BPlaneFigure, drawBPlane } from '../figures/b-plane-figure.js';
 import { boundsOf, type Histogram, histogramOf } from '../figures/histogram.js';
+import { startView } from '../figures/replay-figure.js';
 import { drawHistogram, type HistogramFigure, histogramCsv } from '../figures/histogram-figure.js';
 import { FileButton } from './drop-zone.js';
 import { EncounterReplay } from './encounter-replay.js';
@@ -57,6 +58,7 @@ function Encounters({ model, rows }: { readonly model: AsteroidsModel; readonly 
   const present = terrestrialPlanets.filter((planet) => rows.some((row) => row.planet === planet));
   const [planet, setPlanet] = useState<TerrestrialPlanet>(present.includes('earth') ? 'earth' : present[0]!);
   const [extent, setExtent] = useState<number>(1);
+  const [view, setView] = useState(startView);
   const own = useMemo(() => rows.filter((row) => row.planet === planet), [rows, planet]);
   const nearest = useMemo(() => [...own].sort((a, b) => a.rMin - b.rMin).slice(0, mostRows), [own]);
   const replayed = nearest[model.replayed.value] ?? nearest[0]!;
@@ -94,7 +96,7 @@ function Encounters({ model, rows }: { readonly model: AsteroidsModel; readonly 
       </div>
       <div class="figure-grid">
         <div>
-          <EncounterReplay approach={replayed} />
+          <EncounterReplay key={`${planet}/${nearest.indexOf(replayed)}`} approach={replayed} view={view} onView={setView} />
         </div>
         <PlotFigure
           title="b-plane"

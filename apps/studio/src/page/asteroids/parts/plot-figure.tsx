@@ -5,7 +5,7 @@ import { useSize } from '../../charts/element-size.js';
 import { type SaveFormat, SaveMenu } from '../../charts/save-menu.js';
 import { fileName, pngOf, saveFile } from '../../charts/saving.js';
 import { useTheme } from '../../charts/theme.js';
-import { type FigureSize, savedSize } from '../figures/drawn-figure.js';
+import { type FigureSize, savedSize } from '../figures/figure-size.js';
 
 interface PlotFigureProps<T> {
   readonly title: string;
