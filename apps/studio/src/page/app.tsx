@@ -59,7 +59,7 @@ function View({ shown }: { readonly shown: Route }) {
     case 'browser':
       return <BrowserView />;
     case 'asteroids':
-      return <AsteroidsView />;
+      return <AsteroidsView run={shown.run} bodies={shown.bodies} />;
     case 'unknown':
       return <UnknownView path={shown.path} />;
   }

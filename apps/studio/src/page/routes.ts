@@ -6,7 +6,7 @@ export type Route =
   | { readonly view: 'run'; readonly run: string }
   | { readonly view: 'compare'; readonly runs: readonly string[] }
   | { readonly view: 'browser' }
-  | { readonly view: 'asteroids' }
+  | { readonly view: 'asteroids'; readonly run?: string; readonly bodies?: string }
   | { readonly view: 'unknown'; readonly path: string };
 
 /** The route of an address: `path` as in `location.pathname`, `search` as in `location.search`. */
@@ -21,7 +21,8 @@ export function matchRoute(path: string, search = ''): Route {
   if (first === 'runs' && rest.length === 3) return { view: 'run', run: rest.join('/') };
   if (first === 'compare' && rest.length === 0) return { view: 'compare', runs: [...new Set(query.getAll('run').filter(Boolean))] };
   if (first === 'browser' && rest.length === 0) return { view: 'browser' };
-  if (first === 'asteroids' && rest.length === 0) return { view: 'asteroids' };
+  if (first === 'asteroids' && rest.length === 0)
+    return { view: 'asteroids', ...present({ run: query.get('run'), bodies: query.get('bodies') }) };
   return { view: 'unknown', path };
 }
 
@@ -41,7 +42,7 @@ export function hrefOf(route: Route): string {
     case 'browser':
       return '/browser';
     case 'asteroids':
-      return '/asteroids';
+      return `/asteroids${query({ run: route.run, bodies: route.bodies })}`;
     case 'unknown':
       return route.path;
   }

@@ -21,6 +21,7 @@ describe('routes', () => {
     ['/compare', { view: 'compare', runs: [] }],
     ['/browser', { view: 'browser' }],
     ['/asteroids', { view: 'asteroids' }],
+    ['/asteroids?run=a%2Fb%2Fc&bodies=10', { view: 'asteroids', run: 'a/b/c', bodies: '10' }],
     ['/asteroids/1', { view: 'unknown', path: '/asteroids/1' }],
     ['/runs/a/b', { view: 'unknown', path: '/runs/a/b' }],
     ['/nothing', { view: 'unknown', path: '/nothing' }],
@@ -38,7 +39,7 @@ describe('routes', () => {
       fc.record({ view: fc.constant('study' as const), study: id(2), from: id(3) }),
       fc.record({ view: fc.constant('run' as const), run: id(3) }),
       fc.record({ view: fc.constant('runs' as const), study: id(2), status: fc.constant('done') }),
-      fc.constant({ view: 'asteroids' as const }),
+      fc.record({ view: fc.constant('asteroids' as const), run: id(3), bodies: fc.constant('2000') }),
       fc.record({ view: fc.constant('compare' as const), runs: fc.uniqueArray(id(3)) }),
     );
     fc.assert(fc.property(route, (given) => void expect(parse(hrefOf(given))).toEqual(given)));

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { AsteroidsSource } from '../asteroids/asteroids-page.js';
 import { messageOf, ProblemNotice } from '../parts/problem-notice.js';
 import { useTitle } from '../use-title.js';
 
 type Asteroids = typeof import('../asteroids/index.js');
 
 /** Asteroids in space; what draws them is loaded when the view is first seen. */
-export function AsteroidsView() {
+export function AsteroidsView(source: AsteroidsSource) {
   useTitle('Asteroids');
   const [asteroids, setAsteroids] = useState<Asteroids>();
   const [problem, setProblem] = useState('');
@@ -23,7 +24,7 @@ export function AsteroidsView() {
           <p>{problem}. Load the page again when the server answers.</p>
         </ProblemNotice>
       )}
-      {asteroids !== undefined && <asteroids.AsteroidsPage />}
+      {asteroids !== undefined && <asteroids.AsteroidsPage {...source} />}
     </>
   );
 }

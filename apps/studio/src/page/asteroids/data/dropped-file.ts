@@ -45,11 +45,16 @@ export const readableFormats: readonly string[] = formats.map(({ title }) => tit
  */
 export async function readDroppedFile(file: File): Promise<DroppedContent> {
   const text = await file.text();
-  const format = formats.find(({ matches }) => matches(text));
-  if (format === undefined) {
+  const content = contentOfText(file.name, text);
+  if (content === undefined) {
     throw new Error(
       `Cannot read ${file.name}: expected ${readableFormats.join(', or ')}; its first line is “${text.slice(0, 80).split('\n')[0]}”.`,
     );
   }
-  return format.read(file.name, text);
+  return content;
+}
+
+/** What a text holds; undefined where it is of no known format. */
+export function contentOfText(name: string, text: string): DroppedContent | undefined {
+  return formats.find(({ matches }) => matches(text))?.read(name, text);
 }
