@@ -41,7 +41,7 @@ describe('Kepler’s equation in single precision', () => {
   });
 
   test('circular functions hold for a whole revolution', () => {
-    for (let x = -3.1415; x < 3.1415; x += 0.0137) {
+    for (let x = -3.14; x <= Math.PI; x += 0.0137) {
       const at = Math.fround(x);
       const { sine, versine, excess } = circularSingle(at);
       expect(Math.abs(sine - Math.sin(at))).toBeLessThan(3e-7);
@@ -119,7 +119,7 @@ describe('orbit lines', () => {
       expect(off(from)).toBeLessThan(1e-6);
       expect(off([(from[0] + to[0]) / 2, (from[1] + to[1]) / 2])).toBeLessThan(2.5e-4);
     }
-    expect([...points.slice(0, 3)]).toEqual([...points.slice(-3)]);
+    expect(points.slice(0, 3)).toEqual(points.slice(-3));
   });
 
   test('are denser near the perihelion than halfway along', () => {

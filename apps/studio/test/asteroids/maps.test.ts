@@ -6,6 +6,7 @@ import { syntheticBelt } from '../../src/page/asteroids/data/synthetic-belt.js';
 import { minuteText, dayText } from '../../src/page/asteroids/data/view-time.js';
 import { densityCsv, densityOf } from '../../src/page/asteroids/figures/density.js';
 import { boundsOf, histogramOf } from '../../src/page/asteroids/figures/histogram.js';
+import { DrawnShare } from '../../src/page/asteroids/scene/drawn-share.js';
 import { crossingCurves } from '../../src/page/asteroids/orbits/crossing-curves.js';
 import { orbitClass, orbitClasses } from '../../src/page/asteroids/orbits/orbit-classes.js';
 import { planetOrbits, planetStateAt } from '../../src/page/asteroids/orbits/planet-orbits.js';
@@ -50,7 +51,7 @@ describe('planets', () => {
     const earth = planetOrbits[2]!;
     const state = new Float64Array(6);
     planetStateAt(earth, 2_451_545, state);
-    expect([...state.slice(0, 2)]).toEqual([-0.177158786243, 0.967219352081]);
+    expect(state.slice(0, 2)).toEqual(Float64Array.of(-0.177158786243, 0.967219352081));
     planetStateAt(earth, 2_451_545 + 365.25, state);
     // The osculating orbit of that day has a period within half a day of the year.
     expect(Math.hypot(state[0]! + 0.177158786243, state[1]! - 0.967219352081)).toBeLessThan(0.02);
@@ -117,7 +118,7 @@ describe('filtering and colouring', () => {
     const tints = bodyTints(table, mask, 'orbit class', palette, 'light');
     for (let index = 0; index < 1000; index++) {
       const at = orbitClass(table.a[index]!, table.e[index]!);
-      expect([...tints.slice(4 * index, 4 * index + 4)]).toEqual([at, 2 * at, 3 * at, index % 2 === 1 ? 255 : 0]);
+      expect(tints.slice(4 * index, 4 * index + 4)).toEqual(Uint8Array.of(at, 2 * at, 3 * at, index % 2 === 1 ? 255 : 0));
     }
   });
 });
@@ -144,4 +145,20 @@ test('times are told as dates', () => {
   expect(minuteText(2_451_545)).toBe('2000-01-01 12:00');
   expect(minuteText(2_462_240.407)).toBe('2029-04-13 21:46');
   expect(dayText(0)).toBe('−4712-01-01');
+});
+
+test('machines that draw slowly draw fewer bodies while they move, and more again when they are quick', () => {
+  const share = new DrawnShare();
+  let now = 0;
+  const after = (interval: number, frames: number): number => {
+    let drawn = 1;
+    for (let frame = 0; frame < frames; frame++) drawn = share.moving((now += interval));
+    return drawn;
+  };
+  expect(after(16, 10)).toBe(1);
+  expect(after(80, 3)).toBeCloseTo(0.75 ** 3, 12);
+  // A pause says nothing about the machine.
+  expect(after(5000, 3)).toBeCloseTo(0.75 ** 3, 12);
+  expect(after(900, 9)).toBe(0.05);
+  expect(after(16, 100)).toBe(1);
 });

@@ -34,6 +34,7 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
   const [scene, setScene] = useState<BodyScene>();
   const [problem, setProblem] = useState('');
   const [labels, setLabels] = useState<readonly SceneLabel[]>([]);
+  const [share, setShare] = useState(1);
   const [pointed, setPointed] = useState<SceneLabel>();
   const loop = useRef<SceneLoop | undefined>(undefined);
 
@@ -57,7 +58,10 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
 
   useEffect(() => {
     if (scene === undefined) return undefined;
-    const running = new SceneLoop(scene, model, (shown) => setLabels(withoutOverlap(shown)));
+    const running = new SceneLoop(scene, model, (shown, share) => {
+      setLabels(withoutOverlap(shown));
+      setShare(share);
+    });
     loop.current = running;
     const size = new ResizeObserver(() => {
       const { clientWidth, clientHeight } = box.current!;
@@ -114,6 +118,7 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
               {text}
             </span>
           ))}
+          {share < 1 && <span class="drawn-share">{Math.ceil(100 * share)} % of the bodies while they move</span>}
           {pointed !== undefined && (
             <span class="pointed" style={{ transform: `translate(${Math.round(pointed.x + 10)}px, ${Math.round(pointed.y + 10)}px)` }}>
               {pointed.text}

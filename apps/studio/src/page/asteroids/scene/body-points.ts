@@ -124,6 +124,11 @@ export class BodyPoints {
     this.#uniforms.size.value = pixels;
   }
 
+  /** Draws the first bodies only. */
+  setShare(share: number): void {
+    this.points.geometry.setDrawRange(0, Math.ceil(share * this.count));
+  }
+
   get count(): number {
     return this.#table?.a.length ?? 0;
   }

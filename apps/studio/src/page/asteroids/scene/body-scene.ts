@@ -32,6 +32,8 @@ export interface BodyScene {
   follow(planet: PlanetName | undefined): void;
   /** Turns the view by angles in radians, and changes its distance by a factor. */
   turn(horizontal: number, vertical: number, zoom: number): void;
+  /** The share of the bodies that is drawn, from 0 to 1. */
+  setShare(share: number): void;
   resize(width: number, height: number): void;
   render(): void;
   /** The shown body nearest to a place on the canvas (CSS pixels), within a few pixels. */

@@ -14,7 +14,8 @@ export function requestSpaceScene(): Promise<typeof import('./space-scene.js')> 
 
 /** A scene on a canvas: in space, or a plan of the ecliptic where the browser gives no WebGL 2. */
 export async function openScene(canvas: HTMLCanvasElement, requested: ReturnType<typeof requestSpaceScene>): Promise<OpenedScene> {
-  const context = requested === undefined ? null : canvas.getContext('webgl2', { antialias: true, depth: true, alpha: false });
+  const context =
+    requested === undefined ? null : canvas.getContext('webgl2', { antialias: devicePixelRatio < 2, depth: true, alpha: false });
   if (requested === undefined || context === null) return { scene: new PlanScene(canvas), inSpace: false };
   const { SpaceScene } = await requested;
   return { scene: new SpaceScene(canvas, context), inSpace: true };

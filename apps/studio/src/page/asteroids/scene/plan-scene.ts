@@ -34,6 +34,7 @@ export class PlanScene implements BodyScene {
   #jd = 0;
   #reach = startReach;
   #heading = 0;
+  #share = 1;
   #size = { width: 1, height: 1 };
 
   constructor(canvas: HTMLCanvasElement) {
@@ -98,6 +99,10 @@ export class PlanScene implements BodyScene {
     this.#heading += horizontal;
     this.#reach = Math.min(60, Math.max(0.02, this.#reach * zoom));
     this.onChange();
+  }
+
+  setShare(share: number): void {
+    this.#share = share;
   }
 
   resize(width: number, height: number): void {
@@ -168,7 +173,7 @@ export class PlanScene implements BodyScene {
   }
 
   #drawBodies(): void {
-    for (let index = 0; index < this.#anomalies.length; index++) {
+    for (let index = 0; index < this.#share * this.#anomalies.length; index++) {
       const [red, green, blue, shown] = this.#tints.subarray(4 * index, 4 * index + 4);
       if (shown === 0) continue;
       const [x, y] = this.#onCanvas(this.#places[2 * index]!, this.#places[2 * index + 1]!);

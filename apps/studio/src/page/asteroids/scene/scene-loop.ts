@@ -1,18 +1,25 @@
 import { effect } from '@preact/signals';
 import type { AsteroidsModel } from '../asteroids-model.js';
 import type { BodyScene, SceneLabel } from './body-scene.js';
+import { DrawnShare } from './drawn-share.js';
+
+/** After a motion, ms, all bodies are drawn. */
+const restAfter = 250;
 
 /** Redraws a scene when what it shows has changed, and every frame while time runs; names its first frame for measurements. */
 export class SceneLoop {
   readonly #scene: BodyScene;
   readonly #model: AsteroidsModel;
-  readonly #onDrawn: (labels: SceneLabel[]) => void;
+  readonly #onDrawn: (labels: SceneLabel[], share: number) => void;
   readonly #stops: (() => void)[] = [];
+  readonly #share = new DrawnShare();
   #request = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #isResting = false;
   #lastFrame = NaN;
   #hasDrawnBodies = false;
 
-  constructor(scene: BodyScene, model: AsteroidsModel, onDrawn: (labels: SceneLabel[]) => void) {
+  constructor(scene: BodyScene, model: AsteroidsModel, onDrawn: (labels: SceneLabel[], share: number) => void) {
     this.#scene = scene;
     this.#model = model;
     this.#onDrawn = onDrawn;
@@ -49,10 +56,17 @@ export class SceneLoop {
 
   stop(): void {
     cancelAnimationFrame(this.#request);
+    clearTimeout(this.#rest);
     this.#request = -1;
     for (const stop of this.#stops) stop();
     this.#scene.onChange = () => undefined;
   }
+
+  readonly #showAll = (): void => {
+    if (this.#model.isPlaying.peek()) return;
+    this.#isResting = true;
+    this.draw();
+  };
 
   readonly #frame = (now: number): void => {
     this.#request = 0;
@@ -64,8 +78,13 @@ export class SceneLoop {
       this.draw();
     }
     this.#lastFrame = isPlaying.peek() ? now : NaN;
+    const share = this.#isResting ? 1 : this.#share.moving(now);
+    this.#isResting = false;
+    this.#scene.setShare(share);
     this.#scene.render();
-    this.#onDrawn(this.#scene.labels());
+    this.#onDrawn(this.#scene.labels(), share);
+    clearTimeout(this.#rest);
+    if (share < 1) this.#rest = setTimeout(this.#showAll, restAfter);
     if (!this.#hasDrawnBodies && this.#model.catalogue.peek() !== undefined) {
       this.#hasDrawnBodies = true;
       performance.mark('asteroids-first-frame');

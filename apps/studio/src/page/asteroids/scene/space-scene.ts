@@ -125,6 +125,10 @@ export class SpaceScene implements BodyScene {
     this.#controls.update();
   }
 
+  setShare(share: number): void {
+    this.#bodies.setShare(share);
+  }
+
   resize(width: number, height: number): void {
     this.#renderer.setPixelRatio(Math.min(2, devicePixelRatio));
     this.#renderer.setSize(width, height, false);
