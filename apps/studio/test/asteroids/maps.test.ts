@@ -159,6 +159,6 @@ test('machines that draw slowly draw fewer bodies while they move, and more agai
   expect(after(80, 3)).toBeCloseTo(0.75 ** 3, 12);
   // A pause says nothing about the machine.
   expect(after(5000, 3)).toBeCloseTo(0.75 ** 3, 12);
-  expect(after(900, 9)).toBe(0.05);
+  expect(after(900, 9)).toBe(0.2);
   expect(after(16, 100)).toBe(1);
 });

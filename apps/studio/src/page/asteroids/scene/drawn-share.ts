@@ -3,7 +3,7 @@ const slow = 60;
 const quick = 30;
 /** A longer pause is none between two frames of one motion, ms. */
 const pause = 1000;
-const least = 0.05;
+const least = 0.2;
 
 /**
  * Which share of the bodies is drawn while they move: all of them where the machine keeps up, fewer where frames take long, as they do
