@@ -48,10 +48,11 @@ def serve(name: str, versions: dict, prepare: Callable[[dict], PreparedCase]) ->
                 return
             if "prepare" in request:
                 prepared = None
+                resting = _resident_bytes()
                 start = perf_counter()
                 prepared = prepare(request["prepare"])
                 reply = {"ready": True, "compileSeconds": perf_counter() - start}
-                _send(reply | ({"note": prepared.note} if prepared.note else {}))
+                _send(reply | resting | ({"note": prepared.note} if prepared.note else {}))
             elif prepared is None:
                 raise RuntimeError('nothing to measure: expected a case to be prepared first; send {"prepare": …}')
             elif "run" in request:
@@ -87,6 +88,14 @@ def _peak_rss_bytes() -> int:
             return int(re.search(r"^VmHWM:\s+(\d+) kB$", status.read(), re.MULTILINE).group(1)) * 1024
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _resident_bytes() -> dict:
+    """Resident memory as it is now, where the kernel tells."""
+    if sys.platform != "linux":
+        return {}
+    with open("/proc/self/status", encoding="ascii") as status:
+        return {"restingRssBytes": int(re.search(r"^VmRSS:\s+(\d+) kB$", status.read(), re.MULTILINE).group(1)) * 1024}
 
 
 def _send(reply: dict) -> None:

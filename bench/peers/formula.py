@@ -100,3 +100,46 @@ def convolution_arrays(case: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def relu_input(case: dict) -> np.ndarray:
     return uniform((case["length"],), DATA_STREAM, 1)
+
+
+def looped_parameters(model: dict) -> list[tuple[str, np.ndarray]]:
+    """The looped transformer's parameters in their numbered order, see ../src/looped-transformer-arrays.ts."""
+    width, hidden, parameters = model["width"], model["hidden"], []
+    reading = 0.64 / np.sqrt(width)
+    writing = reading / np.sqrt(2 * model["layers"] * model["loops"])
+
+    def matrix(name: str, shape: tuple[int, int], deviation: float) -> None:
+        parameters.append((name, uniform(shape, len(parameters), deviation)))
+
+    def constant(name: str, size: int, value: float) -> None:
+        parameters.append((name, np.full(size, value, dtype=np.float32)))
+
+    matrix("tokenEmbedding.weight", (model["vocabulary"], width), reading)
+    if model["positions"] == "learned":
+        matrix("positionEmbedding.weight", (model["length"], width), reading)
+    for layer in range(model["layers"]):
+        name = f"block[{layer}]"
+        constant(f"{name}.attentionNorm.gain", width, 1)
+        for role in ("query", "key", "value"):
+            matrix(f"{name}.attention.{role}.weight", (width, width), reading)
+        matrix(f"{name}.attention.output.weight", (width, width), writing)
+        constant(f"{name}.mlpNorm.gain", width, 1)
+        matrix(f"{name}.mlp.up.weight", (width, hidden), reading)
+        constant(f"{name}.mlp.up.bias", hidden, 0)
+        matrix(f"{name}.mlp.down.weight", (hidden, width), writing)
+    constant("norm.gain", width, 1)
+    matrix("head.weight", (width, model["vocabulary"]), reading)
+    return parameters
+
+
+def looped_batch(case: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Tokens and targets [batch, length]; targets are −100 where they do not count."""
+    model, shape = case["model"], (case["batch"], case["model"]["length"])
+    targets = integers(shape, DATA_STREAM + 1, model["vocabulary"])
+    targets[:, : model["length"] - case["supervised"]] = -100
+    return integers(shape, DATA_STREAM, model["vocabulary"]), targets
+
+
+def looped_prompts(case: dict) -> np.ndarray:
+    """Prompts [batch, prompt]."""
+    return integers((case["batch"], case["prompt"]), DATA_STREAM, case["model"]["vocabulary"])

@@ -15,6 +15,12 @@ export interface ContenderDefinition {
   readonly applies?: (benchmarkCase: BenchmarkCase) => boolean;
 }
 
+/** Equal parts of a step, such as the steps of single particles. */
+export interface Work {
+  readonly unit: string;
+  readonly count: number;
+}
+
 /** One thing to measure. */
 export interface BenchmarkCase {
   readonly name: string;
@@ -24,6 +30,10 @@ export interface BenchmarkCase {
   readonly measure: 'step' | 'first-step';
   /** Floating-point operations of a step by the textbook's count, for a column of GFLOP/s. */
   readonly flops?: number;
+  /** What a step does so many times, for a column of nanoseconds each. */
+  readonly work?: Work;
+  /** Tokens that a step reads or makes, for a column of tokens per second. */
+  readonly tokens?: number;
   /** Most steps in one turn; see `TurnLength`. */
   readonly maximumIterations: number;
   /** Steps, in rising order, after which losses are compared; 0, 1 and 10 when absent. */

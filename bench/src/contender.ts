@@ -50,10 +50,11 @@ export async function serveContender<Case>(
         if ('prepare' in request) {
           await prepared?.dispose?.();
           prepared = undefined;
+          const restingRssBytes = process.memoryUsage.rss();
           const start = performance.now();
           prepared = await contender.prepare(contender.parseCase(request.prepare));
           const compileSeconds = (performance.now() - start) / 1000;
-          send({ ready: true, compileSeconds, ...(prepared.note === undefined ? {} : { note: prepared.note }) });
+          send({ ready: true, compileSeconds, restingRssBytes, ...(prepared.note === undefined ? {} : { note: prepared.note }) });
         } else {
           send(await answer(request, requirePrepared(prepared)));
         }

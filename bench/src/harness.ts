@@ -1,5 +1,5 @@
 import { disagreements, type Checkpoint, type Disagreement } from './agreement.js';
-import type { Benchmark, BenchmarkCase, ContenderDefinition } from './benchmark.js';
+import type { Benchmark, BenchmarkCase, ContenderDefinition, Work } from './benchmark.js';
 import { ContenderProcess } from './contender-process.js';
 import { watchContention } from './contention.js';
 import { BenchError, type BenchErrorCode } from './errors.js';
@@ -42,6 +42,8 @@ export interface MeasuredResult {
   readonly checkpoints: readonly Checkpoint[];
   /** Highest peak of resident memory reported. */
   readonly rssBytes: number;
+  /** Resident memory before the case was built, where the contender tells. */
+  readonly restingRssBytes?: number;
 }
 
 export interface UnmeasuredResult {
@@ -58,6 +60,8 @@ export interface CaseResult {
   readonly name: string;
   readonly measure: BenchmarkCase['measure'];
   readonly flops?: number;
+  readonly work?: Work;
+  readonly tokens?: number;
   readonly results: readonly ContenderResult[];
   readonly disagreements: readonly Disagreement[];
 }
@@ -87,6 +91,7 @@ interface Opening {
   readonly stepSeconds: number;
   readonly checkpoints: readonly Checkpoint[];
   readonly versions: Readonly<Record<string, string>>;
+  readonly restingRssBytes?: number;
   readonly note?: string;
 }
 
@@ -124,8 +129,13 @@ async function runCase(
   }
   const results = tracks.map(conclude);
   const measured = results.filter((result) => result.status === 'measured');
-  const { name, measure, flops } = benchmarkCase;
-  return { name, measure, ...(flops === undefined ? {} : { flops }), results, disagreements: disagreements(measured) };
+  const { name, measure, flops, tokens, work } = benchmarkCase;
+  const counted = {
+    ...(flops === undefined ? {} : { flops }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(work === undefined ? {} : { work }),
+  };
+  return { name, measure, ...counted, results, disagreements: disagreements(measured) };
 }
 
 /** One turn of warm steps. */
@@ -157,7 +167,7 @@ async function open(track: Track, benchmarkCase: BenchmarkCase, options: Harness
   const { threads, replySeconds } = options;
   const contender = await ContenderProcess.start(track.definition, { threads, replySeconds });
   track.process = contender;
-  const { compileSeconds, note } = await contender.prepare(benchmarkCase.specification);
+  const { compileSeconds, restingRssBytes, note } = await contender.prepare(benchmarkCase.specification);
   const checkpoints: Checkpoint[] = [];
   let firstStepSeconds = compileSeconds;
   let stepSeconds = 0;
@@ -177,6 +187,7 @@ async function open(track: Track, benchmarkCase: BenchmarkCase, options: Harness
     stepSeconds,
     checkpoints,
     versions: contender.versions,
+    ...(restingRssBytes === undefined ? {} : { restingRssBytes }),
     ...(note === undefined ? {} : { note }),
   };
   const length: TurnLength = { seconds: options.turnSeconds, minimumIterations, maximumIterations: benchmarkCase.maximumIterations };
@@ -201,7 +212,7 @@ function conclude(track: Track): ContenderResult {
   if (track.failure !== undefined) return track.failure;
   const { id: contender, family } = track.definition;
   if (track.opening === undefined) throw new Error(`${contender} was neither measured nor reported as failed`);
-  const { compileSeconds, firstStepSeconds, checkpoints, versions, note } = track.opening;
+  const { compileSeconds, firstStepSeconds, checkpoints, versions, restingRssBytes, note } = track.opening;
   return {
     status: 'measured',
     contender,
@@ -212,6 +223,7 @@ function conclude(track: Track): ContenderResult {
     rounds: track.rounds,
     checkpoints,
     rssBytes: track.rssBytes,
+    ...(restingRssBytes === undefined ? {} : { restingRssBytes }),
     ...(note === undefined ? {} : { note }),
   };
 }

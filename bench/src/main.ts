@@ -1,16 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { ourFamily, type Benchmark } from './benchmark.js';
 import { browser } from './browser.js';
+import { closeApproaches } from './close-approaches.js';
 import { parseCommandLine, select, usage, type RunCommand } from './command-line.js';
 import { BenchError } from './errors.js';
 import { runBenchmark } from './harness.js';
 import { linalg } from './linalg.js';
+import { loopedTransformers } from './looped-transformers.js';
 import { describeLoad, machineFacts, machineLoad } from './machine.js';
 import { caseTable, comparisons, type Report } from './report.js';
 import { optimizers } from './optimizers.js';
 import { training } from './training.js';
 
-const benchmarks: readonly Benchmark[] = [training, browser, optimizers, linalg];
+const benchmarks: readonly Benchmark[] = [training, browser, optimizers, linalg, loopedTransformers, closeApproaches];
 
 /** Aim for one contender's turn: long enough for a median, short enough that a slow spell spans whole rounds. */
 const turnSeconds = 0.75;

@@ -21,10 +21,13 @@ export const helloSchema = z.strictObject({
 });
 /** First line of a contender whose library is not installed: the library's name. */
 export const missingSchema = z.strictObject({ missing: z.string() });
-/** Reply to `prepare`: seconds spent building and compiling, before the first step. */
+/**
+ * Reply to `prepare`: seconds spent building and compiling, before the first step, and resident memory before that.
+ */
 export const readySchema = z.strictObject({
   ready: z.literal(true),
   compileSeconds: z.number().min(0),
+  restingRssBytes: z.number().min(0).optional(),
   note: z.string().optional(),
 });
 /** Reply to `run`: one wall-clock figure per timed step, the last step's loss if it has one, peak resident memory. */

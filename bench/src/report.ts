@@ -58,12 +58,15 @@ export function caseTable(result: CaseResult): string {
     'fastest',
     'ours/peer',
     ...(result.flops === undefined ? [] : ['GFLOP/s']),
+    ...(result.tokens === undefined ? [] : ['tokens/s']),
+    ...(result.work === undefined ? [] : [`ns/${result.work.unit}`]),
     'first step',
     'peak memory',
+    'above start',
     'others (most)',
     ...checkpointNames(measured),
   ];
-  const rows = measured.map((entry) => tableRow(entry, measured, ratios.get(entry.contender), result.flops));
+  const rows = measured.map((entry) => tableRow(entry, measured, ratios.get(entry.contender), result));
   const title = `${result.name} (${result.measure === 'step' ? 'one step' : 'build, compile and first step'})`;
   const absent = result.results.flatMap((entry) => (entry.status === 'measured' ? [] : [`  ${entry.status}: ${entry.reason}`]));
   const notes = measured.flatMap((entry) => (entry.note === undefined ? [] : [`  ${entry.contender}: ${entry.note}`]));
@@ -74,7 +77,12 @@ export function caseTable(result: CaseResult): string {
   return [title, ...table, ...notes, ...absent, ...apart].join('\n');
 }
 
-function tableRow(entry: MeasuredResult, measured: readonly MeasuredResult[], ratio: Spread | undefined, flops?: number): string[] {
+function tableRow(
+  entry: MeasuredResult,
+  measured: readonly MeasuredResult[],
+  ratio: Spread | undefined,
+  { flops, tokens, work }: Pick<CaseResult, 'flops' | 'tokens' | 'work'>,
+): string[] {
   const { median, minimum, maximum } = spread(roundMedians(entry));
   const fastest = Math.min(...entry.rounds.map((round) => round.minimumSeconds));
   const others = entry.rounds.flatMap((round) => round.othersBusyFraction ?? []);
@@ -87,11 +95,18 @@ function tableRow(entry: MeasuredResult, measured: readonly MeasuredResult[], ra
     formatSeconds(fastest),
     ratio === undefined ? '' : `${ratio.median.toFixed(2)} (${ratio.minimum.toFixed(2)}–${ratio.maximum.toFixed(2)})`,
     ...(flops === undefined ? [] : [(flops / median / 1e9).toFixed(1)]),
+    ...(tokens === undefined ? [] : [Math.round(tokens / median).toLocaleString('en-US')]),
+    ...(work === undefined ? [] : [((1e9 * median) / work.count).toFixed(1)]),
     formatSeconds(entry.firstStepSeconds),
-    `${Math.round(entry.rssBytes / 2 ** 20)} MiB`,
+    mebibytes(entry.rssBytes),
+    entry.restingRssBytes === undefined ? '' : mebibytes(entry.rssBytes - entry.restingRssBytes),
     others.length > 0 ? `${percent(spread(others).median)} (${percent(spread(others).maximum)})` : '',
     ...checkpointNames(measured).map((name) => entry.checkpoints.find((checkpoint) => checkpoint.name === name)?.value.toFixed(5) ?? ''),
   ];
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 function percent(fraction: number): string {

@@ -45,7 +45,12 @@ describe('serveContender', () => {
     const disposed: number[] = [];
     const { ask, receive, input, done } = converse(countdown(disposed));
     expect(await receive()).toEqual({ hello: { name: 'countdown', versions: { countdown: '1' } } });
-    expect(await ask('{"prepare":{"start":9}}')).toEqual({ ready: true, compileSeconds: expect.any(Number), note: 'counting' });
+    expect(await ask('{"prepare":{"start":9}}')).toEqual({
+      ready: true,
+      compileSeconds: expect.any(Number),
+      restingRssBytes: expect.any(Number),
+      note: 'counting',
+    });
     const measurement = await ask('{"run":{"iterations":3,"warmup":2}}');
     expect(measurement).toEqual({ secondsPerIteration: expect.any(Array), loss: 5, rssBytes: expect.any(Number) });
     expect(

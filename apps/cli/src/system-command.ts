@@ -11,13 +11,15 @@ export function addSystemCommands(program: Commander, environment: Environment, 
   const studies = alignColumns(system.studies.map(({ name, summary }) => [`  sardonyx run ${system.name}/${name}`, summary]));
   if (studies.length > 0) group.addHelpText('after', `\nStudies:\n${studies.join('\n')}`);
   if ((system.commands ?? []).length === 0) group.action(() => group.outputHelp());
-  for (const command of system.commands ?? []) addSystemCommand(group, environment, command);
+  for (const command of system.commands ?? []) addSystemCommand(group, environment, system.name, command);
 }
 
-function addSystemCommand(group: Commander, environment: Environment, command: Command): void {
+function addSystemCommand(group: Commander, environment: Environment, system: string, command: Command): void {
   const own = group.command(command.name).description(command.summary).option('--json', 'print one JSON object a line');
   for (const { name, summary, optional } of command.arguments ?? []) own.argument(optional === true ? `[${name}]` : `<${name}>`, summary);
   const parameters = describeParameters(command.params).map((parameter) => ({ parameter, attribute: addParameterFlag(own, parameter) }));
+  const examples = (command.examples ?? []).map((example) => `  sardonyx ${system} ${example}`);
+  if (examples.length > 0) own.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   own.action(async () => {
     const flags = own.opts<Record<string, unknown>>();
     const given: Record<string, unknown> = {};

@@ -7,6 +7,7 @@ import { BadInputError, suggestion, type Study, type System } from '@sardonyx/st
  * The systems that come with Sardonyx. Each is imported only when a command needs it. A new system is one line here.
  */
 const included: Readonly<Record<string, () => Promise<{ readonly system: System }>>> = {
+  'close-approaches': () => import('@sardonyx/close-approaches'),
   'looped-transformers': () => import('@sardonyx/looped-transformers'),
   preconditioners: () => import('@sardonyx/preconditioners'),
 };

@@ -133,8 +133,8 @@ describe('list', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { name: string });
-    expect(systems.map(({ name }) => name)).toEqual(['looped-transformers', 'preconditioners', 'demo']);
-    expect(systems[2]).toMatchInlineSnapshot(`
+    expect(systems.map(({ name }) => name)).toEqual(['close-approaches', 'looped-transformers', 'preconditioners', 'demo']);
+    expect(systems[3]).toMatchInlineSnapshot(`
       {
         "arxiv": "0000.00000",
         "commands": [

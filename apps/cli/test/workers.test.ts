@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonLines, onlyRun, sardonyx, startSardonyx, workFolder } from './sardonyx.js';
 
 const id = 'preconditioners/matrix-quadratic';
-const sweep = ['run', id, '--order', '16', '--seeds', '2', '--steps', '20', '--rates', '9', '--search', 'bracket', '--json'];
+const sweep = ['run', id, '--order', '24', '--seeds', '2', '--steps', '20', '--rates', '9', '--search', 'bracket', '--json'];
 
 /** What a run found. */
 const resultOf = (stdout: string): unknown => {

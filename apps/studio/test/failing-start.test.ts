@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -56,9 +56,9 @@ describe('a run that cannot be started', () => {
   });
 
   it('since a file stands where the folder should be says so', async () => {
-    const runs = join(workFolder(), 'runs');
-    writeFileSync(runs, '');
-    const studio = await openStudio({ runs });
+    const studio = await openStudio({ runs: join(workFolder(), 'runs') });
+    rmSync(studio.runs, { recursive: true });
+    writeFileSync(studio.runs, '');
     expect(await refusal(await studio.post('/api/runs', request))).toMatchObject({
       status: 500,
       error: { code: 'storage-not-a-directory' },

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPaths } from '@sardonyx/study';
 import { parquetReadObjects } from 'hyparquet';
@@ -47,10 +47,38 @@ describe('what a run wrote', () => {
     ['tables/path.xlsx', 'no-table'],
     ['figures/none.svg', 'no-figure'],
     ['metrics/postion', 'no-series'],
+    ['models/1x4/config.json', 'no-model'],
   ])('%s is refused where there is none', async (path, code) => {
     const studio = await openStudio();
     const { id } = await doneRun(studio);
     expect(await refusal(await fetch(studio.url(`/api/runs/${id}/${path}`)))).toMatchObject({ status: 404, error: { code } });
+  });
+
+  it('serves the models that it has saved, whole ones only and nothing beside them', async () => {
+    const studio = await openStudio();
+    const { id, directory } = await doneRun(studio);
+    for (const folder of ['models/1x4', 'models/half', 'model-2x3', 'modelling']) {
+      mkdirSync(join(directory, folder), { recursive: true });
+      writeFileSync(join(directory, folder, 'config.json'), `{"of":"${folder}"}`);
+      if (folder !== 'models/half') writeFileSync(join(directory, folder, 'model.safetensors'), new Uint8Array([0, 255]));
+      writeFileSync(join(directory, folder, 'secret'), '');
+    }
+    const saved = (folder: string, seconds: number): void => utimesSync(join(directory, folder, 'config.json'), seconds, seconds);
+    saved('models/1x4', 2000);
+    saved('model-2x3', 1000);
+    // In the order of saving.
+    expect((await studio.show(id)).models).toEqual(['model-2x3', '1x4']);
+    const config = await ask(studio.studio.url, `/api/runs/${id}/models/1x4/config.json`);
+    expect(config.headers['content-type']).toBe('application/json');
+    expect(config.body.toString()).toBe('{"of":"models/1x4"}');
+    const weights = await ask(studio.studio.url, `/api/runs/${id}/models/model-2x3/model.safetensors`);
+    expect([...weights.body]).toEqual([0, 255]);
+    for (const path of ['1x4/secret', 'modelling/config.json', '..%2F1x4/config.json', '../1x4/run.json', 'half/model.safetensors']) {
+      const refused = await ask(studio.studio.url, `/api/runs/${id}/models/${path}`);
+      expect([400, 404], path).toContain(refused.status);
+    }
+    const none = await refusal(await fetch(studio.url(`/api/runs/${id}/models/2x3/config.json`)));
+    expect(none.error.message).toContain('It has: model-2x3, 1x4.');
   });
 
   it('has a log, of which the last entries come', async () => {

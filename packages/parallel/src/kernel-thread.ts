@@ -1,53 +1,22 @@
-import { Worker } from 'node:worker_threads';
+import { startThread } from '#threads';
 import { ParallelError, type ParallelErrorCode } from './errors.js';
 import type { Kernel } from './kernel.js';
-
-/** The thread's program, as text so that it is found whatever the package was bundled with. */
-const program = `
-const { parentPort, workerData } = require('node:worker_threads');
-const { module, name } = workerData;
-const context = { pause: () => Promise.resolve() };
-const reply = (message) => {
-  try {
-    parentPort.postMessage(message);
-  } catch (cause) {
-    parentPort.postMessage({ code: 'not-transferable', cause: { name: cause.name, message: cause.message } });
-  }
-};
-const loaded = import(module).then((exported) => {
-  if (typeof exported[name]?.run !== 'function') throw new Error('it exports no kernel "' + name + '"');
-  return exported[name];
-});
-loaded.catch(() => {});
-parentPort.on('message', async (shard) => {
-  let kernel;
-  try {
-    kernel = await loaded;
-  } catch (cause) {
-    return reply({ code: 'kernel-missing', cause });
-  }
-  try {
-    reply({ result: await kernel.run(shard, context) });
-  } catch (cause) {
-    reply({ code: 'kernel-failed', cause });
-  }
-});
-`;
+import type { Thread } from './thread.js';
 
 /** What a thread answers. */
 type Reply = { readonly result: unknown } | { readonly code: ParallelErrorCode; readonly cause: unknown };
 
 /** One worker thread that computes one shard after another. */
 export class KernelThread<Shard, Result> {
-  private readonly worker: Worker;
+  private readonly thread: Thread;
   private current: { readonly shard: number; resolve(result: Result): void; reject(error: ParallelError): void } | undefined;
 
   constructor(private readonly kernel: Kernel<Shard, Result>) {
     const { module, name } = kernel;
-    this.worker = new Worker(program, { eval: true, workerData: { module, name } });
-    this.worker.on('message', (reply: Reply) => this.answered(reply));
-    this.worker.on('error', (cause) => this.lost(`failed: ${cause.message}`, { cause }));
-    this.worker.on('exit', (code) => this.lost(`ended with code ${code}`));
+    this.thread = startThread(module, name, {
+      answered: (reply) => this.answered(reply as Reply),
+      lost: (how, cause) => this.lost(how, cause && { cause }),
+    });
   }
 
   /** Computes one shard; not before the last one is answered. @throws {ParallelError} all codes but `argument` */
@@ -55,7 +24,7 @@ export class KernelThread<Shard, Result> {
     return new Promise((resolve, reject) => {
       this.current = { shard: index, resolve, reject };
       try {
-        this.worker.postMessage(shard);
+        this.thread.post(shard);
       } catch (cause) {
         this.failed('not-transferable', cause);
       }
@@ -65,7 +34,7 @@ export class KernelThread<Shard, Result> {
   /** Ends the thread at once. */
   async end(): Promise<void> {
     this.current = undefined;
-    await this.worker.terminate();
+    await this.thread.end();
   }
 
   private answered(reply: Reply): void {

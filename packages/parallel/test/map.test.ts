@@ -1,7 +1,7 @@
 import { threadId } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import { map, ParallelError } from '../src/index.js';
-import { chaos, consume, dying, endless, failing, returnsFunction, slowSquares, threadOf } from './fixtures/kernels.mjs';
+import { map, ParallelError, ThreadPool } from '../src/index.js';
+import { chaos, consume, dying, endless, failing, returnsFunction, slowSquares, squareInPlace, threadOf } from './fixtures/kernels.mjs';
 
 const numbers = [1, 2, 3, 4, 5, 6, 7];
 
@@ -120,4 +120,28 @@ test('a thread that ends is noticed', async () => {
 
 test.each([0, -1, 1.5, Number.NaN])('%d workers are refused', async (workers) => {
   expect((await failureOf(map(numbers, slowSquares, { workers }))).code).toBe('argument');
+});
+
+describe('a pool', () => {
+  test.each([1, 2])('with %i workers computes again and again, by the same threads', async (workers) => {
+    await using pool = new ThreadPool(threadOf, { workers });
+    const seen = new Set<number>();
+    for (let call = 0; call < 5; call++) for (const thread of await pool.map(numbers)) seen.add(thread);
+    expect(seen.size).toBe(workers);
+    expect(seen.has(threadId)).toBe(workers === 1);
+  });
+
+  test('shares memory with its threads', async () => {
+    const shared = new SharedArrayBuffer(8 * numbers.length);
+    await using pool = new ThreadPool(squareInPlace, { workers: 2 });
+    new Float64Array(shared).set(numbers);
+    await pool.map(numbers.map((_, index) => ({ shared, index })));
+    expect([...new Float64Array(shared)]).toEqual(numbers.map((x) => x * x));
+  });
+
+  test.each([1, 2])('of %i workers ends with a failure, and says so', async (workers) => {
+    const pool = new ThreadPool(failing, { workers });
+    expect(await failureOf(pool.map(numbers))).toMatchObject({ code: 'kernel-failed', shard: 2 });
+    expect(await failureOf(pool.map([1]))).toMatchObject({ code: 'argument' });
+  });
 });

@@ -1,4 +1,6 @@
+import { dirname, join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { writeAtomically } from './atomic-write.js';
 import { Checkpoints } from './checkpoints.js';
 import type { CheckpointArray } from './checkpoint-file.js';
 import { DefinitionError, Interrupted } from './errors.js';
@@ -36,6 +38,11 @@ export interface StudyContext {
   dueCheckpoint(): boolean;
   /** Saves; the arrays may change again once it resolves. Throws {@link Interrupted} after saving if asked to stop. */
   checkpoint(checkpoint: StudyCheckpoint): Promise<void>;
+  /**
+   * Writes a file of the run, whole or not at all; `path` is its place in the run's directory, as in `models/1x4/config.json`.
+   * A study that resumes may write it again. Throws {@link DefinitionError} for a path that is not in a folder of the study's own.
+   */
+  file(path: string, contents: Uint8Array | string): void;
   /** Records a final value, which expectations read. */
   result(name: string, value: ResultValue): void;
   /**
@@ -65,6 +72,8 @@ const checkpointShare = 0.05;
 const progressEveryMs = 1_000;
 const yieldEveryMs = 20;
 const tableName = /^[a-z0-9][a-z0-9_-]*$/i;
+/** In one folder or more, none of them hidden. */
+const filePath = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)+$/i;
 
 interface SavedState {
   readonly step: number;
@@ -181,6 +190,20 @@ export class RunContext implements StudyContext {
     this.emit({ type: 'checkpoint', step, seconds: Math.round(this.#lastCheckpointTookMs) / 1000 });
     await this.yield();
     if (this.signal.aborted) throw new Interrupted(`The run stopped at step ${step} and saved a checkpoint there.`);
+  }
+
+  file(path: string, contents: Uint8Array | string): void {
+    const paths = runPaths(this.#options.directory);
+    const target = join(this.#options.directory, path);
+    const own = [paths.tables, paths.checkpoints, paths.figures];
+    if (!filePath.test(path) || own.some((folder) => target.startsWith(folder + sep))) {
+      throw new DefinitionError(
+        `Cannot write the file "${path}" of the run: expected a name in a folder of the study's own, such as models/1x4/config.json.`,
+      );
+    }
+    const { files } = this.#options;
+    files.makeDirectory(dirname(target), { parents: true });
+    writeAtomically(files, target, typeof contents === 'string' ? contents : [contents]);
   }
 
   result(name: string, value: ResultValue): void {

@@ -20,7 +20,8 @@ export function figureCsv(figure: Figure, points: readonly FigurePoint[]): strin
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function csvLine(cells: readonly (string | number)[]): string {
+/** One line of CSV (RFC 4180), without its end. */
+export function csvLine(cells: readonly (string | number)[]): string {
   return cells.map(csvCell).join(',');
 }
 

@@ -24,6 +24,8 @@ export interface Command<P extends z.ZodObject = z.ZodObject> {
   /** Positional arguments; one whose name ends in `...` takes all that follow. */
   readonly arguments?: readonly { readonly name: string; readonly summary: string; readonly optional?: boolean }[];
   readonly params: P;
+  /** Command lines for its help, as after `sardonyx <system>`: the first word is the command's name. */
+  readonly examples?: readonly string[];
   run(ctx: CommandContext, params: z.output<P>): Promise<void>;
 }
 

@@ -50,6 +50,36 @@ function abortAt(step: number): ExecuteOptions {
 }
 
 describe('a run', () => {
+  it('keeps files of the study in folders of its own', async () => {
+    const directory = join(temporaryDirectory(), 'run');
+    const writing = (path: string): Study => ({
+      ...walk,
+      run: async (ctx, given) => {
+        await walk.run(ctx, given as never);
+        ctx.file(path, 'first');
+        ctx.file(path, new Uint8Array([1, 2]));
+      },
+    });
+    expect((await start(directory, {}, {}, writing('models/1x4/model.bin'))).status).toBe('done');
+    expect([...readFileSync(join(directory, 'models/1x4/model.bin'))]).toEqual([1, 2]);
+    expect(readdirSync(join(directory, 'models/1x4'))).toEqual(['model.bin']);
+    for (const path of [
+      'run.json',
+      'tables/path.parquet',
+      'checkpoints/x/y',
+      '../outside/file',
+      '/etc/file',
+      'models/../run.json',
+      'models/',
+    ]) {
+      const refused = await start(join(temporaryDirectory(), 'run'), {}, {}, writing(path));
+      expect(refused, path).toMatchObject({
+        status: 'failed',
+        error: { message: expect.stringContaining(`Cannot write the file "${path}"`) },
+      });
+    }
+  });
+
   it('may find the output of its process in its folder, and nothing else', async () => {
     const directory = temporaryDirectory();
     writeFileSync(runPaths(directory).output, 'started\n');

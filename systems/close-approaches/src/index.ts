@@ -1,3 +1,7 @@
+import { defineSystem } from '@sardonyx/study';
+import * as commands from './commands.js';
+import * as studies from './studies.js';
+
 export * from './constants.js';
 export { keplerDrift } from './dynamics/kepler-drift.js';
 export { stumpff, type StumpffValues } from './dynamics/stumpff.js';
@@ -17,3 +21,61 @@ export {
   equatorialToEcliptic,
   planetsAt2000,
 } from './planets/solar-system.js';
+
+export * from './encounters/index.js';
+
+export { BeltIntegrator, type BeltCheckpoint, type BeltOptions } from './belt/belt-integrator.js';
+export {
+  type BeltAdvance,
+  type BeltExtent,
+  type BeltKernel,
+  BeltMemory,
+  type BeltMemoryHandle,
+  runsCompiledBelt,
+} from './belt/belt-memory.js';
+export { beltShard, type BeltShard } from './belt/belt-shard.js';
+export { beltDrift } from './belt/belt-drift.js';
+export { beltKick, type Kick } from './belt/belt-kick.js';
+export { advanceBelt, type AdvanceBelt, type BeltSteps } from './belt/belt-step.js';
+export { column, type Component, components, type ParticleTable, particleTable } from './belt/particle-table.js';
+export { PlanetTrack, trackRow, trackStride } from './belt/planet-track.js';
+export { longestStep, type StepRule, stepRule } from './belt/step-rule.js';
+export { bitsOf, forceBits, type ParticleForces } from './belt/sun.js';
+
+export * as mathematics from './mathematics/index.js';
+export * from './orbit/index.js';
+export { Catalogue, CatalogueBuilder, mergeCatalogues, stateOfRecord } from './formats/catalogue.js';
+export { decodeCatalogue, encodeCatalogue } from './formats/catalogue-file.js';
+export { type CatalogueReport, catalogueReport } from './formats/catalogue-report.js';
+export { type ByteSource, fileSource, memorySource } from './formats/byte-source.js';
+export { type CloseApproach, formatCad, readCad } from './formats/cad.js';
+export { type FileFormat, fileFormats, recognizeFormat } from './formats/file-format.js';
+export { FormatError, type FormatErrorCode } from './formats/format-error.js';
+export { formatHorizons, parseHorizons, type VectorTable } from './formats/horizons.js';
+export { type OrbitColumn, orbitColumns, type OrbitRecord } from './formats/orbit-record.js';
+export { packDate, unpackDate } from './formats/packed-date.js';
+export { packDesignation, unpackDesignation } from './formats/packed-designation.js';
+export { type ReadOptions, readOrbits } from './formats/read-orbits.js';
+export { type RelativeState, SpkKernel } from './formats/spk.js';
+export { atCommonEpoch, followedBody } from './propagation/common-epoch.js';
+export { type FollowedBody, propagate, PropagationError, SolarSystem } from './propagation/propagation.js';
+
+export * from './archive/index.js';
+export * from './population/index.js';
+export * from './statistics/index.js';
+export * from './yarkovsky/index.js';
+
+/** Asteroids from the main belt to the terrestrial planets: integration, encounters, statistics. */
+export const system = defineSystem({
+  name: 'close-approaches',
+  title: 'Close approaches of main-belt asteroids to the terrestrial planets',
+  paper: {
+    arxiv: '2502.13489',
+    title: 'Prediction for close approaches with terrestrial planets of asteroids from the main belt',
+    authors: 'Zhou, Li, Li, Zhou',
+    year: 2025,
+  },
+  summary: 'the asteroid belt followed for millions of years: which asteroids pass the terrestrial planets, how often, how fast',
+  studies: Object.values(studies),
+  commands: Object.values(commands),
+});

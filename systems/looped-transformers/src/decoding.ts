@@ -1,6 +1,6 @@
 import { RandomStream } from '@sardonyx/data';
 import { decodeTransformerBlock, initKeyValueCache, type KeyValueCache } from '@sardonyx/nn';
-import { add, evaluate, jit, sliceAxis, tensor, type Tensor, treeLeaves, zeros } from '@sardonyx/tensor';
+import { add, evaluate, full, jit, reshape, sliceAxis, sub, take, tensor, type Tensor, treeLeaves, zeros } from '@sardonyx/tensor';
 import {
   applyCoda,
   type ApplyLayer,
@@ -53,8 +53,14 @@ export interface Decoder {
   dispose(): void;
 }
 
-/** Positions read in one run where there are as many: few enough to compile quickly, enough to fill a matrix product. */
+/** Positions read in one run at most: few enough to compile quickly, enough to fill a matrix product. */
 const chunk = 32;
+
+/**
+ * As many positions or more are read in one run, padded to a chunk: one run of 32 costs less than these many of one. The choice
+ * depends on the count alone, so that the same tokens always give the same bits.
+ */
+const leastTogether = 8;
 
 /**
  * A decoder of a model. Its caches are updated in place where `decodeStep` of @sardonyx/nn can, so that a token costs what the
@@ -68,22 +74,25 @@ export async function createDecoder(
   const { batch = 1, capacity = config.length } = options;
   const loops = loopsOf(config, options.loops);
   expectLength(capacity, config);
-  const step = jit((tokens: Tensor, state: DecodingState) => decode(params, tokens, state, config, loops, capacity), {
+  const step = jit((tokens: Tensor, state: DecodingState, count?: Tensor) => decode(params, tokens, state, config, { loops, count }), {
     donate: [1],
     name: 'decoding step',
   });
-  const start = (): Promise<DecodingState> => evaluate(initialState(config, loops, batch, capacity));
-  let state = await start();
+  const together = Math.min(chunk, capacity);
+  // A padded chunk may reach past the last position that counts.
+  const room = capacity + Math.max(0, together - leastTogether);
+  let state = await evaluate(initialState(config, loops, batch, room));
   let position = 0;
 
-  const readTogether = async (rows: Int32Array, length: number): Promise<Float32Array> => {
-    const tokens = tensor(rows, [batch, length]);
-    const result = step(tokens, state);
+  /** Reads `count` columns of `rows` [batch, length]; what stands behind them is padding. */
+  const readTogether = async (rows: Int32Array, count: number): Promise<Float32Array> => {
+    const tokens = tensor(rows, [batch, rows.length / batch]);
+    const counted = rows.length > batch ? tensor([count], [], 'int32') : undefined;
+    const result = counted ? step(tokens, state, counted) : step(tokens, state);
     state = result.state;
-    position += length;
+    position += count;
     const logits = (await result.logits.data()) as Float32Array;
-    result.logits.dispose();
-    tokens.dispose();
+    for (const each of [result.logits, tokens, counted]) each?.dispose();
     return logits;
   };
 
@@ -104,16 +113,19 @@ export async function createDecoder(
         throw new ModelError('length', `decoding: ${position + length} positions are more than the ${capacity} there is room for`);
       }
       for (let from = 0; ; ) {
-        const count = length - from >= chunk ? chunk : 1;
-        const logits = await readTogether(columns(ids, batch, from, count), count);
+        const left = length - from;
+        const count = left < leastTogether ? 1 : Math.min(left, together);
+        const logits = await readTogether(columns(ids, batch, from, count, count > 1 ? together : 1), count);
         from += count;
         if (from === length) return logits;
       }
     },
     async restart() {
-      for (const leaf of treeLeaves(state)) leaf.dispose();
-      state = await start();
+      // Keys past the position are never looked at: the caches stay as they are.
+      const earlier = state.position;
+      state = { caches: state.caches, position: tensor([0], [], 'int32') };
       position = 0;
+      earlier.dispose();
     },
     dispose() {
       step.dispose();
@@ -130,17 +142,25 @@ function initialState(config: LoopedTransformerConfig, loops: number, batch: num
   return { caches, position: zeros([], 'int32') };
 }
 
-/** Logits [batch, vocabulary] after tokens [batch, length], and the state that remembers them. */
+interface DecodingOptions {
+  readonly loops: number;
+  /** int32 scalar: how many of the tokens count, the others being padding; all of them by default. */
+  readonly count: Tensor | undefined;
+}
+
+/**
+ * Logits [batch, vocabulary] after tokens [batch, length], and the state that remembers them. Keys of padding are written,
+ * stay invisible to what stands before them, and are written over by the next tokens.
+ */
 function decode(
   params: LoopedTransformerParameters,
   tokens: Tensor,
   { caches, position }: DecodingState,
   config: LoopedTransformerConfig,
-  loops: number,
-  capacity: number,
+  { loops, count }: DecodingOptions,
 ): { readonly logits: Tensor; readonly state: DecodingState } {
   const length = tokens.shape[1]!;
-  const rotary = rotaryOf(config, capacity);
+  const rotary = rotaryOf(config, caches[0]!.key.shape[2]!);
   const next: KeyValueCache[] = [];
   const apply: ApplyLayer = (layer, x, options) => {
     // The block's own table has one sequence's positions; a cache goes on to `capacity`.
@@ -150,16 +170,21 @@ function decode(
   };
   const first = loopInputFrom(params, embedTokens(params, tokens, config, position), config, apply);
   const states = statesFrom(params, first, config, { loops }, apply);
-  const last = sliceAxis(applyCoda(params, states.at(-1)!, config, apply), 1, length - 1, length);
+  const after = applyCoda(params, states.at(-1)!, config, apply);
+  const read = count ?? full([], length, 'int32');
+  const last = count ? take(after, reshape(sub(count, 1), [1]), 1) : sliceAxis(after, 1, length - 1, length);
   const logits = logitsOf(params, last, config).reshape([tokens.shape[0]!, config.vocabulary]);
-  return { logits, state: { caches: next, position: add(position, length) } };
+  return { logits, state: { caches: next, position: add(position, read) } };
 }
 
-/** Columns `from` … `from + count − 1` of ids [batch, length]. */
-function columns(ids: Int32Array, batch: number, from: number, count: number): Int32Array {
+/** Columns `from` … `from + count − 1` of ids [batch, length], and zeros behind them: [batch, padded]. */
+function columns(ids: Int32Array, batch: number, from: number, count: number, padded: number): Int32Array {
   const length = ids.length / batch;
-  if (count === length) return ids;
-  return Int32Array.from({ length: batch * count }, (_, i) => ids[Math.floor(i / count) * length + from + (i % count)]!);
+  const taken = new Int32Array(batch * padded);
+  for (let row = 0; row < batch; row++) {
+    taken.set(ids.subarray(row * length + from, row * length + from + count), row * padded);
+  }
+  return taken;
 }
 
 /** Throws ModelError `token` for a token that is not in the vocabulary. */
@@ -260,11 +285,13 @@ function checkGeneration(decoder: Decoder, prompts: readonly (readonly number[])
     );
   }
   // The last new token is not read.
-  const needed = Math.max(...prompts.map(({ length }) => length)) + maxTokens - 1;
+  const longest = Math.max(...prompts.map(({ length }) => length));
+  const needed = longest + maxTokens - 1;
   if (needed > decoder.capacity) {
+    const remedy = longest > decoder.capacity ? 'shorten the prompt' : 'ask for fewer new tokens';
     throw new ModelError(
       'length',
-      `a prompt of ${needed - maxTokens + 1} tokens and ${maxTokens} new ones need ${needed} positions, but there is room for ${decoder.capacity}; ask for fewer new tokens`,
+      `a prompt of ${longest} tokens and ${maxTokens} new ones need ${needed} positions, but there is room for ${decoder.capacity}; ${remedy}`,
     );
   }
 }

@@ -4,6 +4,7 @@ import * as studies from './studies.js';
 
 export * from './analysis/index.js';
 export * from './language/index.js';
+export * from './model-document.js';
 export * from './model-file.js';
 export * from './studies.js';
 export * from './tasks/data-set.js';

@@ -18,21 +18,36 @@ import {
 } from './model.js';
 import { ModelError } from './model-error.js';
 
-/** A model with what is needed to use it. */
-export interface ModelDocument {
-  readonly config: LoopedTransformerConfig;
-  readonly params: LoopedTransformerParameters;
+/** What a model's tokens mean and what it was trained on. */
+export interface ModelDescription {
   /** Token id → text, of task models. */
   readonly vocabulary?: readonly string[];
   /** Of language models. */
   readonly tokenizer?: TokenizerDescription;
   /** What the model was trained on. */
   readonly task?: { readonly name: string; readonly parameters?: Readonly<Record<string, unknown>> };
+  /** Some problems with their answers, where no task makes others: the prompt as text, the answer token by token. */
+  readonly examples?: readonly ExampleQuestion[];
+}
+
+/** A problem as text, with the tokens that answer it. */
+export interface ExampleQuestion {
+  readonly prompt: string;
+  readonly answer: readonly string[];
+}
+
+/** A model with what is needed to use it. */
+export interface ModelDocument extends ModelDescription {
+  readonly config: LoopedTransformerConfig;
+  readonly params: LoopedTransformerParameters;
   /** Steps of training behind it. */
   readonly step?: number;
   /** Of the programs that wrote it. */
   readonly versions?: Readonly<Record<string, string>>;
 }
+
+/** The names of a model's two files in its directory. */
+export const [weightsFile, configFile] = ['model.safetensors', 'config.json'] as const;
 
 /** The two files of a model: JSON with the configuration, and a safetensors file with the weights. */
 export interface ModelFiles {
@@ -90,6 +105,7 @@ const documentSchema = z.strictObject({
   vocabulary: z.array(z.string()).exactOptional(),
   tokenizer: z.looseObject({ kind: z.string() }).exactOptional(),
   task: z.strictObject({ name: z.string(), parameters: z.record(z.string(), z.unknown()).exactOptional() }).exactOptional(),
+  examples: z.array(z.strictObject({ prompt: z.string(), answer: z.array(z.string()) })).exactOptional(),
   step: z.int().min(0).exactOptional(),
   versions: z.record(z.string(), z.string()).exactOptional(),
 });
@@ -164,8 +180,17 @@ function parseDocument(text: string): z.output<typeof documentSchema> {
   } catch (cause) {
     return fail(`config.json: expected JSON, got a syntax error: ${(cause as Error).message}`, cause);
   }
+  expectFormat(value);
   const parsed = documentSchema.safeParse(value);
   return parsed.success ? parsed.data : fail(`config.json: ${issuesOf(parsed.error)}`);
+}
+
+/** Refuses what tells, or does not tell, of another kind of model, before its fields are all called unknown. */
+function expectFormat(value: unknown): void {
+  const { format: given, model_type: kind = given }: { readonly format?: unknown; readonly model_type?: unknown } = Object(value);
+  if (given === format) return;
+  const what = typeof kind === 'string' ? `a model of another kind, “${kind}”` : 'no model';
+  fail(`config.json: expected the format “${format}”, given ${what}; give the two files that a training of this system saved`);
 }
 
 /**

@@ -2,12 +2,17 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sardonyxVersion } from '@sardonyx/study';
 import { writeAtomically } from '@sardonyx/tensor/atomic-write';
-import { decodeModelDocument, encodeModelDocument, type ExpectedModel, type ModelDocument } from './model-document.js';
+import {
+  configFile,
+  decodeModelDocument,
+  encodeModelDocument,
+  type ExpectedModel,
+  type ModelDocument,
+  weightsFile,
+} from './model-document.js';
 import { ModelError } from './model-error.js';
 
 /* A model in a directory: `model.safetensors` with the weights, `config.json` with everything else. */
-
-const [weightsFile, configFile] = ['model.safetensors', 'config.json'];
 
 /**
  * Writes a model into a directory, which is made where it is missing. Each file appears complete or not at all, the weights

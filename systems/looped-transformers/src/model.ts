@@ -18,7 +18,21 @@ import {
   type TransformerBlockParameters,
   unembed,
 } from '@sardonyx/nn';
-import { add, arange, checkpoint, concat, eye, full, random, sliceAxis, stopGradient, type Tensor, unstack, zeros } from '@sardonyx/tensor';
+import {
+  add,
+  arange,
+  checkpoint,
+  concat,
+  eye,
+  full,
+  minimum,
+  random,
+  sliceAxis,
+  stopGradient,
+  type Tensor,
+  unstack,
+  zeros,
+} from '@sardonyx/tensor';
 import { checkConfig, type CompleteConfig, completeConfig, effectiveDepth, type LoopedTransformerConfig, loopsOf } from './model-config.js';
 import { ModelError } from './model-error.js';
 
@@ -184,7 +198,10 @@ export function embedTokens(params: LoopedTransformerParameters, tokens: Tensor,
   const vectors = embedding(params.tokenEmbedding, tokens);
   if (!params.positionEmbedding) return vectors;
   const table = params.positionEmbedding;
-  return add(vectors, start ? embedding(table, add(start, arange(length, { dtype: 'int32' }))) : positionEmbedding(table, length));
+  if (!start) return add(vectors, positionEmbedding(table, length));
+  // Tokens that stand past the table are padding, whose results nobody reads.
+  const places = minimum(add(start, arange(length, { dtype: 'int32' })), table.weight.shape[0]! - 1);
+  return add(vectors, embedding(table, places));
 }
 
 /** Throws ModelError `length` for a sequence longer than the model's. */

@@ -2,6 +2,7 @@ import type { RandomStream } from '@sardonyx/data';
 import type { Bucket, Measure, Score } from './evaluation.js';
 import type { LoopSampling } from './loop-sampling.js';
 import type { LoopedTransformerConfig } from './model.js';
+import type { ModelDescription } from './model-document.js';
 import type { SequenceBatch } from './sequence-batch.js';
 import type { Trainer } from './trainer.js';
 import type { TrainingOptions } from './training-options.js';
@@ -48,6 +49,8 @@ export interface TrainingPlan {
   readonly scored?: (contender: Contender, bucket: Bucket, score: Score, step: number) => void;
   /** Called after every evaluation. */
   readonly evaluated?: (trainer: Trainer, contender: Contender, step: number) => Promise<void>;
+  /** What is saved beside the weights of a model, in `models/<name>` of the run; models are not saved without it. */
+  readonly describe?: (contender: Contender) => ModelDescription;
   /** Called with every model that is trained. */
   readonly finished?: (trainer: Trainer, contender: Contender, step: number) => Promise<void>;
 }

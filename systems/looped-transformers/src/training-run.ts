@@ -4,6 +4,7 @@ import type { NamedArray } from '@sardonyx/tensor';
 import { DivergenceError } from './divergence.js';
 import { LoopSampler } from './loop-sampling.js';
 import { modelSize } from './model.js';
+import { saveStudyModel } from './study-model.js';
 import { evaluateModel, type FinalScore, recordFinals } from './training-records.js';
 import { createTrainer, type Trainer } from './trainer.js';
 import type { TrainingOptions } from './training-options.js';
@@ -100,6 +101,7 @@ class ModelRun {
         }
         if (done !== this.steps) this.ctx.log(`${this.label}: no better for ${plan.patience} evaluations, stopped at step ${done}`);
         await plan.finished?.(this.trainer, this.contender, done);
+        await this.save(done);
         return finals;
       }
       return [];
@@ -194,6 +196,13 @@ class ModelRun {
     this.data.restore(kept.data);
     this.loops.restore(kept.loops);
     return kept.step;
+  }
+
+  private async save(step: number): Promise<void> {
+    const description = this.plan.describe?.(this.contender);
+    if (!description) return;
+    const { config } = this.contender;
+    await saveStudyModel(this.ctx, this.label, { config, params: this.trainer.parameters, ...description, step });
   }
 
   /** Remembers where a rollback would go. */

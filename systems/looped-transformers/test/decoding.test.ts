@@ -36,6 +36,26 @@ const draws = (count: number, seed: number): number[] => Array.from({ length: co
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i]!)));
 
 describe('a decoder', () => {
+  test.each<[string, Partial<LoopedTransformerConfig>]>([
+    ['learned', { positions: 'learned' }],
+    ['rotary', {}],
+  ])('pads what is left of a prompt, up to the last position, with %s positions', async (_, change) => {
+    const c = { ...config, ...change };
+    const params = await parameters(c);
+    const tokens = draws(c.length, 5);
+    const expected = await recomputed(params, c, tokens);
+    const decoder = await createDecoder(params, c);
+    // 32 and 16 that are padded to 32 beyond the model's 48 positions.
+    expect(distance(await decoder.read(tokens), expected[47]!)).toBeLessThan(1e-5);
+    await decoder.restart();
+    expect(decoder.position).toBe(0);
+    // 10 padded, one that is written over the padding, 37 more.
+    expect(distance(await decoder.read(tokens.slice(0, 10)), expected[9]!)).toBeLessThan(1e-5);
+    expect(distance(await decoder.read([tokens[10]!]), expected[10]!)).toBeLessThan(1e-5);
+    expect(distance(await decoder.read(tokens.slice(11)), expected[47]!)).toBeLessThan(1e-5);
+    decoder.dispose();
+  });
+
   test.each<[string, Partial<LoopedTransformerConfig>, DecoderOptions]>([
     ['of the plain loop', {}, {}],
     ['of other loops than trained', {}, { loops: 5 }],

@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BadInputError, checkParameters, type Command } from '@sardonyx/study';
-import { evaluate, random } from '@sardonyx/tensor';
+import { evaluate, random, tensor } from '@sardonyx/tensor';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDecoder, generate } from '../src/decoding.js';
 import { system } from '../src/index.js';
 import { saveModel } from '../src/model-file.js';
-import { initLoopedTransformer, type LoopedTransformerConfig, parameterCounts } from '../src/model.js';
+import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, parameterCounts } from '../src/model.js';
 
 const root = mkdtempSync(join(tmpdir(), 'model-commands-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -87,14 +88,53 @@ describe('generate', () => {
 
   test('refuses what the model cannot do, as bad input', async () => {
     const attempt = async (given: object, model = directory) => await run('generate', [model], { prompt: '1+', ...given });
-    await expect(attempt({ prompt: '1−2' })).rejects.toThrow(/"−" \(U\+2212\) at position 1 is not in the vocabulary: 0 1 2 \+ =/);
+    await expect(attempt({ prompt: '1−2' })).rejects.toThrow(
+      /"−" \(U\+2212\) at position 1 is not in the vocabulary: expected tokens of 0 1 2 \+ =/,
+    );
     await expect(attempt({ loops: 0 })).rejects.toThrow(/loops must be a positive integer, given 0/);
     await expect(attempt({ maxTokens: 20 })).rejects.toThrow(/need 21 positions, but there is room for 12/);
+    await expect(attempt({ maxTokens: 20 })).rejects.toThrow(/ask for fewer new tokens\.$/);
+    await expect(attempt({ prompt: '1'.repeat(13) })).rejects.toThrow(/a prompt of 13 tokens .* room for 12; shorten the prompt\.$/);
     await expect(attempt({ stop: '1+' })).rejects.toThrow(/expected a single token to stop at/);
     await expect(attempt({}, join(root, 'missing'))).rejects.toThrow(BadInputError);
     const mute = join(root, 'mute');
     await saveModel(mute, { config, params });
     await expect(attempt({}, mute)).rejects.toThrow(/neither a tokenizer nor a vocabulary/);
+  });
+});
+
+describe('a model that is damaged', () => {
+  const files = ['config.json', 'model.safetensors'] as const;
+  const whole = async (file: string): Promise<Buffer> => await readFile(join(directory, file));
+
+  test.each<[string, (typeof files)[number], (bytes: Buffer) => string | Buffer, RegExp]>([
+    ['by an empty configuration', 'config.json', () => '', /config\.json: expected JSON/],
+    ['by a binary configuration', 'config.json', () => Buffer.from([0, 159, 146, 150]), /config\.json: expected JSON/],
+    ['by no loops', 'config.json', (text) => String(text).replace(/"loops":\s*2/, '"loops":0'), /config\.loops: .*>=1/],
+    ['by other sizes', 'config.json', (text) => String(text).replace(/"width":\s*16/, '"width":8'), /\[8, 16\], expected \[8, 8\]/],
+    ['by empty weights', 'model.safetensors', () => '', /expected at least 8 bytes, given 0/],
+    ['by weights that are none', 'model.safetensors', () => Buffer.alloc(100, 0xab), /expected a header of at most 92 bytes/],
+    ['by weights cut off', 'model.safetensors', (bytes) => bytes.subarray(0, bytes.length - 50), /copy the file again, it is incomplete/],
+  ])('%s is refused, whichever command reads it', async (name, damaged, damage, message) => {
+    const broken = join(root, name.replaceAll(' ', '-'));
+    mkdirSync(broken);
+    for (const file of files) writeFileSync(join(broken, file), file === damaged ? damage(await whole(file)) : await whole(file));
+    const attempts = [
+      () => run('generate', [broken], { prompt: '1+' }),
+      () => run('inspect', [broken]),
+      () => run('eval', [broken], { task: 'addition' }),
+      () => run('export', [broken], { onnx: join(root, 'never.onnx') }),
+    ];
+    for (const attempt of attempts) {
+      const error: unknown = await attempt().then(
+        () => undefined,
+        (cause: unknown) => cause,
+      );
+      expect(error).toBeInstanceOf(BadInputError);
+      expect((error as Error).message).toMatch(message);
+      expect((error as Error).message).not.toMatch(/\.\.$/);
+    }
+    expect(existsSync(join(root, 'never.onnx'))).toBe(false);
   });
 });
 
@@ -107,12 +147,18 @@ describe('export', () => {
     const { logits } = await session.run({ tokens: new ort.Tensor('int32', Int32Array.of(1, 3, 2), [1, 3]) });
     await session.release();
     expect(logits!.dims).toEqual([1, 3, 8]);
+    const own = (await loopedTransformer(params, tensor(Int32Array.of(1, 3, 2), [1, 3]), config).data()) as Float32Array;
+    // Two lowerings of one model in float32: they differ by the order of sums.
+    own.forEach((logit, i) => expect(logits!.data[i]).toBeCloseTo(logit, 5));
   });
 
   test('refuses lengths and loops that the model does not have', async () => {
     const onnx = join(root, 'never.onnx');
     await expect(run('export', [directory], { onnx, length: 13 })).rejects.toThrow(/13 positions are more than the model's 12/);
     await expect(run('export', [directory], { onnx, loops: 1.5 })).rejects.toThrow(BadInputError);
+    const nowhere = run('export', [directory], { onnx: join(root, 'nowhere', 'model.onnx') });
+    await expect(nowhere).rejects.toThrow(/Cannot write ".*nowhere.*": its folder does not exist; give another file\.$/);
+    await expect(nowhere).rejects.toThrow(BadInputError);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,6 +14,9 @@ import {
   type Study,
 } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
+import { configFile, weightsFile } from '../src/model-document.js';
+import { loadModel } from '../src/model-file.js';
+import { openModel } from '../src/model-session.js';
 import * as studies from '../src/studies.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'studies-'));
@@ -102,6 +105,21 @@ describe.each(tiny)('the study $name', ({ study, name, params, table }) => {
     expect(stopped.size).toBeGreaterThan(1);
     expect(record(broken.directory)).toEqual(record(whole.directory));
     expect(await readTable(runPaths(broken.directory).table(table))).toEqual(scores);
+
+    // Every model is saved, the same bytes each time, and can be asked.
+    const names = readdirSync(join(whole.directory, 'models'));
+    expect(names).toHaveLength(stopped.size);
+    for (const name of names) {
+      const [ours, theirs] = [whole, broken].map(({ directory }) => join(directory, 'models', name));
+      for (const file of [configFile, weightsFile]) expect(readFileSync(join(theirs!, file))).toEqual(readFileSync(join(ours!, file)));
+    }
+    const session = openModel(await loadModel(join(whole.directory, 'models', names[0]!)));
+    for (const seed of [0, 1]) {
+      const { prompt, answer } = session.example(seed)!;
+      expect(answer.length).toBeGreaterThan(0);
+      expect((await session.ask(prompt, { maxTokens: 2 })).answer.length).toBeGreaterThan(0);
+    }
+    session.dispose();
   }, 120_000);
 
   test('estimates the cost of every preset', () => {

@@ -64,6 +64,9 @@ describe('the command train', () => {
     // The run judged the same 32 problems of seed 0 at its end.
     expect(judged.printed[1]!['dense']).toBeCloseTo(last.metrics['accuracy (1⊗4) p-hop']!, 10);
     expect(judged.printed[0]!['loss']).not.toBe(judged.printed[1]!['loss']);
+    await expect(run(asCommand(train), ['small/phop'], { set: small, folder: directory })).rejects.toThrow(
+      /it holds one already; go on with it by --resume .*, or choose another --folder\.$/,
+    );
   });
 
   test('stops at Ctrl-C with a checkpoint, and goes on to the same weights', async () => {

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { Interrupted, type StudyCheckpoint, type StudyContext } from '@sardonyx/study';
 import { mul } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
+import { decodeModelDocument } from '../src/model-document.js';
+import { openModel } from '../src/model-session.js';
 import { loopedTriple } from '../src/studies/contenders.js';
 import { bucketsByDifficulty, drawBatch, taskBucket } from '../src/task-training.js';
 import { additionTask } from '../src/tasks/addition.js';
 import { pHop } from '../src/tasks/p-hop.js';
-import { dataOrderHash } from '../src/tasks/task.js';
+import { dataOrderHash, descriptionOf } from '../src/tasks/task.js';
 import { packSequences } from '../src/tasks/task-sequence.js';
+import { folderOfModel } from '../src/study-model.js';
 import type { TrainingPlan } from '../src/training-plan.js';
 import { median } from '../src/training-records.js';
 import { trainModels } from '../src/training-run.js';
@@ -40,7 +43,12 @@ const plan = (change: Partial<TrainingPlan> = {}): TrainingPlan => ({
 
 /** A context that keeps what it is told, and checkpoints before the step after `stopAt` metrics. */
 function context({ restored, stopAfter = Infinity }: { restored?: StudyCheckpoint; stopAfter?: number } = {}) {
-  const told = { logs: [] as string[], metrics: [] as [number, Record<string, number>][], results: {} as Record<string, unknown> };
+  const told = {
+    files: {} as Record<string, Uint8Array | string>,
+    logs: [] as string[],
+    metrics: [] as [number, Record<string, number>][],
+    results: {} as Record<string, unknown>,
+  };
   let saved: StudyCheckpoint | undefined;
   let steps = 0;
   const ctx: StudyContext = {
@@ -57,6 +65,7 @@ function context({ restored, stopAfter = Infinity }: { restored?: StudyCheckpoin
       saved = structuredClone(checkpoint);
       return Promise.reject(new Interrupted());
     },
+    file: (path, contents) => void (told.files[path] = contents),
     result: (name, value) => void (told.results[name] = value),
     yield: () => Promise.resolve(),
   };
@@ -85,6 +94,43 @@ describe('a training run', () => {
     expect(first).toHaveLength(20);
     expect(new Set(first).size).toBe(20);
     for (const other of others) expect(other).toEqual(first);
+  });
+
+  test('saves every model with what its tokens mean: the same bytes again, and the model that was judged', async () => {
+    const files = [];
+    for (let time = 0; time < 2; time++) {
+      const { ctx, told } = context();
+      await trainModels(ctx, plan({ contenders, describe: () => descriptionOf(task) }));
+      files.push(told.files);
+    }
+    expect(Object.keys(files[0]!)).toEqual(
+      ['1x2', '1x1', '2x1'].flatMap((name) => [`models/${name}/model.safetensors`, `models/${name}/config.json`]),
+    );
+    expect(files[1]).toEqual(files[0]);
+    const document = decodeModelDocument({
+      weights: files[0]!['models/2x1/model.safetensors'] as Uint8Array,
+      config: files[0]!['models/2x1/config.json'] as string,
+    });
+    expect(document).toMatchObject({
+      config: { layers: 2, loops: 1 },
+      step: 20,
+      vocabulary: ['a', 'b', 'c', 'd'],
+      task: { name: 'p-hop' },
+    });
+    const session = openModel(document);
+    expect(session.example(4)!.prompt).toHaveLength(12);
+    expect(session.example(4)!.answer).toHaveLength(1);
+    session.dispose();
+  });
+
+  test('names the folder of a model after its label', () => {
+    expect(['(1⊗4)', '(1⊗4) at once seed 2', '(1⊗1, 2⊗3) S_3', '(2⊗4) λ=0.01', '(2⊗4) λ=10'].map(folderOfModel)).toEqual([
+      '1x4',
+      '1x4-at-once-seed-2',
+      '1x1-2x3-S-3',
+      '2x4-0.01',
+      '2x4-10',
+    ]);
   });
 
   test('draws from the stream that the hash of the data order is of', async () => {

@@ -75,9 +75,15 @@ export const runDetail = runSummary
     /** Names of the numbers recorded over steps, for `…/metrics/<name>`. */
     series: z.array(z.string()),
     hasReport: z.boolean(),
+    /** Names of the models that the run has saved, for `…/models/<name>/<file>`. */
+    models: z.array(z.string()),
   })
   .meta({ id: 'RunDetail' });
 export type RunDetail = z.infer<typeof runDetail>;
+
+/** The files of a model: what it is, and its weights. */
+export const modelFiles = ['config.json', 'model.safetensors'] as const;
+export type ModelFile = (typeof modelFiles)[number];
 
 /** What starts a run. */
 export const runRequest = z

@@ -1,4 +1,4 @@
-import type { ApiError, LogEntry, RunDetail, RunRequest, StopRequest, StudyDetail, SystemSummary } from '../api/index.js';
+import type { ApiError, LogEntry, ModelFile, RunDetail, RunRequest, StopRequest, StudyDetail, SystemSummary } from '../api/index.js';
 import { encodeId } from './routes.js';
 
 /** The server's answer was a refusal; `code` and `message` are its own. */
@@ -33,10 +33,16 @@ export async function removeRun(run: string): Promise<void> {
   await request(runUrl(run), { method: 'DELETE' });
 }
 
+/** A file of a model that a run has saved. */
+export const fetchModelFile = async (run: string, model: string, file: ModelFile): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await (await request(modelFileUrl(run, model, file))).arrayBuffer());
+
 export const runUrl = (run: string): string => `/api/runs/${encodeId(run)}`;
 export const reportUrl = (run: string): string => `${runUrl(run)}/report`;
 export const tableUrl = (run: string, table: string, format: 'parquet' | 'csv'): string =>
   `${runUrl(run)}/tables/${encodeURIComponent(table)}.${format}`;
+export const modelFileUrl = (run: string, model: string, file: ModelFile): string =>
+  `${runUrl(run)}/models/${encodeURIComponent(model)}/${file}`;
 export const runEventsUrl = (run: string): string => `${runUrl(run)}/events`;
 export const runListEventsUrl = '/api/events';
 

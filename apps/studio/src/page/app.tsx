@@ -4,6 +4,7 @@ import { SiteFooter, SiteHeader } from './parts/site-frame.js';
 import { route } from './navigation.js';
 import { hrefOf, type Route } from './routes.js';
 import { AsteroidsView } from './views/asteroids-view.js';
+import { AskView } from './parts/ask-view-loader.js';
 import { BrowserView } from './views/browser-view.js';
 import { CompareView } from './views/compare-view.js';
 import { HomeView } from './views/home-view.js';
@@ -60,12 +61,15 @@ function View({ shown }: { readonly shown: Route }) {
       return <BrowserView />;
     case 'asteroids':
       return <AsteroidsView run={shown.run} bodies={shown.bodies} />;
+    case 'ask':
+      return <AskView run={shown.run} model={shown.model} />;
     case 'unknown':
       return <UnknownView path={shown.path} />;
   }
 }
 
-/** Filters of the list of runs change it in place; everything else is another view. */
+/** Filters of the list of runs and the choice of a model change a view in place; everything else is another view. */
 function keyOf(shown: Route): string {
+  if (shown.view === 'ask') return `ask ${shown.run ?? ''}`;
   return shown.view === 'runs' ? 'runs' : hrefOf(shown);
 }

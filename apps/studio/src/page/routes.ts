@@ -7,6 +7,8 @@ export type Route =
   | { readonly view: 'compare'; readonly runs: readonly string[] }
   | { readonly view: 'browser' }
   | { readonly view: 'asteroids'; readonly run?: string; readonly bodies?: string }
+  /** Models of a run; of the page where there is no run: `trained` is the one that was trained in it. */
+  | { readonly view: 'ask'; readonly run?: string; readonly model?: string }
   | { readonly view: 'unknown'; readonly path: string };
 
 /** The route of an address: `path` as in `location.pathname`, `search` as in `location.search`. */
@@ -23,6 +25,7 @@ export function matchRoute(path: string, search = ''): Route {
   if (first === 'browser' && rest.length === 0) return { view: 'browser' };
   if (first === 'asteroids' && rest.length === 0)
     return { view: 'asteroids', ...present({ run: query.get('run'), bodies: query.get('bodies') }) };
+  if (first === 'ask' && rest.length === 0) return { view: 'ask', ...present({ run: query.get('run'), model: query.get('model') }) };
   return { view: 'unknown', path };
 }
 
@@ -43,6 +46,8 @@ export function hrefOf(route: Route): string {
       return '/browser';
     case 'asteroids':
       return `/asteroids${query({ run: route.run, bodies: route.bodies })}`;
+    case 'ask':
+      return `/ask${query({ run: route.run, model: route.model })}`;
     case 'unknown':
       return route.path;
   }

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { nearestName, readTable } from '@sardonyx/study';
 import type { Context } from 'hono';
-import { logEntry } from '../api/index.js';
+import { logEntry, modelFiles } from '../api/index.js';
 import { file, json, refusals, runParams } from './answers.js';
 import { encodePosition } from './event-offset.js';
 import type { Laboratory } from './laboratory.js';
 import { Problem } from './problem.js';
 import { fileOfRun, type RunLocation } from './run-location.js';
+import { modelFileOf, modelsOf } from './run-models.js';
 import { reportPolicy } from './security.js';
 import { tableAsCsv } from './table-csv.js';
 
@@ -67,6 +68,23 @@ const showFigure = createRoute({
   responses: { 200: file('image/svg+xml', 'The figure'), ...refusals(404, 500) },
 });
 
+const showModel = createRoute({
+  method: 'get',
+  path: `${run}/models/{model}/{file}`,
+  summary: 'A file of a model that the run has saved: its configuration or its weights',
+  request: { params: runParams.extend({ model: z.string(), file: z.enum(modelFiles) }) },
+  responses: {
+    200: {
+      content: {
+        'application/json': { schema: z.string() },
+        'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
+      },
+      description: 'The file',
+    },
+    ...refusals(400, 404, 500),
+  },
+});
+
 /** Routes of what a run has recorded and written. */
 export function addRunDataRoutes(application: OpenAPIHono, laboratory: Laboratory): void {
   const located = ({ system, study, run: folder }: z.output<typeof runParams>) => laboratory.locate(system, study, folder);
@@ -101,6 +119,21 @@ export function addRunDataRoutes(application: OpenAPIHono, laboratory: Laborator
     const path = requireFile(located(c.req.valid('param')), 'report', 'report.html', 'report.html');
     c.header('Content-Security-Policy', reportPolicy);
     return answer(c, 'text/html; charset=utf-8', readFileSync(path));
+  });
+
+  application.openapi(showModel, (c) => {
+    const { model, file: name, ...params } = c.req.valid('param');
+    const { directory, id } = located(params);
+    const path = modelFileOf(directory, model, name);
+    if (path === undefined) {
+      const known = modelsOf(directory).join(', ');
+      throw new Problem(
+        404,
+        'no-model',
+        `The run ${id} has no model "${model}". ${known === '' ? 'It has saved none.' : `It has: ${known}.`}`,
+      );
+    }
+    return answer(c, name.endsWith('.json') ? 'application/json' : 'application/octet-stream', readFileSync(path));
   });
 
   application.openapi(showFigure, (c) => {

@@ -4,6 +4,7 @@ import { isSystemError, runPaths } from '@sardonyx/study';
 import type { RunDetail } from '../api/index.js';
 import type { KnownRun } from './run-list.js';
 import type { Recording } from './recording.js';
+import { modelsOf } from './run-models.js';
 
 /** Everything about a run, as of now. */
 export function describeRun({ directory, run, summary }: KnownRun, recording: Recording): RunDetail {
@@ -20,6 +21,7 @@ export function describeRun({ directory, run, summary }: KnownRun, recording: Re
     tables: [...tablesOf(directory).keys()],
     series: recording.names,
     hasReport: existsSync(runPaths(directory).report),
+    models: modelsOf(directory),
   };
 }
 

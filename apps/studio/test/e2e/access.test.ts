@@ -59,6 +59,7 @@ describe.skipIf(chromiumPath === undefined)('the page for everybody', () => {
     `/runs/${done}`,
     `/compare?run=${encodeURIComponent(done)}`,
     '/browser',
+    '/ask',
     '/nothing',
   ];
 

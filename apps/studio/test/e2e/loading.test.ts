@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)('loading', () => {
     await view.goto('/');
     await view.page.getByText('No run yet.').waitFor();
     await view.page.waitForLoadState('networkidle').catch(() => undefined);
-    expect(loaded.filter(({ path }) => /chart|plot|wasm|worker|asteroids|scene/.test(path))).toEqual([]);
+    expect(loaded.filter(({ path }) => /ask|asteroids|chart|plot|scene|wasm|worker/.test(path))).toEqual([]);
     const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(total).toBeGreaterThan(10_000);
     expect(total).toBeLessThan(budgetBytes);
@@ -61,6 +61,7 @@ describe.skipIf(chromiumPath === undefined)('loading', () => {
         `/compare?run=${encodeURIComponent(run)}`,
         '/browser',
         '/asteroids',
+        '/ask',
       ]) {
         await view.goto(path);
         await view.page.locator('main h1').waitFor();

@@ -23,6 +23,8 @@ describe('routes', () => {
     ['/asteroids', { view: 'asteroids' }],
     ['/asteroids?run=a%2Fb%2Fc&bodies=10', { view: 'asteroids', run: 'a/b/c', bodies: '10' }],
     ['/asteroids/1', { view: 'unknown', path: '/asteroids/1' }],
+    ['/ask', { view: 'ask' }],
+    ['/ask?run=a%2Fb%2Fc&model=1x4', { view: 'ask', run: 'a/b/c', model: '1x4' }],
     ['/runs/a/b', { view: 'unknown', path: '/runs/a/b' }],
     ['/nothing', { view: 'unknown', path: '/nothing' }],
   ])('%s', (href, route) => {
@@ -40,6 +42,7 @@ describe('routes', () => {
       fc.record({ view: fc.constant('run' as const), run: id(3) }),
       fc.record({ view: fc.constant('runs' as const), study: id(2), status: fc.constant('done') }),
       fc.record({ view: fc.constant('asteroids' as const), run: id(3), bodies: fc.constant('2000') }),
+      fc.record({ view: fc.constant('ask' as const), run: id(3), model: name }),
       fc.record({ view: fc.constant('compare' as const), runs: fc.uniqueArray(id(3)) }),
     );
     fc.assert(fc.property(route, (given) => void expect(parse(hrefOf(given))).toEqual(given)));

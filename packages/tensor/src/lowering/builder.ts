@@ -1,6 +1,7 @@
 import type { DType } from '../core/dtype.js';
 import { dtypes, elementOf } from '../core/dtype.js';
 import type { Shape } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/model.js';
 import { portable, type Target } from './target.js';
 
@@ -22,7 +23,16 @@ export class GraphBuilder {
   private readonly derived = new Map<string, string>();
   private counter = 0;
 
-  constructor(readonly target: Target = portable) {}
+  /** `used` holds the values that something reads; all of them by default. */
+  constructor(
+    readonly target: Target = portable,
+    private readonly used?: ReadonlySet<Tensor>,
+  ) {}
+
+  /** Whether anything reads this output of a node: fused kernels may leave out the others. */
+  isUsed(output: Tensor): boolean {
+    return this.used?.has(output) ?? true;
+  }
 
   /** A fresh value name. */
   fresh(hint = 'v'): string {

@@ -25,10 +25,11 @@ export function lowerGraph(
   target: Target = portable,
   recordTypes = false,
 ): OnnxModel {
-  const builder = new GraphBuilder(target);
+  const order = topologicalOrder(outputs);
+  const builder = new GraphBuilder(target, new Set([...order.flatMap((node) => node.inputs), ...outputs]));
   const names = new Map<Tensor, string>();
   inputs.forEach((input, i) => names.set(input, `i${i}`));
-  for (const node of topologicalOrder(outputs)) {
+  for (const node of order) {
     const lowered = node.op.lower(
       builder,
       node.inputs.map((input) => names.get(input)!),

@@ -1,33 +1,15 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from '../onnx/model.js';
 import { OnnxExportError } from './errors.js';
-import { typesOf, type ValueTypes } from './value-types.js';
-
-/** What a replacement may add to the model: nodes, and constants of one float32 number. */
-interface Rewriter {
-  readonly types: ValueTypes;
-  emit(opType: string, inputs: readonly string[], attributes?: Record<string, OnnxAttribute>, output?: string): string;
-  constant(tensor: Omit<OnnxTensor, 'name'>): string;
-}
-
-type Replacement = (node: OnnxNode, rewriter: Rewriter) => void;
-
-const numberOf = (node: OnnxNode, name: string, standard: number): number => {
-  const attribute = node.attributes?.[name];
-  return attribute?.kind === 'int' || attribute?.kind === 'float' ? Number(attribute.value) : standard;
-};
-
-const int = (value: number): OnnxAttribute => ({ kind: 'int', value });
-
-function scalar({ constant }: Rewriter, value: number): string {
-  return constant({ elementType: 'float', dims: [], data: new Uint8Array(Float32Array.of(value).buffer) });
-}
+import { portableCachedAttention } from './portable-cached-attention.js';
+import { int, integers, ints, numberOf, type Replacement, type Rewriter, scalar } from './rewriter.js';
+import { typesOf } from './value-types.js';
 
 /** The last two axes exchanged: by Transpose, which runtimes fuse into the product, where the rank is known. */
 function transposed(name: string, { types, emit }: Rewriter): string {
   const rank = types.rankOf(name);
   if (rank === undefined) return emit('Einsum', [name], { equation: { kind: 'string', value: '...ij->...ji' } });
   const axes = Array.from({ length: rank }, (_, axis) => axis);
-  return emit('Transpose', [name], { perm: { kind: 'ints', value: [...axes.slice(0, -2), rank - 1, rank - 2] } });
+  return emit('Transpose', [name], { perm: ints([...axes.slice(0, -2), rank - 1, rank - 2]) });
 }
 
 /** α·op(A)·op(B) as Transpose, MatMul and Mul. */
@@ -52,8 +34,7 @@ const simplifiedLayerNormalization: Replacement = (node, rewriter) => {
     const attributes: Record<string, OnnxAttribute> = { axis: int(-1), epsilon: { kind: 'float', value: epsilon } };
     return void rewriter.emit('RMSNormalization', [x, gain], attributes, y);
   }
-  const axes = rewriter.constant({ elementType: 'int64', dims: [1], data: new Uint8Array(BigInt64Array.of(-1n).buffer) });
-  const meanSquare = rewriter.emit('ReduceMean', [rewriter.emit('Mul', [x, x]), axes], { keepdims: int(1) });
+  const meanSquare = rewriter.emit('ReduceMean', [rewriter.emit('Mul', [x, x]), integers(rewriter, -1)], { keepdims: int(1) });
   const root = rewriter.emit('Sqrt', [rewriter.emit('Add', [meanSquare, scalar(rewriter, epsilon)])]);
   rewriter.emit('Reciprocal', [root], {}, inverseRoot);
   rewriter.emit('Mul', [rewriter.emit('Mul', [x, inverseRoot]), gain], {}, y);
@@ -65,6 +46,7 @@ const gelu: Replacement = (node, { emit }) => void emit('Gelu', node.inputs, {},
 const replacements: Readonly<Record<string, Replacement>> = {
   'com.microsoft:FusedMatMul': fusedMatMul,
   'com.microsoft:Gelu': gelu,
+  'com.microsoft:GroupQueryAttention': portableCachedAttention,
   ':SimplifiedLayerNormalization': simplifiedLayerNormalization,
 };
 

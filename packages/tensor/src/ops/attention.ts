@@ -6,7 +6,9 @@ import { add, mul, sub } from './arithmetic.js';
 import { sum, sumTo } from './broadcast.js';
 import { commonDType, floats } from './checks.js';
 import { alignBatched } from './elementwise.js';
+import { concat } from './join.js';
 import { emitMatmul, matmul } from './matmul.js';
+import { sliceAxis } from './slice.js';
 
 interface AttentionAttributes {
   readonly scale: number;
@@ -112,9 +114,27 @@ export interface AttentionOptions {
  * [..., queries, valueWidth]. Vaswani et al. 2017 (arXiv:1706.03762), equation 1.
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
-  return apply(attentionOp, options.mask ? [q, k, v, options.mask] : [q, k, v], {
-    scale: options.scale ?? 1 / Math.sqrt(q.shape.at(-1) ?? 1),
-    causal: options.causal ?? false,
-    masked: options.mask !== undefined,
-  })[0]!;
+  const { mask, causal = false, scale = 1 / Math.sqrt(q.shape.at(-1) ?? 1) } = options;
+  const attributes = { scale, causal, masked: mask !== undefined };
+  const attend = (...inputs: readonly Tensor[]): Tensor => apply(attentionOp, inputs, attributes)[0]!;
+  if (mask) return attend(q, k, v, mask);
+  const blocks = causal && q.rank > 1 && k.rank > 1 && v.rank > 1 ? causalBlocks(q.shape.at(-2)!, k.shape.at(-2)!) : 1;
+  if (blocks === 1 || v.shape.at(-2) !== k.shape.at(-2)) return attend(q, k, v);
+  const parts = Array.from({ length: blocks }, (_, i) => {
+    const [start, end] = [i, i + 1].map((edge) => Math.round((edge * q.shape.at(-2)!) / blocks)) as [number, number];
+    const seen = (x: Tensor): Tensor => (i === blocks - 1 ? x : sliceAxis(x, -2, 0, end));
+    return attend(sliceAxis(q, -2, start, end), seen(k), seen(v));
+  });
+  return concat(parts, -2);
 }
+
+/** Rows of queries that are worth a pass of their own, and parts at most: more save little and compile longer. */
+const blockRows = 64;
+const mostBlocks = 8;
+
+/**
+ * Parts that causal attention is done in, each over the keys that its last query sees: of b parts, (b + 1)/2b of all scores
+ * are computed, and the others, which are hidden, are not.
+ */
+const causalBlocks = (queries: number, keys: number): number =>
+  queries === keys ? Math.min(mostBlocks, Math.max(1, Math.floor(queries / blockRows))) : 1;

@@ -18,8 +18,11 @@ const geluTanhOp: Op = defineOp({
     const type = { dtype: allowedDType('gelu', x!.dtype, floats), shape: x!.shape };
     return [type, type, type];
   },
-  lower(builder, [x], { inputs }) {
+  lower(builder, [x], { inputs, outputs: [, s, r] }) {
     const { dtype } = inputs[0]!;
+    if (dtype === 'float32' && !builder.isUsed(s!) && !builder.isUsed(r!)) {
+      return [builder.emit('Gelu', [x!], { approximate: 'tanh' }), '', ''];
+    }
     const square = builder.emit('Mul', [x!, x!]);
     const scaled = builder.emit('Mul', [square, builder.scalar(dtype, cubic)]);
     const slope = builder.emit('Add', [scaled, builder.scalar(dtype, linear)]);

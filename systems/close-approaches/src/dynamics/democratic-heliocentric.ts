@@ -1,6 +1,12 @@
 import { keplerDrift } from './kepler-drift.js';
 import { barycentricStar, type MassiveBodies, stateSize } from './massive-bodies.js';
 
+/** Where an integration stands: Q and V, and the length of the steps of which half a drift is owed, days. */
+export interface DemocraticCheckpoint {
+  readonly states: Float64Array;
+  readonly step: number;
+}
+
 /**
  * Wisdom–Holman steps in democratic heliocentric coordinates: positions Q relative to the star, velocities V relative to the
  * centre of mass (Duncan, Levison & Lee 1998). The Hamiltonian splits into Kepler motion about the star, the bodies'
@@ -13,6 +19,7 @@ export class DemocraticHeliocentric {
   /** Q (au) and V (au/d) of every body; half a drift short while steps are pending. */
   readonly states: Float64Array;
   readonly #accelerations: Float64Array;
+  readonly #shift = new Float64Array(3);
   /** Length of the steps of which half a drift is owed, days; 0 when synchronized. */
   #step = 0;
 
@@ -27,8 +34,25 @@ export class DemocraticHeliocentric {
     this.#accelerations = new Float64Array(3 * this.gm.length);
   }
 
-  /** `count` steps of `h` days. */
-  advance(h: number, count = 1): void {
+  /** Length of the steps of which half a drift is owed, days; 0 when synchronized. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Where the integration stands, to the last bit; a copy. */
+  checkpoint(): DemocraticCheckpoint {
+    return { states: this.states.slice(), step: this.#step };
+  }
+
+  /** Goes back to, or on from, a checkpoint of the same bodies. */
+  restore({ states, step }: DemocraticCheckpoint): void {
+    this.states.set(states);
+    this.#step = step;
+  }
+
+  /** `count` steps of `h` days. `onJump` is given the shift of each jump after it is done, two of them a step around the kick. */
+  advance(h: number, count = 1, onJump?: (shift: Float64Array) => void): void {
+    if (count === 0) return;
     if (this.#step !== h) {
       this.synchronize();
       this.#drift(0.5 * h);
@@ -38,9 +62,9 @@ export class DemocraticHeliocentric {
     }
     for (let step = 0; step < count; step++) {
       if (step > 0) this.#drift(h);
-      this.#jump(0.5 * h);
+      this.#jump(0.5 * h, onJump);
       this.#kick(h);
-      this.#jump(0.5 * h);
+      this.#jump(0.5 * h, onJump);
     }
   }
 
@@ -73,11 +97,13 @@ export class DemocraticHeliocentric {
     return sum;
   }
 
-  #jump(h: number): void {
+  #jump(h: number, onJump?: (shift: Float64Array) => void): void {
     for (let k = 0; k < 3; k++) {
       const shift = (h * this.#momentum(k + 3)) / this.starGm;
+      this.#shift[k] = shift;
       for (let p = k; p < this.states.length; p += stateSize) this.states[p] = this.states[p]! + shift;
     }
+    onJump?.(this.#shift);
   }
 
   #kick(h: number): void {
@@ -94,13 +120,18 @@ export function interactionAccelerations(gm: Float64Array, states: Float64Array,
   out.fill(0);
   for (let i = 0; i < gm.length; i++) {
     const p = stateSize * i;
-    const [x, y, z] = [states[p]!, states[p + 1]!, states[p + 2]!];
+    const x = states[p]!;
+    const y = states[p + 1]!;
+    const z = states[p + 2]!;
     for (let j = i + 1; j < gm.length; j++) {
       const q = stateSize * j;
-      const [dx, dy, dz] = [states[q]! - x, states[q + 1]! - y, states[q + 2]! - z];
+      const dx = states[q]! - x;
+      const dy = states[q + 1]! - y;
+      const dz = states[q + 2]! - z;
       const r2 = dx * dx + dy * dy + dz * dz;
       const inverseCube = 1 / (r2 * Math.sqrt(r2));
-      const [toI, toJ] = [gm[j]! * inverseCube, gm[i]! * inverseCube];
+      const toI = gm[j]! * inverseCube;
+      const toJ = gm[i]! * inverseCube;
       out[3 * i] = out[3 * i]! + toI * dx;
       out[3 * i + 1] = out[3 * i + 1]! + toI * dy;
       out[3 * i + 2] = out[3 * i + 2]! + toI * dz;

@@ -7,13 +7,20 @@ export function mutualGravity(gm: readonly number[]): Acceleration {
   return (_time, positions, _velocities, out) => {
     out.fill(0);
     for (let i = 0; i < masses.length; i++) {
-      const [x, y, z] = [positions[3 * i]!, positions[3 * i + 1]!, positions[3 * i + 2]!];
-      let [ax, ay, az] = [0, 0, 0];
+      const x = positions[3 * i]!;
+      const y = positions[3 * i + 1]!;
+      const z = positions[3 * i + 2]!;
+      let ax = 0;
+      let ay = 0;
+      let az = 0;
       for (let j = i + 1; j < masses.length; j++) {
-        const [dx, dy, dz] = [positions[3 * j]! - x, positions[3 * j + 1]! - y, positions[3 * j + 2]! - z];
+        const dx = positions[3 * j]! - x;
+        const dy = positions[3 * j + 1]! - y;
+        const dz = positions[3 * j + 2]! - z;
         const r2 = dx * dx + dy * dy + dz * dz;
         const inverseCube = 1 / (r2 * Math.sqrt(r2));
-        const [toI, toJ] = [masses[j]! * inverseCube, masses[i]! * inverseCube];
+        const toI = masses[j]! * inverseCube;
+        const toJ = masses[i]! * inverseCube;
         ax += toI * dx;
         ay += toI * dy;
         az += toI * dz;
@@ -34,17 +41,28 @@ export function mutualGravity(gm: readonly number[]): Acceleration {
  */
 export function addSunRelativity(gm: readonly number[], positions: Float64Array, velocities: Float64Array, out: Float64Array): void {
   const mu = gm[0]!;
-  const [sx, sy, sz, svx, svy, svz] = [positions[0]!, positions[1]!, positions[2]!, velocities[0]!, velocities[1]!, velocities[2]!];
+  const sx = positions[0]!;
+  const sy = positions[1]!;
+  const sz = positions[2]!;
+  const svx = velocities[0]!;
+  const svy = velocities[1]!;
+  const svz = velocities[2]!;
   for (let i = 1; i < gm.length; i++) {
     const k = 3 * i;
-    const [x, y, z] = [positions[k]! - sx, positions[k + 1]! - sy, positions[k + 2]! - sz];
-    const [vx, vy, vz] = [velocities[k]! - svx, velocities[k + 1]! - svy, velocities[k + 2]! - svz];
+    const x = positions[k]! - sx;
+    const y = positions[k + 1]! - sy;
+    const z = positions[k + 2]! - sz;
+    const vx = velocities[k]! - svx;
+    const vy = velocities[k + 1]! - svy;
+    const vz = velocities[k + 2]! - svz;
     const r2 = x * x + y * y + z * z;
     const r = Math.sqrt(r2);
     const factor = mu / (speedOfLight * speedOfLight * r2 * r);
     const radial = factor * ((4 * mu) / r - (vx * vx + vy * vy + vz * vz));
     const along = 4 * factor * (x * vx + y * vy + z * vz);
-    const [ax, ay, az] = [radial * x + along * vx, radial * y + along * vy, radial * z + along * vz];
+    const ax = radial * x + along * vx;
+    const ay = radial * y + along * vy;
+    const az = radial * z + along * vz;
     const reaction = gm[i]! / mu;
     out[k] = out[k]! + ax;
     out[k + 1] = out[k + 1]! + ay;

@@ -51,12 +51,14 @@ export class Ias15 {
   readonly #restX: Float64Array;
   readonly #restV: Float64Array;
   #restTime = 0;
-  readonly #b = rows(terms, 0);
-  readonly #g = rows(terms, 0);
-  readonly #predicted = rows(terms, 0);
-  readonly #restB = rows(terms, 0);
+  /* Coefficients, k = 0 … 6 of component i at 7i + k. */
+  readonly #b: Float64Array;
+  readonly #g: Float64Array;
+  readonly #predicted: Float64Array;
+  readonly #restB: Float64Array;
   /** b of the last step done, from which a repeated step predicts. */
-  readonly #done = rows(terms, 0);
+  readonly #done: Float64Array;
+  readonly #none: Float64Array;
   readonly #start: { x: Float64Array; v: Float64Array; a: Float64Array };
 
   /** Integrates copies of `positions` (au) and `velocities` (au/d). */
@@ -68,22 +70,35 @@ export class Ias15 {
     this.#growth = seventhRoot(5040 * this.#options.epsilon);
     this.positions = positions.slice();
     this.velocities = velocities.slice();
-    [this.#a0, this.#at, this.#x, this.#v, this.#restX, this.#restV] = rows(6, size) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
-    for (const table of [this.#b, this.#g, this.#predicted, this.#restB, this.#done]) {
-      for (let k = 0; k < terms; k++) table[k] = new Float64Array(size);
-    }
+    this.#a0 = new Float64Array(size);
+    this.#at = new Float64Array(size);
+    this.#x = new Float64Array(size);
+    this.#v = new Float64Array(size);
+    this.#restX = new Float64Array(size);
+    this.#restV = new Float64Array(size);
+    this.#b = new Float64Array(terms * size);
+    this.#g = new Float64Array(terms * size);
+    this.#predicted = new Float64Array(terms * size);
+    this.#restB = new Float64Array(terms * size);
+    this.#done = new Float64Array(terms * size);
+    this.#none = new Float64Array(size);
     this.#start = { x: new Float64Array(size), v: new Float64Array(size), a: new Float64Array(size) };
   }
 
-  /** Integrates to exactly `time` (days since the start). The step in use stays for the next call. */
-  integrateTo(time: number): void {
+  /** Starts anew at time 0 from `positions` and `velocities` (3 numbers a body), with `firstStep` days to try. */
+  restart(positions: ArrayLike<number>, velocities: ArrayLike<number>, firstStep: number): void {
+    this.positions.set(positions);
+    this.velocities.set(velocities);
+    [this.time, this.#restTime, this.lastStep, this.step] = [0, 0, 0, firstStep];
+    for (const rest of [this.#restX, this.#restV]) rest.fill(0);
+    for (const table of [this.#b, this.#g, this.#predicted, this.#restB, this.#done]) table.fill(0);
+  }
+
+  /**
+   * Integrates to exactly `time` (days since the start). The step in use stays for the next call. `afterStep` is called after every
+   * step; where it returns true, the integration ends there.
+   */
+  integrateTo(time: number, afterStep?: () => boolean): void {
     const direction = Math.sign(time - this.time);
     if (direction === 0) return;
     this.step = direction * Math.abs(this.step);
@@ -99,6 +114,7 @@ export class Ias15 {
         // A step cut short for the goal says little about the next one.
         if (Math.abs(this.step) < Math.abs(natural)) this.step = natural;
       }
+      if (afterStep?.()) return;
     }
   }
 
@@ -125,10 +141,8 @@ export class Ias15 {
   /** Positions and velocities within the last step: `fraction` 0 is its start, 1 its end. For output and events. */
   interpolate(fraction: number, positions: Float64Array, velocities: Float64Array): void {
     const { x, v, a } = this.#start;
-    for (let i = 0; i < x.length; i++) {
-      positions[i] = positionAt(fraction, this.lastStep, x[i]!, v[i]!, a[i]!, this.#done, i);
-      velocities[i] = velocityAt(fraction, this.lastStep, v[i]!, a[i]!, this.#done, i);
-    }
+    positionsAt(fraction, this.lastStep, x, v, a, this.#done, this.#none, positions);
+    velocitiesAt(fraction, this.lastStep, v, a, this.#done, this.#none, velocities);
   }
 
   /** Iterates over the nodes until the b that they give do not change any more. */
@@ -160,41 +174,61 @@ export class Ias15 {
   }
 
   #moveToNode(h: number, dt: number): void {
-    const [x0, v0, a0, b] = [this.positions, this.velocities, this.#a0, this.#b];
-    for (let i = 0; i < x0.length; i++) this.#x[i] = positionAt(h, dt, x0[i]!, v0[i]!, a0[i]!, b, i) - this.#restX[i]!;
+    positionsAt(h, dt, this.positions, this.velocities, this.#a0, this.#b, this.#restX, this.#x);
     if (!this.#options.velocityDependent) return;
-    for (let i = 0; i < x0.length; i++) this.#v[i] = velocityAt(h, dt, v0[i]!, a0[i]!, b, i) - this.#restV[i]!;
+    velocitiesAt(h, dt, this.velocities, this.#a0, this.#b, this.#restV, this.#v);
   }
 
   /** g_{n−1} from the acceleration at node n, and b with it. Returns the largest change of g_{n−1}. */
   #correct(n: number): number {
-    const [r, c, g] = [inverseDifferences[n]!, monomialOfNewton[n - 1]!, this.#g];
+    const [r0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0, r6 = 0] = inverseDifferences[n] as [number, ...number[]];
+    const [c0, c1 = 0, c2 = 0, c3 = 0, c4 = 0, c5 = 0, c6 = 0] = monomialOfNewton[n - 1] as [number, ...number[]];
+    const a0 = this.#a0;
+    const at = this.#at;
+    const b = this.#b;
+    const g = this.#g;
+    const rest = this.#restB;
     let largest = 0;
-    for (let i = 0; i < this.#at.length; i++) {
-      let difference = (this.#at[i]! - this.#a0[i]!) * r[0]!;
-      for (let k = 1; k < n; k++) difference = (difference - g[k - 1]![i]!) * r[k]!;
-      const change = difference - g[n - 1]![i]!;
-      g[n - 1]![i] = difference;
-      for (let k = 0; k < n; k++) addCompensated(this.#b[k]!, this.#restB[k]!, i, change * c[k]!);
-      if (Math.abs(change) > largest) largest = Math.abs(change);
+    // Loops of at most seven turns would cost more than what is in them.
+    for (let i = 0, p = 0; i < at.length; i++, p += terms) {
+      let difference = (at[i]! - a0[i]!) * r0;
+      if (n > 1) difference = (difference - g[p]!) * r1;
+      if (n > 2) difference = (difference - g[p + 1]!) * r2;
+      if (n > 3) difference = (difference - g[p + 2]!) * r3;
+      if (n > 4) difference = (difference - g[p + 3]!) * r4;
+      if (n > 5) difference = (difference - g[p + 4]!) * r5;
+      if (n > 6) difference = (difference - g[p + 5]!) * r6;
+      const change = difference - g[p + n - 1]!;
+      g[p + n - 1] = difference;
+      addCompensated(b, rest, p, change * c0);
+      if (n > 1) addCompensated(b, rest, p + 1, change * c1);
+      if (n > 2) addCompensated(b, rest, p + 2, change * c2);
+      if (n > 3) addCompensated(b, rest, p + 3, change * c3);
+      if (n > 4) addCompensated(b, rest, p + 4, change * c4);
+      if (n > 5) addCompensated(b, rest, p + 5, change * c5);
+      if (n > 6) addCompensated(b, rest, p + 6, change * c6);
+      const size = Math.abs(change);
+      if (size > largest) largest = size;
     }
     return largest;
   }
 
   #newtonFromMonomial(): void {
-    for (let k = 0; k < terms; k++) {
-      const [g, b] = [this.#g[k]!, this.#b[k]!];
-      g.set(b);
-      for (let j = k + 1; j < terms; j++) {
-        const [factor, bj] = [newtonOfMonomial[j]![k]!, this.#b[j]!];
-        for (let i = 0; i < g.length; i++) g[i] = g[i]! + factor * bj[i]!;
+    const b = this.#b;
+    const g = this.#g;
+    for (let p = 0; p < b.length; p += terms) {
+      for (let k = 0; k < terms; k++) {
+        let value = b[p + k]!;
+        for (let j = k + 1; j < terms; j++) value += newtonOfMonomial[j]![k]! * b[p + j]!;
+        g[p + k] = value;
       }
     }
   }
 
   #chooseStep(dt: number): number {
     if (this.#options.stepControl === 'last-term') {
-      const error = largestOf(this.#b[terms - 1]!) / largestOf(this.#at);
+      const last = this.#at.map((_, i) => this.#b[terms * i + terms - 1]!);
+      const error = largestOf(last) / largestOf(this.#at);
       return error > 0 ? dt * seventhRoot(this.#options.epsilon / error) : dt / smallestShrink;
     }
     const scale = this.#shortestTimeScale();
@@ -208,7 +242,14 @@ export class Ias15 {
     for (let body = 0; body < this.#a0.length; body += 3) {
       let [y2, y3, y4] = [0, 0, 0];
       for (let i = body; i < body + 3; i++) {
-        const [b0, b1, b2, b3, b4, b5, b6] = [b[0]![i]!, b[1]![i]!, b[2]![i]!, b[3]![i]!, b[4]![i]!, b[5]![i]!, b[6]![i]!];
+        const p = terms * i;
+        const b0 = b[p]!;
+        const b1 = b[p + 1]!;
+        const b2 = b[p + 2]!;
+        const b3 = b[p + 3]!;
+        const b4 = b[p + 4]!;
+        const b5 = b[p + 5]!;
+        const b6 = b[p + 6]!;
         const a = this.#a0[i]! + b0 + b1 + b2 + b3 + b4 + b5 + b6;
         const jerk = b0 + 2 * b1 + 3 * b2 + 4 * b3 + 5 * b4 + 6 * b5 + 7 * b6;
         const snap = 2 * b1 + 6 * b2 + 12 * b3 + 20 * b4 + 30 * b5 + 42 * b6;
@@ -224,17 +265,20 @@ export class Ias15 {
 
   /** Takes the step: positions and velocities at its end, smallest terms first. */
   #commit(dt: number): void {
-    const [x, v, a, b] = [this.positions, this.velocities, this.#a0, this.#b];
+    const x = this.positions;
+    const v = this.velocities;
+    const a = this.#a0;
+    const b = this.#b;
     this.#start.x.set(x);
     this.#start.v.set(v);
     this.#start.a.set(a);
-    for (let k = 0; k < terms; k++) this.#done[k]!.set(b[k]!);
+    this.#done.set(b);
     for (let i = 0; i < x.length; i++) {
-      for (let k = terms - 1; k >= 0; k--) addCompensated(x, this.#restX, i, (b[k]![i]! / ((k + 2) * (k + 3))) * dt * dt);
+      for (let k = terms - 1; k >= 0; k--) addCompensated(x, this.#restX, i, (b[terms * i + k]! / ((k + 2) * (k + 3))) * dt * dt);
       addCompensated(x, this.#restX, i, 0.5 * a[i]! * dt * dt);
       addCompensated(x, this.#restX, i, v[i]! * dt);
       addCompensated(x, this.#restX, i, -this.#restV[i]! * dt);
-      for (let k = terms - 1; k >= 0; k--) addCompensated(v, this.#restV, i, (b[k]![i]! / (k + 2)) * dt);
+      for (let k = terms - 1; k >= 0; k--) addCompensated(v, this.#restV, i, (b[terms * i + k]! / (k + 2)) * dt);
       addCompensated(v, this.#restV, i, a[i]! * dt);
     }
     // Thousands of roundings of the time would move the bodies along their orbits.
@@ -246,38 +290,68 @@ export class Ias15 {
   }
 
   /** The b to start the next step with: the polynomial `from` continued over a step `ratio` times as long, plus its last error. */
-  #predict(ratio: number, from: readonly Float64Array[]): void {
-    const isUseless = !(ratio <= longestPrediction);
-    const size = this.#a0.length;
-    let power = 1;
-    for (let k = 0; k < terms; k++) {
-      power *= ratio;
-      const [b, predicted, rest] = [this.#b[k]!, this.#predicted[k]!, this.#restB[k]!];
-      for (let i = 0; i < size; i++) {
+  #predict(ratio: number, from: Float64Array): void {
+    this.#restB.fill(0);
+    if (!(ratio <= longestPrediction)) {
+      this.#b.fill(0);
+      this.#predicted.fill(0);
+      return;
+    }
+    const powers: number[] = [];
+    for (let k = 0, power = ratio; k < terms; k++, power *= ratio) powers.push(power);
+    const b = this.#b;
+    const predicted = this.#predicted;
+    for (let p = 0; p < b.length; p += terms) {
+      for (let k = 0; k < terms; k++) {
         let value = 0;
-        for (let j = k; j < terms; j++) value += shiftToEnd[j]![k]! * from[j]![i]!;
-        const error = from[k]![i]! - predicted[i]!;
-        const next = isUseless ? 0 : power * value;
-        b[i] = isUseless ? 0 : next + error;
-        predicted[i] = next;
-        rest[i] = 0;
+        for (let j = k; j < terms; j++) value += shiftToEnd[j]![k]! * from[p + j]!;
+        const error = from[p + k]! - predicted[p + k]!;
+        const next = powers[k]! * value;
+        b[p + k] = next + error;
+        predicted[p + k] = next;
       }
     }
   }
 }
 
-/** x(h) = x_0 + h·dt·v_0 + (h·dt)²·[a_0/2 + b_0·h/6 + b_1·h²/12 + … + b_6·h⁷/72]. */
-function positionAt(h: number, dt: number, x: number, v: number, a: number, b: readonly Float64Array[], i: number): number {
-  const tail = b[4]![i]! + ((3 * h) / 4) * (b[5]![i]! + ((7 * h) / 9) * b[6]![i]!);
-  const middle = b[1]![i]! + ((3 * h) / 5) * (b[2]![i]! + ((2 * h) / 3) * (b[3]![i]! + ((5 * h) / 7) * tail));
-  return x + h * dt * (v + ((h * dt) / 2) * (a + (h / 3) * (b[0]![i]! + (h / 2) * middle)));
+/** x(h) = x_0 + h·dt·v_0 + (h·dt)²·[a_0/2 + b_0·h/6 + b_1·h²/12 + … + b_6·h⁷/72], of every component. */
+function positionsAt(
+  h: number,
+  dt: number,
+  x: Float64Array,
+  v: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  rest: Float64Array,
+  out: Float64Array,
+): void {
+  const time = h * dt;
+  const half = time / 2;
+  const [f0, f1, f2, f3, f4, f5, f6] = [h / 3, h / 2, (3 * h) / 5, (2 * h) / 3, (5 * h) / 7, (3 * h) / 4, (7 * h) / 9] as const;
+  for (let i = 0, p = 0; i < x.length; i++, p += terms) {
+    const tail = b[p + 4]! + f5 * (b[p + 5]! + f6 * b[p + 6]!);
+    const middle = b[p + 1]! + f2 * (b[p + 2]! + f3 * (b[p + 3]! + f4 * tail));
+    out[i] = x[i]! + time * (v[i]! + half * (a[i]! + f0 * (b[p]! + f1 * middle))) - rest[i]!;
+  }
 }
 
-/** v(h) = v_0 + h·dt·[a_0 + b_0·h/2 + b_1·h²/3 + … + b_6·h⁷/8]. */
-function velocityAt(h: number, dt: number, v: number, a: number, b: readonly Float64Array[], i: number): number {
-  const tail = b[4]![i]! + ((6 * h) / 7) * (b[5]![i]! + ((7 * h) / 8) * b[6]![i]!);
-  const middle = b[1]![i]! + ((3 * h) / 4) * (b[2]![i]! + ((4 * h) / 5) * (b[3]![i]! + ((5 * h) / 6) * tail));
-  return v + h * dt * (a + (h / 2) * (b[0]![i]! + ((2 * h) / 3) * middle));
+/** v(h) = v_0 + h·dt·[a_0 + b_0·h/2 + b_1·h²/3 + … + b_6·h⁷/8], of every component. */
+function velocitiesAt(
+  h: number,
+  dt: number,
+  v: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  rest: Float64Array,
+  out: Float64Array,
+): void {
+  const time = h * dt;
+  const [f0, f1, f2, f3, f4, f5, f6] = [h / 2, (2 * h) / 3, (3 * h) / 4, (4 * h) / 5, (5 * h) / 6, (6 * h) / 7, (7 * h) / 8] as const;
+  for (let i = 0, p = 0; i < v.length; i++, p += terms) {
+    const tail = b[p + 4]! + f5 * (b[p + 5]! + f6 * b[p + 6]!);
+    const middle = b[p + 1]! + f2 * (b[p + 2]! + f3 * (b[p + 3]! + f4 * tail));
+    out[i] = v[i]! + time * (a[i]! + f0 * (b[p]! + f1 * middle)) - rest[i]!;
+  }
 }
 
 /** Kahan's summation: what an addition loses is kept in `rest`, with the opposite sign. */
@@ -288,11 +362,9 @@ function addCompensated(sum: Float64Array, rest: Float64Array, i: number, value:
   sum[i] = t;
 }
 
-const rows = (count: number, size: number): Float64Array[] => Array.from({ length: count }, () => new Float64Array(size));
-
 function largestOf(values: Float64Array): number {
   let largest = 0;
-  for (const value of values) if (Math.abs(value) > largest) largest = Math.abs(value);
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
   return largest;
 }
 

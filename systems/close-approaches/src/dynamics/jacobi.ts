@@ -35,6 +35,7 @@ export class JacobiWisdomHolman {
 
   /** `count` steps of `h` days. */
   advance(h: number, count = 1): void {
+    if (count === 0) return;
     if (this.#step !== h) {
       this.synchronize();
       this.#correct(h, 1);

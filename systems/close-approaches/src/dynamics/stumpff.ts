@@ -18,8 +18,13 @@ const largestDirectArgument = 0.1;
  * Stumpff functions c_k(z) = Σ_j (−z)^j/(k + 2j)!, k = 0 … 3, written to `out`: cos √z and sin √z/√z for z > 0, their
  * hyperbolic forms for z < 0. The argument is quartered until the series is short, and the results are doubled back:
  * c_3 ← (c_2 + c_0·c_3)/4, c_2 ← c_1²/2, c_1 ← c_0·c_1, c_0 ← 2·c_0² − 1 (Danby, Fundamentals of Celestial Mechanics, §6.9).
+ * Of an infinite argument all are NaN.
  */
 export function stumpff(z: number, out: StumpffValues): void {
+  if (!Number.isFinite(z)) {
+    out.c0 = out.c1 = out.c2 = out.c3 = NaN;
+    return;
+  }
   let quarters = 0;
   let x = z;
   while (x > largestDirectArgument || x < -largestDirectArgument) {

@@ -22,8 +22,12 @@ export interface OrbitIntersection {
 /** Points of the first orbit at which the meridional plane is laid. */
 const meridionalPoints = 720;
 /** Points of each orbit in the grid that catches minima which the meridional planes pass by. */
-const gridPoints = 48;
+const gridPoints = 36;
 const mostSteps = 60;
+/** Of a step that does not go down. */
+const mostHalvings = 20;
+/** A step below it, radians, is the last: it changes nothing that a double holds. */
+const smallestStep = 1e-14;
 /** Parameters nearer than this, radians, are the same minimum. */
 const sameMinimum = 1e-5;
 
@@ -46,33 +50,30 @@ export function moid(first: OrbitShape, second: OrbitShape): OrbitIntersection {
   return { distance: minima[0]!.distance, minima, nodes: nodeDistances(a, b) };
 }
 
-/** The parameter at step i of n: around an ellipse, or from end to end of an open orbit. */
-const sample = ({ isClosed, limit }: OrbitCurve, i: number, n: number): number => limit * ((2 * i) / (isClosed ? n : n - 1) - 1);
-
 const [u, w]: [CurvePoint, CurvePoint] = [curvePoint(), curvePoint()];
 
 /** Local minima of the distance to the second orbit's point in the same meridional plane. */
 function meridionalStarts(a: OrbitCurve, b: OrbitCurve): [number, number][] {
-  const squares = new Float64Array(meridionalPoints);
-  const { p, q } = b.axes;
-  const project = (i: number): { cosine: number; sine: number; inPlane: number } => {
-    a.at(sample(a, i, meridionalPoints), u);
-    const [x, y, z] = u.position as unknown as [number, number, number];
+  const n = meridionalPoints;
+  const squares = new Float64Array(n);
+  const [cosines, sines] = [new Float64Array(n), new Float64Array(n)];
+  const points = a.samples(n);
+  const {
+    axes: { p, q },
+    normal,
+  } = b;
+  for (let i = 0; i < n; i++) {
+    const [x, y, z] = [points[3 * i]!, points[3 * i + 1]!, points[3 * i + 2]!];
     const [along, across] = [x * p[0] + y * p[1] + z * p[2], x * q[0] + y * q[1] + z * q[2]];
+    const height = x * normal[0] + y * normal[1] + z * normal[2];
     const inPlane = Math.sqrt(along * along + across * across);
-    return inPlane > 0 ? { cosine: along / inPlane, sine: across / inPlane, inPlane } : { cosine: 1, sine: 0, inPlane };
-  };
-  for (let i = 0; i < meridionalPoints; i++) {
-    const { cosine, inPlane } = project(i);
-    const height = u.position[0]! * b.normal[0] + u.position[1]! * b.normal[1] + u.position[2]! * b.normal[2];
-    const radius = b.radius(cosine);
+    cosines[i] = inPlane > 0 ? along / inPlane : 1;
+    sines[i] = inPlane > 0 ? across / inPlane : 0;
+    const radius = b.radius(cosines[i]!);
     const apart = radius > 0 ? inPlane - radius : Infinity;
     squares[i] = apart * apart + height * height;
   }
-  return localMinima(squares, a.isClosed).map((i) => {
-    const { cosine, sine } = project(i);
-    return [sample(a, i, meridionalPoints), parameterAt(b, cosine, sine)];
-  });
+  return localMinima(squares, a.isClosed).map((i) => [a.sample(i, n), parameterAt(b, cosines[i]!, sines[i]!)]);
 }
 
 /** The parameter of a curve at a true anomaly. */
@@ -95,39 +96,38 @@ function localMinima(values: Float64Array, isClosed: boolean): number[] {
 /** Local minima of the squared distance on a grid of both parameters. */
 function gridStarts(a: OrbitCurve, b: OrbitCurve): [number, number][] {
   const n = gridPoints;
-  const points = [a, b].map((curve) => {
-    const all = new Float64Array(3 * n);
-    for (let i = 0; i < n; i++) {
-      curve.at(sample(curve, i, n), u);
-      all.set(u.position, 3 * i);
-    }
-    return all;
-  }) as [Float64Array, Float64Array];
+  const [first, second] = [a.samples(n), b.samples(n)];
   const squares = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let k = 0; k < 3; k++) sum += (points[0][3 * i + k]! - points[1][3 * j + k]!) ** 2;
-      squares[n * i + j] = sum;
+      const [dx, dy, dz] = [first[3 * i]! - second[3 * j]!, first[3 * i + 1]! - second[3 * j + 1]!, first[3 * i + 2]! - second[3 * j + 2]!];
+      squares[n * i + j] = dx * dx + dy * dy + dz * dz;
     }
   }
-  const value = (i: number, j: number): number => {
-    const isOutside = (!a.isClosed && (i < 0 || i >= n)) || (!b.isClosed && (j < 0 || j >= n));
-    return isOutside ? Infinity : squares[n * ((i + n) % n) + ((j + n) % n)]!;
-  };
   const starts: [number, number][] = [];
   for (let i = 0; i < n; i++) {
+    const rows = [i, neighbour(i, -1, a), neighbour(i, 1, a)].filter((row) => row >= 0);
     for (let j = 0; j < n; j++) {
-      const here = value(i, j);
-      let isLowest = true;
-      for (let di = -1; di <= 1 && isLowest; di++) {
-        for (let dj = -1; dj <= 1; dj++) if (value(i + di, j + dj) < here) isLowest = false;
-      }
-      if (isLowest) starts.push([sample(a, i, n), sample(b, j, n)]);
+      const here = squares[n * i + j]!;
+      const [left, right] = [neighbour(j, -1, b), neighbour(j, 1, b)];
+      const isLowest = rows.every(
+        (row) =>
+          !(squares[n * row + j]! < here) &&
+          !(left >= 0 && squares[n * row + left]! < here) &&
+          !(right >= 0 && squares[n * row + right]! < here),
+      );
+      if (isLowest) starts.push([a.sample(i, n), b.sample(j, n)]);
     }
   }
   // Along circles about one axis every point is a minimum; a few say as much.
   return starts.length > 16 ? starts.filter((_, k) => k % Math.ceil(starts.length / 16) === 0) : starts;
+}
+
+/** The point of the grid beside point `i`; −1 beyond the end of an open orbit. */
+function neighbour(i: number, step: 1 | -1, { isClosed }: OrbitCurve): number {
+  const next = i + step;
+  if (next >= 0 && next < gridPoints) return next;
+  return isClosed ? (next + gridPoints) % gridPoints : -1;
 }
 
 /** Squared distance at (s, t), with both points left in `u` and `w`. */
@@ -166,17 +166,19 @@ function polish(a: OrbitCurve, b: OrbitCurve, [s0, t0]: readonly [number, number
     const determinant = hss * htt - hst * hst;
     let ds = (-htt * gs + hst * gt) / determinant;
     let dt = (hst * gs - hss * gt) / determinant;
+    const isLast = Math.abs(ds) + Math.abs(dt) < smallestStep;
     let next = Infinity;
     let [sNext, tNext] = [s, t];
-    for (let halving = 0; halving < 40; halving++) {
+    for (let halving = 0; halving < mostHalvings; halving++) {
       [sNext, tNext] = [inside(a, s + ds), inside(b, t + dt)];
       next = squareAt(a, b, sNext, tNext);
-      if (next < square) break;
+      if (next < square || isLast) break;
       ds *= 0.5;
       dt *= 0.5;
     }
     if (!(next < square)) break;
     [s, t, square] = [sNext, tNext, next];
+    if (isLast) break;
   }
   return { distance: Math.sqrt(square), parameters: [around(a, s), around(b, t)] };
 }

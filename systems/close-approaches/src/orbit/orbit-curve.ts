@@ -17,6 +17,22 @@ const farthest = 1000;
 
 const angle: SineCosine = { sine: 0, cosine: 1 };
 
+const turns = new Map<number, { readonly sines: Float64Array; readonly cosines: Float64Array }>();
+
+/** Sines and cosines of `n` angles from −π on. */
+function fullTurn(n: number): { readonly sines: Float64Array; readonly cosines: Float64Array } {
+  const known = turns.get(n);
+  if (known !== undefined) return known;
+  const [sines, cosines] = [new Float64Array(n), new Float64Array(n)];
+  for (let i = 0; i < n; i++) {
+    sinCos(Math.PI * ((2 * i) / n - 1), angle);
+    sines[i] = angle.sine;
+    cosines[i] = angle.cosine;
+  }
+  turns.set(n, { sines, cosines });
+  return { sines, cosines };
+}
+
 /**
  * A conic as a curve in space: of an ellipse the parameter is the eccentric anomaly, of an open orbit the true anomaly as far as
  * a distance of 1000 au.
@@ -51,6 +67,38 @@ export class OrbitCurve {
     return (this.#q * (1 + this.#e)) / (1 + this.#e * cosine);
   }
 
+  /** The parameter of point `i` of `n`: around an ellipse, or from end to end of an open orbit. */
+  sample(i: number, n: number): number {
+    return this.limit * ((2 * i) / (this.isClosed ? n : n - 1) - 1);
+  }
+
+  /** x, y, z of `n` points, one after the other. */
+  samples(n: number): Float64Array {
+    const points = new Float64Array(3 * n);
+    const { p, q } = this.axes;
+    const [a, b] = this.#semiAxes();
+    const turn = this.isClosed ? fullTurn(n) : undefined;
+    for (let i = 0; i < n; i++) {
+      let [x, y] = [0, 0];
+      if (turn !== undefined) {
+        x = a * (turn.cosines[i]! - this.#e);
+        y = b * turn.sines[i]!;
+      } else {
+        sinCos(this.sample(i, n), angle);
+        const r = this.radius(angle.cosine);
+        x = r * angle.cosine;
+        y = r * angle.sine;
+      }
+      for (let k = 0; k < 3; k++) points[3 * i + k] = x * p[k]! + y * q[k]!;
+    }
+    return points;
+  }
+
+  #semiAxes(): [number, number] {
+    const a = this.#q / (1 - this.#e);
+    return [a, Math.sqrt(this.#q * a * (1 + this.#e))];
+  }
+
   /** The point at a parameter (radians), to `out`. */
   at(parameter: number, out: CurvePoint): void {
     sinCos(parameter, angle);
@@ -59,8 +107,7 @@ export class OrbitCurve {
   }
 
   #ellipse(sine: number, cosine: number, out: CurvePoint): void {
-    const a = this.#q / (1 - this.#e);
-    const b = Math.sqrt(this.#q * a * (1 + this.#e));
+    const [a, b] = this.#semiAxes();
     this.#place(out.position, a * (cosine - this.#e), b * sine);
     this.#place(out.first, -a * sine, b * cosine);
     this.#place(out.second, -a * cosine, -b * sine);

@@ -1,9 +1,19 @@
 import { stat } from 'node:fs/promises';
-import { defineCommand } from '@sardonyx/study';
+import { BadInputError, defineCommand } from '@sardonyx/study';
 import { writeOnnxFile } from '@sardonyx/tensor';
 import { z } from 'zod';
 import { exportModel } from '../onnx-export.js';
 import { asBadInput, modelArgument, readModel } from './model-argument.js';
+
+/** What stands in the way of a file, by the system's code. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'what should be its folder is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'its folder may not be written to',
+  EROFS: 'its folder may not be written to',
+  ENOSPC: 'the disk is full',
+};
 
 /** A trained model as an ONNX file. */
 export const exportCommand = defineCommand({
@@ -21,7 +31,12 @@ export const exportCommand = defineCommand({
     const { params, config } = await readModel(ctx.arguments[0]!);
     const sizes = { ...(batch !== undefined && { batch }), ...(length !== undefined && { length }), ...(loops !== undefined && { loops }) };
     const model = await asBadInput(() => exportModel(params, config, { ...sizes, loopOperator }));
-    await writeOnnxFile(onnx, model);
+    await writeOnnxFile(onnx, model).catch((cause: unknown) => {
+      if (!(cause instanceof Error && 'code' in cause)) throw cause;
+      throw new BadInputError('output', `Cannot write "${onnx}": ${reasons[String(cause.code)] ?? cause.message}; give another file.`, {
+        cause,
+      });
+    });
     const { size: bytes } = await stat(onnx);
     const { inputs, outputs, nodes } = model.graph;
     if (ctx.json) return ctx.print(JSON.stringify({ file: onnx, bytes, nodes: nodes.length, inputs, outputs }));

@@ -11,7 +11,7 @@ export async function asBadInput<T>(body: () => T | Promise<T>): Promise<T> {
     return await body();
   } catch (cause) {
     if (!(cause instanceof ModelError || cause instanceof TokenizerError || cause instanceof SafetensorsError)) throw cause;
-    throw new BadInputError(cause.code, `${cause.message.replace(/^looped transformer: /, '')}.`, { cause });
+    throw new BadInputError(cause.code, `${cause.message.replace(/^looped transformer: /, '').replace(/\.$/, '')}.`, { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -54,6 +55,7 @@ export async function train(ctx: CommandContext, p: TrainParameters, compare: bo
   // What cannot be trained is refused before a directory is made.
   trainContenders(config, await readData(config), compare);
   const directory = p.folder === '' ? defaultDirectory(source) : p.folder;
+  expectNoTraining(directory);
   const request = {
     id: runId,
     study: trainStudy(directory) as unknown as Study,
@@ -64,6 +66,14 @@ export async function train(ctx: CommandContext, p: TrainParameters, compare: bo
   };
   ctx.log(`trains in ${directory}`);
   return finish(ctx, await startRun(request, optionsOf(ctx, p)));
+}
+
+function expectNoTraining(directory: string): void {
+  if (!existsSync(join(directory, 'run.json'))) return;
+  throw new BadInputError(
+    'run-exists',
+    `Cannot start a training in ${directory}: it holds one already; go on with it by --resume ${directory}, or choose another --folder.`,
+  );
 }
 
 const optionsOf = (ctx: CommandContext, { saveSeconds }: TrainParameters) => ({

@@ -5,10 +5,12 @@ import {
   type AdditionTask,
   additionBatch,
   additionLength,
+  additionTask,
   additionVocabulary,
   drawAddition,
   drawAdditionBatch,
 } from '../tasks/addition.js';
+import { descriptionOf } from '../tasks/task.js';
 import type { Bucket } from '../evaluation.js';
 import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
@@ -93,6 +95,8 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     buckets: () => buckets,
     measure: 'exact',
     evaluateEvery: p.evaluateEvery,
+    describe: () =>
+      descriptionOf(additionTask({ digits: p.digits, operands: p.operands, evaluateOperands: p.evaluateOperands, heldOut: 0 })),
   });
 }
 

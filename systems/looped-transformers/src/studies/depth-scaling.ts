@@ -5,7 +5,7 @@ import { curriculum, stageAt } from '../curriculum.js';
 import { loopedName } from '../model.js';
 import { pHop } from '../tasks/p-hop.js';
 import { symbolicIgsm } from '../tasks/symbolic-igsm/igsm.js';
-import type { SequenceTask } from '../tasks/task.js';
+import { descriptionOf, type SequenceTask } from '../tasks/task.js';
 import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
 import { trainingCost } from './contenders.js';
@@ -73,6 +73,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     data: (stream, step) => drawBatch(stream, stageAt(staged, step, p.steps), { ...p, length: task.length }),
     buckets: () => [bucket],
     measure: p.task === 'p-hop' ? 'dense' : 'exact',
+    describe: () => descriptionOf(task),
   });
   const points = finals.map(({ name, accuracy }) => {
     const { layers, loops } = contenders.find((contender) => contender.name === name)!.config;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { meanOf } from '../judgement.js';
 import { groupComposition } from '../tasks/group-composition.js';
 import { groupNamed } from '../tasks/named-groups.js';
+import { descriptionOf } from '../tasks/task.js';
 import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
@@ -51,6 +52,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     data: (stream, _, { variant }) => drawBatch(stream, tasks.get(variant!)!.task, { ...p, length }),
     buckets: ({ variant }) => [tasks.get(variant!)!.bucket],
     measure: 'dense',
+    describe: ({ variant }) => descriptionOf(tasks.get(variant!)!.task),
     scored({ name, seed }, _, { positions }, step) {
       if (seed !== ctx.seed) return;
       latest = positions.flatMap((share, prefix) => (share.count > 0 ? [{ model: name, prefix, accuracy: 100 * meanOf(share) }] : []));

@@ -1,6 +1,7 @@
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { symbolicIgsm } from '../tasks/symbolic-igsm/igsm.js';
+import { descriptionOf } from '../tasks/task.js';
 import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
@@ -53,6 +54,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     data: (stream) => drawBatch(stream, task, { ...p, length }),
     buckets: () => buckets,
     measure: 'exact',
+    describe: () => descriptionOf(task),
   });
   ctx.result('guessing', 100 / p.modulus);
 }

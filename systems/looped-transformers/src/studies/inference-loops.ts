@@ -6,6 +6,7 @@ import { meanOf } from '../judgement.js';
 import type { LoopSampling } from '../loop-sampling.js';
 import { loopedName } from '../model.js';
 import { pHop } from '../tasks/p-hop.js';
+import { descriptionOf } from '../tasks/task.js';
 import type { Trainer } from '../trainer.js';
 import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
@@ -69,6 +70,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     loopSampling: ({ variant }) => samplingOf(variant as Params['samplings'][number], p.loops),
     buckets: () => [bucket],
     measure: 'dense',
+    describe: () => descriptionOf(tasks.at(-1)!),
     finished: (trainer, { name, seed }) => judgeByLoops(ctx, trainer, name, seed === ctx.seed, p.testLoops, bucket),
   });
   ctx.result('trained loops', p.loops);

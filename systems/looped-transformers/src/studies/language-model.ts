@@ -1,4 +1,5 @@
 import { RandomStream } from '@sardonyx/data';
+import type { Tokenizer } from '@sardonyx/data/tokenizers';
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { percentageGap } from '../analysis/percentage-gap.js';
@@ -7,6 +8,7 @@ import { readDocuments } from '../language/documents.js';
 import { type TokenStore, tokenRange } from '../language/token-store.js';
 import { variableAssignment } from '../tasks/variable-assignment.js';
 import { drawTextBatch, frequencyPerplexity, questionBucket, textBucket, tokenizerFor, tokenizerNames, tokensOf } from '../text-data.js';
+import type { ExampleQuestion } from '../model-document.js';
 import type { Contender } from '../training-plan.js';
 import type { FinalScore } from '../training-records.js';
 import { trainModels } from '../training-run.js';
@@ -116,6 +118,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     },
     buckets: () => buckets,
     measure: 'dense',
+    describe: () => ({ tokenizer: tokenizer.describe(), examples: examplesOf(corpus, asked, tokenizer) }),
   });
   ctx.result('perplexity without context', await frequencyPerplexity(training, validation));
   recordLanguage(
@@ -123,6 +126,20 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     finals.filter(({ seed }) => seed === ctx.seed),
   );
 }
+
+/** Examples of each kind of question that the models bring. */
+const savedExamples = 4;
+
+/** Questions of the kinds that the models can be asked, with the tokens of the answers. */
+const examplesOf = ({ questions }: Corpus, asked: readonly (Bucket | undefined)[], tokenizer: Tokenizer): ExampleQuestion[] =>
+  questions.flatMap(({ items }, i) =>
+    asked[i] === undefined
+      ? []
+      : items.slice(0, savedExamples).map(({ prompt, answer }) => ({
+          prompt,
+          answer: tokenizer.encode(answer).map((token) => tokenizer.decode([token])),
+        })),
+  );
 
 const shortened = (store: TokenStore, most: number): TokenStore => tokenRange(store, 0, Math.min(most, store.length));
 

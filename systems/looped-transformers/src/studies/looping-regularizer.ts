@@ -4,6 +4,7 @@ import { blockCosineRows, blockCosines, type BlockCosines, meanBlockCosines } fr
 import { loopingPenalty, weightGroups } from '../looping-regularizer.js';
 import { loopedName } from '../model.js';
 import { pHop } from '../tasks/p-hop.js';
+import { descriptionOf } from '../tasks/task.js';
 import type { Trainer } from '../trainer.js';
 import type { Contender } from '../training-plan.js';
 import { trainModels } from '../training-run.js';
@@ -57,6 +58,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     data: (stream) => drawBatch(stream, task, p),
     buckets: () => [bucket],
     measure: 'dense',
+    describe: () => descriptionOf(task),
     async evaluated(trainer, { name, seed }, step) {
       if (seed !== ctx.seed) return;
       latest = await blockCosines(weightGroups(trainer.parameters.block), p.blockSize);

@@ -2,9 +2,12 @@ import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { memorizedBits } from '../analysis/memorized-bits.js';
 import { parameterCounts } from '../model.js';
+import type { ExampleQuestion } from '../model-document.js';
+import { modelText, writtenTokens } from '../model-text.js';
 import { keyValueTable } from '../tasks/key-value-table.js';
-import { mixture, type MixturePart, partOfMixture } from '../tasks/mixture.js';
+import { mixture, type MixturePart, type MixtureProblem, partOfMixture } from '../tasks/mixture.js';
 import type { SequenceTask } from '../tasks/task.js';
+import { taskExample } from '../tasks/task-example.js';
 import { pHop } from '../tasks/p-hop.js';
 import { variableAssignment } from '../tasks/variable-assignment.js';
 import type { Contender } from '../training-plan.js';
@@ -62,6 +65,20 @@ function allContenders(p: Params, seed: number): Contender[] {
   );
 }
 
+/** Examples of each part that the models bring. */
+const savedExamples = 8;
+
+/** A fact and a problem in turn, as text. */
+function examplesOf(task: SequenceTask<MixtureProblem>, parts: readonly MixturePart[]): ExampleQuestion[] {
+  const text = modelText(task);
+  return Array.from({ length: savedExamples }, (_, seed) =>
+    parts.map((part, i) => {
+      const { prompt, answer } = taskExample(partOfMixture(task, part, i), seed);
+      return { prompt: writtenTokens(prompt, text), answer: answer.map(text.label) };
+    }),
+  ).flat();
+}
+
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const parts = partsOf(p);
   const task = mixture(parts);
@@ -79,6 +96,8 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     data: (stream) => drawBatch(stream, task, { ...p, length: task.length }),
     buckets: () => buckets,
     measure: 'exact',
+    // A mixture has no name by which it is made again.
+    describe: () => ({ vocabulary: task.vocabulary, examples: examplesOf(task, parts) }),
   });
   const table = ctx.table('memory', { model: 'utf8', seed: 'int32', bits: 'float64', bitsPerParameter: 'float64' });
   for (const { name, seed, role, loss } of finals.filter(({ bucket }) => bucket === closedBook)) {

@@ -2,6 +2,7 @@ import { defineStudy, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { curriculum, stageAt } from '../curriculum.js';
 import { pHop } from '../tasks/p-hop.js';
+import { descriptionOf } from '../tasks/task.js';
 import type { Contender } from '../training-plan.js';
 import { median } from '../training-records.js';
 import { trainModels } from '../training-run.js';
@@ -65,6 +66,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     data: (stream, step, { variant }) => drawBatch(stream, variant === atOnce ? last : stageAt(staged, step, p.steps), p),
     buckets: () => [bucket],
     measure: p.supervise,
+    describe: () => descriptionOf(last),
   });
   for (const name of new Set(finals.map((final) => final.name))) {
     ctx.result(`last-position accuracy ${name}`, median(finals.filter((final) => final.name === name).map(({ last }) => last)));

@@ -1,8 +1,11 @@
 import { RandomStream } from '@sardonyx/data';
 import { defineStudy, type Expectation, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
+import { loopedName } from '../model.js';
+import { saveStudyModel } from '../study-model.js';
 import { groupNamed } from '../tasks/named-groups.js';
 import { ceilLog2, floorLog2 } from '../theory/binary-code.js';
+import { loopedPointerDoubling } from '../theory/looped-pointer-doubling.js';
 import { measureCompositionError, measureCompositionLoops } from '../theory/verification/composition-measurements.js';
 import { measureHops } from '../theory/verification/pointer-doubling-theorem.js';
 import type { Theorem } from '../theory/verification/theorem.js';
@@ -121,7 +124,20 @@ const trainedModel: Stage = {
   },
 };
 
-const stages: readonly Stage[] = [loopsTable, errorsTable, hopsTable, theoremsTable, trainedModel];
+/** Small enough to read its attention: four hops over 16 symbols. */
+const shown = { hops: 4, length: 16, letters: ['a', 'b', 'c', 'd'] } as const;
+
+/** A construction as a model that can be asked, like one that was trained. */
+const modelByHand: Stage = {
+  name: 'model',
+  async run(ctx) {
+    const { config, params } = loopedPointerDoubling(shown.hops, shown.length, shown.letters.length);
+    await saveStudyModel(ctx, `${loopedName(config)} ${shown.hops} hops by hand`, { config, params, vocabulary: [...shown.letters, '#'] });
+    ctx.log(`the weights of ${shown.hops} hops are saved; ask them a sequence of ${shown.length} letters a to d after the sign #`);
+  },
+};
+
+const stages: readonly Stage[] = [loopsTable, errorsTable, hopsTable, theoremsTable, trainedModel, modelByHand];
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const first = (ctx.restored?.state as { done: number } | undefined)?.done ?? 0;

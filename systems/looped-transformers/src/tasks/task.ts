@@ -97,6 +97,12 @@ export function defineTask<Problem>(definition: TaskDefinition<Problem>): Sequen
   };
 }
 
+/** What a model of the task is saved with: the meaning of its tokens, and what makes the same task again. */
+export const descriptionOf = ({ name, parameters, vocabulary }: Pick<SequenceTask, 'name' | 'parameters' | 'vocabulary'>) => ({
+  vocabulary,
+  task: { name, parameters },
+});
+
 /** The stream of a task's problems: one for every split, the same for all models of a seed. */
 export const problemStream = (task: SequenceTask, split: Split, seed: number): RandomStream =>
   new RandomStream(seed, `${task.name} ${split}`);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkParameters, type Command, readTable, resolveParameters, runPaths, startRun, type Study } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
-import { system, theoryStudy } from '../../src/index.js';
+import { hopsByDefinition, loadModel, openModel, system, theoryStudy } from '../../src/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'theory-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,4 +62,12 @@ test('the study counts loops, errors and blocks, and carries a trained model ove
   expect(await table('loops', 'needed')).toEqual([1, 3]);
   expect((await table('errors', 'error')).map((error) => Number(error) === 0)).toEqual([false, true, false, true]);
   expect(await table('hops', 'loops')).toEqual([2, 2, 2, 4, 4, 3, 4, 4, 4]);
+  const session = openModel(await loadModel(join(directory, 'models', '1x4-4-hops-by-hand')));
+  const sequence = 'abdcabcdacbdabca';
+  const place = hopsByDefinition(
+    Array.from(sequence, (letter) => letter.charCodeAt(0) - 97),
+    4,
+  );
+  expect((await session.ask(`#${sequence}`)).answer).toEqual([place === 0 ? '#' : sequence[place - 1]]);
+  session.dispose();
 });

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { RunFeed } from '../charts/run-feed.js';
+import type { ModelFiles } from '@sardonyx/looped-transformers/model-document';
 import type { TrainingMessage, TrainingRequest } from './training-messages.js';
 
 /** How a training in the page stands. */
@@ -18,6 +19,9 @@ export interface TrainingState {
   readonly seconds?: number;
   readonly problem?: string;
 }
+
+/** The model that was trained last in this page, until the page is left. */
+export const trainedModel = signal<ModelFiles | undefined>(undefined);
 
 /** One training in a worker of this page. Its points go to `feed`. */
 export class BrowserTraining {
@@ -58,6 +62,7 @@ export class BrowserTraining {
         });
       }
       case 'done':
+        trainedModel.value = message.model;
         return this.#end({ status: 'done', seconds: message.seconds, stepsPerSecond: this.request.steps / message.seconds });
       case 'failed':
         return this.#end({ status: 'failed', problem: message.message });

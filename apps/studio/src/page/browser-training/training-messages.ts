@@ -1,3 +1,5 @@
+import type { ModelFiles } from '@sardonyx/looped-transformers/model-document';
+
 /** What a training in the page is asked to do. */
 export interface TrainingRequest {
   /** Training steps. */
@@ -27,5 +29,5 @@ export type TrainingMessage =
       readonly stepsPerSecond: number;
       readonly points: Readonly<Record<string, CurvePoints>>;
     }
-  | { readonly type: 'done'; readonly seconds: number }
+  | { readonly type: 'done'; readonly seconds: number; readonly model: ModelFiles }
   | { readonly type: 'failed'; readonly message: string };

@@ -1,9 +1,12 @@
 import { RandomStream } from '@sardonyx/data';
+import { encodeModelDocument } from '@sardonyx/looped-transformers/model-document';
 import {
   additionBatch,
   additionLength,
+  additionTask,
   additionVocabulary,
   createTrainer,
+  descriptionOf,
   drawAddition,
   drawAdditionBatch,
   type LoopedTransformerConfig,
@@ -50,8 +53,10 @@ async function train(request: TrainingRequest): Promise<void> {
       report.add('accuracy (%)', done, await accuracy(trainer, request, config.length));
     report.tellIfDue(done, done === request.steps);
   }
+  const { seconds } = report;
+  const model = await encodeModelDocument({ config, params: trainer.parameters, step: request.steps, ...descriptionOf(taskOf(request)) });
   trainer.dispose();
-  tell({ type: 'done', seconds: report.seconds });
+  tell({ type: 'done', seconds, model });
 }
 
 function configOf({ width, loops, digits }: TrainingRequest): LoopedTransformerConfig {
@@ -68,6 +73,9 @@ function configOf({ width, loops, digits }: TrainingRequest): LoopedTransformerC
     activation: 'relu',
   };
 }
+
+/** What the model learns, for whoever asks it later. */
+const taskOf = ({ digits }: TrainingRequest) => additionTask({ digits, operands: [operands], evaluateOperands: [operands], heldOut: 0 });
 
 /** Share of problems answered exactly, per cent; the problems are the same every time. */
 async function accuracy(trainer: Trainer, { seed, digits }: TrainingRequest, length: number): Promise<number> {

@@ -7,6 +7,7 @@ const links: readonly { readonly label: string; readonly to: Route; readonly vie
   { label: 'Runs', to: { view: 'runs' }, views: ['runs', 'run', 'compare'] },
   { label: 'Asteroids', to: { view: 'asteroids' }, views: ['asteroids'] },
   { label: 'Train in this browser', to: { view: 'browser' }, views: ['browser'] },
+  { label: 'Ask a model', to: { view: 'ask' }, views: ['ask'] },
 ];
 
 /** The name, the ways to the views, the theme. */

@@ -193,7 +193,8 @@ function State({ request, state }: { readonly request: TrainingRequest | undefin
       <p class="run-meaning" role="status">
         {state === undefined
           ? 'Not started.'
-          : `The training is ${statusWords[state.status]}.`.replace('is training', 'goes on').replace('is loading', 'waits: loading')}
+          : `The training is ${statusWords[state.status]}.`.replace('is training', 'goes on').replace('is loading', 'waits: loading')}{' '}
+        {state?.status === 'done' && <a href={hrefOf({ view: 'ask', model: 'trained' })}>Ask the model</a>}
       </p>
       {state?.problem !== undefined && (
         <ProblemNotice title="The training failed">

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunDetail, StudyDetail } from '../../api/index.js';
-import { fetchStudy, reportUrl, tableUrl } from '../api-client.js';
+import { fetchStudy, modelFileUrl, reportUrl, tableUrl } from '../api-client.js';
 import type { ChartRun } from '../charts/chart-props.js';
 import { areChartsSettled, FigureView, LiveCurves, requestCharts } from '../parts/charts.js';
 import { PaperLine } from '../parts/paper-line.js';
@@ -143,6 +143,18 @@ function Files({ detail, isRemoved }: { readonly detail: RunDetail; readonly isR
             <a href={reportUrl(detail.id)}>Report</a> <small>one HTML file with everything, to keep or to print</small>
           </li>
         )}
+        {detail.models.map((model) => (
+          <li key={model}>
+            Model {model}: <a href={hrefOf({ view: 'ask', run: detail.id, model })}>ask it</a>,{' '}
+            <a href={modelFileUrl(detail.id, model, 'config.json')} download={`${model}-config.json`}>
+              configuration
+            </a>
+            ,{' '}
+            <a href={modelFileUrl(detail.id, model, 'model.safetensors')} download={`${model}.safetensors`}>
+              weights
+            </a>
+          </li>
+        ))}
         {detail.tables.map((table) => (
           <li key={table}>
             Table {table}:{' '}

@@ -1,0 +1,26 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type StartThread, threadProgram } from './thread.js';
+
+/** Threads that this machine runs at once. */
+export const processors = (): number => availableParallelism();
+
+/** Why no thread can be started here, if so. */
+export const whyNoThreads = (): string | undefined => undefined;
+
+const program = `
+const { parentPort, workerData } = require('node:worker_threads');
+(${threadProgram})(workerData, (message) => parentPort.postMessage(message), (listener) => parentPort.on('message', listener));
+`;
+
+/** A `worker_threads` thread. */
+export const startThread: StartThread = (module, name, listener) => {
+  const worker = new Worker(program, { eval: true, workerData: { module, name } });
+  worker.on('message', (message) => listener.answered(message));
+  worker.on('error', (cause) => listener.lost(`failed: ${cause.message}`, cause));
+  worker.on('exit', (code) => listener.lost(`ended with code ${code}`));
+  return {
+    post: (message) => worker.postMessage(message),
+    end: async () => void (await worker.terminate()),
+  };
+};

@@ -1,0 +1,2 @@
+/** What the host calls. Addresses and strides count bytes. */
+export { advance, workspaceStart } from './advance';

@@ -1,0 +1,10 @@
+export { Archive, type ArchiveBlock, type ArchiveOptions, inMemory, type RandomAccess } from './archive.js';
+export { ArchiveError, type ArchiveErrorCode } from './archive-error.js';
+export { type ArchiveRecord, ArchiveWriter, openArchive, withArchive } from './archive-file.js';
+export type { ArchiveHeader } from './archive-layout.js';
+export { eventRows, eventsOfRows, removalRows, removalsOfRows } from './archived-events.js';
+export { type BlockContent, type BlockType, type Columns, floatColumn, integerColumn } from './block-content.js';
+export { canonicalJson, changedKeys, configHash } from './config-difference.js';
+export { ConfigError, type ConfigErrorCode } from './config-error.js';
+export { mergeArchives, type ParticleRange } from './merge-archives.js';
+export { checkedRunConfig, type RunConfig, runConfig, yearsOf } from './run-config.js';

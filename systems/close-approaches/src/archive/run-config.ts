@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { daysPerYear, j2000, sunGm } from '../constants.js';
+import type { Detector } from '../encounters/step-detector.js';
+import { planets } from '../planets/bodies.js';
+import { fiveHillRadii, requireCriticalDistances } from '../statistics/critical-distances.js';
+import { ConfigError } from './config-error.js';
+
+const distance = (planet: keyof typeof fiveHillRadii) => z.number().default(fiveHillRadii[planet]);
+
+/** What determines a run, to be echoed with all defaults into everything made from it. */
+export const runConfig = z.strictObject({
+  seed: z.int().default(0),
+  /** JD (TDB) of the states at the start. */
+  start: z.number().default(j2000),
+  /** Days. */
+  step: z.number().positive().default(4),
+  steps: z.int().min(1),
+  /** Steps from one snapshot to the next. */
+  snapshotSteps: z.int().min(1).default(10_000),
+  /** Ids of the particles: from, and one beyond the last. */
+  particles: z.strictObject({ from: z.int().min(0).default(0), to: z.int().min(1) }),
+  /** au. */
+  criticalDistances: z
+    .strictObject({ mercury: distance('mercury'), venus: distance('venus'), earth: distance('earth'), mars: distance('mars') })
+    .default(fiveHillRadii),
+  detector: z.enum(['cubic', 'quintic', 'arcs'] satisfies Detector[]).default('quintic'),
+  /** Whether a step too long for Mercury is taken all the same. */
+  force: z.boolean().default(false),
+});
+export type RunConfig = z.output<typeof runConfig>;
+
+/** Length of a run, yr. */
+export const yearsOf = ({ step, steps }: Pick<RunConfig, 'step' | 'steps'>): number => (step * steps) / daysPerYear;
+
+/** Period of Mercury, days. */
+const mercuryPeriod = 2 * Math.PI * Math.sqrt(planets[0]!.semiMajorAxis ** 3 / sunGm);
+/** Steps a revolution of Mercury below which a run is refused, and below which it warns. */
+const [fewestSteps, fewSteps] = [8, 20];
+
+/**
+ * Fills in defaults and checks a configuration.
+ * @returns it, and warnings
+ * @throws {ConfigError} `value` with the path and what was expected; `critical-distance`; `step-too-long` unless forced; `particles`;
+ *   `snapshot-interval` where steps do not make up whole intervals
+ */
+export function checkedRunConfig(given: unknown): { readonly config: RunConfig; readonly warnings: readonly string[] } {
+  const parsed = runConfig.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+    throw new ConfigError('value', `configuration: ${problems.join('; ')}`);
+  }
+  const config = parsed.data;
+  const { step, steps, snapshotSteps, particles, criticalDistances, force } = config;
+  requireDistances(criticalDistances);
+  if (particles.to <= particles.from) {
+    throw new ConfigError('particles', `particles: expected at least one, got ${particles.from} to ${particles.to}; correct the range`);
+  }
+  if (steps % snapshotSteps !== 0) {
+    throw new ConfigError(
+      'snapshot-interval',
+      `snapshotSteps: expected a divisor of the ${steps} steps, got ${snapshotSteps}; take ${nearestDivisor(steps, snapshotSteps)}`,
+    );
+  }
+  return { config, warnings: stepWarnings(step, force) };
+}
+
+function requireDistances(distances: RunConfig['criticalDistances']): void {
+  try {
+    requireCriticalDistances(distances);
+  } catch (cause) {
+    throw new ConfigError('critical-distance', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function stepWarnings(step: number, force: boolean): string[] {
+  const perRevolution = `${(mercuryPeriod / step).toFixed(1)} steps a revolution of Mercury`;
+  if (step > mercuryPeriod / fewestSteps) {
+    const message = `step: expected at most ${(mercuryPeriod / fewestSteps).toFixed(1)} d, an eighth of Mercury's period, got ${step} d`;
+    if (!force) throw new ConfigError('step-too-long', `${message}; shorten it, or set "force"`);
+    return [`${message}, forced: ${perRevolution}; approaches to Mercury and Venus mean nothing`];
+  }
+  if (step <= mercuryPeriod / fewSteps) return [];
+  return [
+    `step: ${step} d gives ${perRevolution}, fewer than ${fewSteps}; take at most ${(mercuryPeriod / fewSteps).toFixed(1)} d to rely on Mercury`,
+  ];
+}
+
+/** The divisor of `total` nearest to `wanted`. */
+function nearestDivisor(total: number, wanted: number): number {
+  let nearest = 1;
+  for (let k = 1; k * k <= total; k++) {
+    if (total % k !== 0) continue;
+    for (const divisor of [k, total / k]) if (Math.abs(divisor - wanted) < Math.abs(nearest - wanted)) nearest = divisor;
+  }
+  return nearest;
+}

@@ -1,0 +1,171 @@
+import { kernelBinaries } from '../kernels/binary.js';
+import { advanceBelt } from './belt-step.js';
+import { components, type ParticleTable } from './particle-table.js';
+import { trackStride } from './planet-track.js';
+import { oblatenessStrength, relativityStrength } from './sun.js';
+
+/** `webassembly`: SIMD kernels compiled from AssemblyScript. `typescript`: the same, bit for bit, in plain loops. */
+export type BeltKernel = 'webassembly' | 'typescript';
+
+/** How much a memory holds. */
+export interface BeltExtent {
+  readonly particles: number;
+  readonly planets: number;
+  /** Rows of the planets' track. */
+  readonly rows: number;
+}
+
+/** What another thread needs to work on the same particles. */
+export interface BeltMemoryHandle {
+  readonly kernel: BeltKernel;
+  readonly extent: BeltExtent;
+  /** A `WebAssembly.Memory` for compiled kernels, else its buffer alone. */
+  readonly memory: object;
+}
+
+/** Steps of one length that particles take together; their track and the planets' G·m are in the memory. */
+export interface BeltAdvance {
+  /** G·m of the Sun, au³/d². */
+  readonly mu: number;
+  readonly firstRow: number;
+  readonly steps: number;
+  /** Days; the drifts as in `BeltSteps`. */
+  readonly h: number;
+  readonly firstDrift: number;
+  readonly lastDrift: number;
+  /** Bits of `forceBits`. */
+  readonly forces: number;
+}
+
+/** The part of WebAssembly's interface that is used here; the standard types come with those of the browser only. */
+interface WebAssemblyInterface {
+  readonly Memory: new (size: { initial: number; maximum?: number; shared?: boolean }) => { readonly buffer: ArrayBufferLike };
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
+  validate(bytes: Uint8Array): boolean;
+}
+
+const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
+const [pageBytes, one] = [65_536, Float64Array.BYTES_PER_ELEMENT];
+/** Most pages of shared memory, as the shared module declares. */
+const mostPages = 16_384;
+/** Instances that one memory may ever have, and the bytes that each may write for itself. */
+const [mostInstances, scratchBytes] = [1024, 192];
+/** First byte that is the caller's, as the module declares. */
+const workspaceStart = 4096;
+
+const binary = (kind: keyof typeof kernelBinaries): Uint8Array =>
+  Uint8Array.from(atob(kernelBinaries[kind]), (character) => character.charCodeAt(0));
+
+/** Whether this machine runs the compiled kernels (WebAssembly with 128-bit SIMD). */
+export const runsCompiledBelt = (): boolean => webAssembly?.validate(binary('local')) ?? false;
+
+/** Whether memory can be shared between threads here: in Node, and on pages that are cross-origin isolated. */
+export const sharesMemory = (): boolean => typeof SharedArrayBuffer === 'function';
+
+type CompiledAdvance = (...values: readonly number[]) => void;
+
+/**
+ * Particles, the planets' track and their G·m in one memory, and the kernel that moves the particles there. Any thread that is
+ * given the handle sees the same particles.
+ */
+export class BeltMemory {
+  readonly table: ParticleTable;
+  readonly track: Float64Array;
+  readonly gm: Float64Array;
+  readonly #advance: (begin: number, count: number, steps: BeltAdvance) => void;
+
+  private constructor(
+    readonly handle: BeltMemoryHandle,
+    buffer: ArrayBufferLike,
+  ) {
+    const { kernel, extent } = handle;
+    const places = placesOf(extent);
+    this.gm = new Float64Array(buffer, places.gm, extent.planets);
+    this.track = new Float64Array(buffer, places.track, extent.rows * trackStride(extent.planets));
+    const values = new Float64Array(buffer, places.values, components.length * extent.particles);
+    this.table = { values, stride: extent.particles, count: extent.particles };
+    this.#advance = kernel === 'webassembly' ? compiled(handle, buffer) : plain(this);
+  }
+
+  /** A memory of its own, shared where `shared` says so. */
+  static create(
+    extent: BeltExtent,
+    { kernel = runsCompiledBelt() ? 'webassembly' : 'typescript', shared = false }: BeltMemoryOptions = {},
+  ): BeltMemory {
+    const { bytes } = placesOf(extent);
+    if (kernel === 'typescript') {
+      const buffer = shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+      return new BeltMemory({ kernel, extent, memory: buffer }, buffer);
+    }
+    const initial = Math.ceil(bytes / pageBytes);
+    const memory = new webAssembly!.Memory(shared ? { initial, maximum: mostPages, shared } : { initial });
+    return new BeltMemory({ kernel, extent, memory }, memory.buffer);
+  }
+
+  /** The memory of a handle that another thread gave. @throws {Error} where more than 1023 have been attached */
+  static attach(handle: BeltMemoryHandle): BeltMemory {
+    const buffer =
+      handle.kernel === 'webassembly' ? (handle.memory as { buffer: ArrayBufferLike }).buffer : (handle.memory as ArrayBufferLike);
+    return new BeltMemory(handle, buffer);
+  }
+
+  /** Moves `count` particles from number `begin` on. */
+  advance(begin: number, count: number, steps: BeltAdvance): void {
+    this.#advance(begin, count, steps);
+  }
+}
+
+export interface BeltMemoryOptions {
+  /** The compiled one where the machine runs it. */
+  readonly kernel?: BeltKernel;
+  readonly shared?: boolean;
+}
+
+/** Byte addresses of a memory's parts. */
+function placesOf({ particles, planets, rows }: BeltExtent): { gm: number; track: number; values: number; bytes: number } {
+  const gm = workspaceStart + scratchBytes * (mostInstances + 1);
+  const track = gm + one * planets;
+  const values = 64 * Math.ceil((track + one * rows * trackStride(planets)) / 64);
+  return { gm, track, values, bytes: values + one * components.length * particles };
+}
+
+const isShared = (buffer: ArrayBufferLike): boolean => sharesMemory() && buffer instanceof SharedArrayBuffer;
+
+function compiled(
+  { extent, memory }: BeltMemoryHandle,
+  buffer: ArrayBufferLike,
+): (begin: number, count: number, steps: BeltAdvance) => void {
+  const module = new webAssembly!.Module(binary(isShared(buffer) ? 'shared' : 'local'));
+  const advance = new webAssembly!.Instance(module, { env: { memory } }).exports['advance'] as CompiledAdvance;
+  const places = placesOf(extent);
+  // The first place of the scratch space counts the instances, so that each has a place of its own.
+  const instance = Atomics.add(new Int32Array(buffer, workspaceStart, 1), 0, 1) + 1;
+  if (instance > mostInstances)
+    throw new Error(`attach to particles: expected at most ${mostInstances} instances in one memory, got another`);
+  const scratch = workspaceStart + scratchBytes * instance;
+  const rowBytes = one * trackStride(extent.planets);
+  return (begin, count, { mu, firstRow, steps, h, firstDrift, lastDrift, forces }) =>
+    advance(
+      places.values + one * begin,
+      one * extent.particles,
+      count,
+      mu,
+      places.gm,
+      extent.planets,
+      places.track + rowBytes * firstRow,
+      steps,
+      h,
+      firstDrift,
+      lastDrift,
+      forces,
+      relativityStrength(mu),
+      oblatenessStrength(mu),
+      scratch,
+    );
+}
+
+const plain =
+  ({ table, track, gm }: Pick<BeltMemory, 'table' | 'track' | 'gm'>) =>
+  (begin: number, count: number, steps: BeltAdvance): void =>
+    advanceBelt(table.values, table.stride, begin, count, { ...steps, track, gm });

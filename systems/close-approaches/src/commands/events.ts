@@ -1,0 +1,173 @@
+import { type CommandContext, defineCommand } from '@sardonyx/study';
+import { z } from 'zod';
+import { withArchive } from '../archive/archive-file.js';
+import { eventsOfRows } from '../archive/archived-events.js';
+import { configHash } from '../archive/config-difference.js';
+import { checkedRunConfig, type RunConfig, yearsOf } from '../archive/run-config.js';
+import type { EncounterEvent } from '../encounters/encounter-event.js';
+import { fileSource } from '../formats/byte-source.js';
+import { readCad } from '../formats/cad.js';
+import { writeWhole } from '../formats/catalogue-file.js';
+import { planetNames, terrestrialPlanets } from '../planets/bodies.js';
+import { particleFile, type ParticleFile, weightsOf } from '../population/particle-file.js';
+import { approachStatistics, type ApproachSample } from '../statistics/approach-statistics.js';
+import { evenWeights, type Span, yearsSince } from '../statistics/approach-times.js';
+import { completenessTable } from '../statistics/completeness.js';
+import { compareWithObserved } from '../statistics/observed-approaches.js';
+import { plotData } from '../statistics/plot-data.js';
+import { eventTable, eventTableFormats } from './event-table.js';
+import { asBadInput, chosen, readJson } from './read-input.js';
+import { statisticsLines } from './statistics-text.js';
+
+const params = z.object({
+  output: z.string().default('').describe('file to write (convert, plots); standard output without one'),
+  format: z.enum(eventTableFormats).default('csv').describe('csv, json, or cad as JPL writes close approaches (convert)'),
+  planet: z
+    .enum(['all', ...terrestrialPlanets])
+    .default('all')
+    .describe('only approaches to this planet'),
+  particle: z.int().min(-1).default(-1).describe('only approaches of this particle'),
+  nearest: z.number().positive().default(1).describe('only approaches nearer than this, au'),
+  from: z.number().default(-1).describe('years since the start; a fifth of the run for statistics, else 0'),
+  to: z.number().default(-1).describe('years since the start; the end of the run by default'),
+  sample: z.string().default('').describe('the particles made by "catalogue sample": whom each stands for'),
+  weight: z.number().positive().default(1).describe('asteroids that each particle stands for, without --sample'),
+  faintest: z.number().default(22).describe('faintest absolute magnitude H that counts'),
+  completeness: z.string().default('').describe('JSON {magnitudes, semiMajorAxes, shares}: which share of asteroids is known'),
+  observed: z.string().default('').describe("JPL's close approaches (CAD) to compare with"),
+  longestGap: z.number().positive().default(1e4).describe('years between approaches of an object that stands'),
+  window: z.number().positive().default(300).describe('years of the windows of N_win'),
+  replicates: z.int().min(1).default(1000).describe('samples of the bootstrap'),
+  randomSeed: z.int().default(0).describe('of the bootstrap'),
+  damaged: z.enum(['refuse', 'skip']).default('refuse').describe('whether damaged blocks are left out'),
+});
+type Params = z.output<typeof params>;
+
+/** What an archive of a run tells of close approaches. */
+export const events = defineCommand({
+  name: 'events',
+  summary: 'close approaches of a run: list, convert, statistics and data for figures',
+  arguments: [
+    { name: 'what', summary: 'filter, convert, statistics or plots' },
+    { name: 'archive', summary: 'archive of a run, or of several merged' },
+  ],
+  examples: [
+    'events filter run.caph --planet earth --nearest 0.01',
+    'events convert run.caph --format cad --output approaches.json',
+    'events statistics run.caph --sample particles.json --observed cad.json',
+    'events plots run.caph --sample particles.json --output figures.json',
+  ],
+  params,
+  run: (ctx, given) =>
+    asBadInput(async () => {
+      const what = chosen(ctx.arguments[0], ['filter', 'convert', 'statistics', 'plots']);
+      const run = readRun(ctx, given);
+      if (what === 'filter' || what === 'convert') return writeTable(ctx, run, what === 'filter' ? 'csv' : given.format, given);
+      const sample = await sampleOf(ctx, run, given);
+      if (what === 'plots') return writePlots(ctx, run, sample, given);
+      return printStatistics(ctx, run, sample, given);
+    }),
+});
+
+interface ArchivedRun {
+  readonly config: RunConfig;
+  readonly hash: string;
+  readonly events: readonly EncounterEvent[];
+}
+
+/** The events of an archive that the flags ask for. */
+function readRun(ctx: CommandContext, given: Params): ArchivedRun {
+  return withArchive(
+    ctx.arguments[1]!,
+    (archive) => {
+      const all = eventsOfRows(archive.rows('approaches'));
+      for (const warning of archive.warnings) ctx.log(warning);
+      const { config } = checkedRunConfig({ ...archive.header.config, force: true });
+      const place = planetNames.findIndex((name) => name === given.planet);
+      const span = spanOf(config, given, 0);
+      const chosenEvents = all.filter((event) => {
+        const years = yearsSince(event, config.start);
+        const isWanted = (place < 0 || event.planet === place) && (given.particle < 0 || event.particle === given.particle);
+        return isWanted && event.rMin < given.nearest && (span === undefined || (years >= span.from && years <= span.to));
+      });
+      return { config, hash: configHash(archive.header.config), events: chosenEvents };
+    },
+    { damaged: given.damaged },
+  );
+}
+
+/** The span of the flags, or undefined where none is given and no default share of the run is asked for. */
+function spanOf(config: RunConfig, { from, to }: Params, share: number): Span | undefined {
+  if (from < 0 && to < 0 && share === 0) return undefined;
+  const years = yearsOf(config);
+  return { from: from < 0 ? share * years : from, to: to < 0 ? years : to };
+}
+
+async function writeTable(ctx: CommandContext, run: ArchivedRun, format: Params['format'], { output: out, sample }: Params): Promise<void> {
+  const names = sample === '' ? undefined : namesOf(await readJson(sample, particleFile));
+  if (ctx.json && out === '') {
+    for (const line of eventTable(run.events, 'json', run.hash, names)) ctx.print(line);
+    return;
+  }
+  const lines = eventTable(run.events, format, run.hash, names);
+  if (out === '') for (const line of lines) ctx.print(line);
+  else {
+    await writeWhole(
+      out,
+      lines.map((line) => `${line}\n`),
+    );
+    if (ctx.json) ctx.print(JSON.stringify({ out, format, events: run.events.length }));
+    else ctx.print(`${run.events.length} approaches written to ${out}`);
+  }
+}
+
+const namesOf = ({ particles }: ParticleFile): ReadonlyMap<number, ParticleFile['particles'][number]> =>
+  new Map(particles.map((particle) => [particle.id, particle]));
+
+async function sampleOf(ctx: CommandContext, { config, events }: ArchivedRun, given: Params): Promise<ApproachSample> {
+  const times = { start: config.start, years: yearsOf(config) };
+  if (given.sample === '') {
+    ctx.log(`Every particle counts as ${given.weight} asteroids, whatever its magnitude: give --sample for the weights of a sample.`);
+    return { events, weights: evenWeights(config.particles.to, given.weight), ...times };
+  }
+  const completeness = given.completeness === '' ? undefined : await readJson(given.completeness, completenessTable);
+  if (completeness === undefined) ctx.log('Without --completeness frequencies are lower limits: they are those of the known asteroids.');
+  return { events, weights: weightsOf(await readJson(given.sample, particleFile), given.faintest, completeness), ...times };
+}
+
+async function printStatistics(ctx: CommandContext, run: ArchivedRun, sample: ApproachSample, given: Params): Promise<void> {
+  const { longestGap, window, replicates, randomSeed: seed } = given;
+  const counted = { ...sample, events: sample.events.filter(({ particle }) => sample.weights.weight[particle] !== 0) };
+  const span = spanOf(run.config, given, 0.2)!;
+  const { criticalDistances } = run.config;
+  const statistics = approachStatistics(counted, { span, criticalDistances, longestGap, window, replicates, seed });
+  const comparison =
+    given.observed === ''
+      ? undefined
+      : compareWithObserved(
+          await readCad(await fileSource(given.observed)),
+          counted.events.filter(({ planet, rMin }) => planetNames[planet] === 'earth' && rMin < criticalDistances.earth),
+          statistics.planets.find(({ planet }) => planet === 'earth')!.frequency.perYear,
+          { faintest: given.faintest, criticalDistance: criticalDistances.earth },
+        );
+  if (ctx.json) ctx.print(JSON.stringify({ config: run.hash, ...statistics, observed: comparison ?? null }));
+  else for (const line of statisticsLines(statistics, comparison)) ctx.print(line);
+}
+
+async function writePlots(ctx: CommandContext, run: ArchivedRun, sample: ApproachSample, given: Params): Promise<void> {
+  const span = spanOf(run.config, given, 0.2)!;
+  const { criticalDistances, start } = run.config;
+  const rows = given.observed === '' ? [] : await readCad(await fileSource(given.observed));
+  const observed = rows.filter(
+    ({ body, distance, absoluteMagnitude }) =>
+      body.toLowerCase() === 'earth' && distance < criticalDistances.earth && absoluteMagnitude <= given.faintest,
+  );
+  const text = JSON.stringify({
+    config: run.hash,
+    planets: plotData(sample.events, sample.weights, { span, start, criticalDistances }, observed),
+  });
+  if (given.output === '') return ctx.print(text);
+  await writeWhole(given.output, [`${text}\n`]);
+  if (!ctx.json) ctx.print(`Data of the figures written to ${given.output}`);
+  else ctx.print(JSON.stringify({ out: given.output }));
+}

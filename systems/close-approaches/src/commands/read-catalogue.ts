@@ -1,0 +1,94 @@
+import { BadInputError, type CommandContext, TimeLeft } from '@sardonyx/study';
+import { type Catalogue, CatalogueBuilder } from '../formats/catalogue.js';
+import { type ByteSource, fileSource } from '../formats/byte-source.js';
+import type { FileFormat } from '../formats/file-format.js';
+import type { FormatError } from '../formats/format-error.js';
+import { readOrbits } from '../formats/read-orbits.js';
+
+/** Seconds between two lines of progress. */
+const progressSeconds = 2;
+
+/** Tells how far work is, now and then. */
+export class Progress {
+  readonly #left = new TimeLeft();
+  #told = Date.now();
+
+  constructor(
+    private readonly ctx: CommandContext,
+    private readonly what: string,
+  ) {}
+
+  update(done: number, total: number): void {
+    const now = Date.now();
+    this.#left.update(done, total, now);
+    if (now - this.#told < progressSeconds * 1000) return;
+    this.#told = now;
+    const seconds = this.#left.seconds();
+    const left = seconds === undefined ? '' : `, ${seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left`;
+    this.ctx.log(`${this.what}: ${Math.floor((100 * done) / Math.max(1, total))} %${left}`);
+  }
+}
+
+/** What was read of one file. */
+export interface ReadFile {
+  readonly file: string;
+  readonly format: FileFormat;
+  readonly orbits: number;
+  /** Rows left out. */
+  readonly bad: number;
+  /** Messages of the first of them. */
+  readonly badExamples: readonly string[];
+}
+
+/** @throws {BadInputError} `file` where it cannot be opened */
+export async function openSource(path: string): Promise<ByteSource> {
+  try {
+    return await fileSource(path);
+  } catch (cause) {
+    throw new BadInputError('file', `Cannot read "${path}": ${cause instanceof Error ? cause.message : String(cause)}. Check the path.`, {
+      cause,
+    });
+  }
+}
+
+/** Reads files of orbits of any format into one catalogue. @throws {FormatError}, {BadInputError} `file` */
+export async function readCatalogue(
+  ctx: CommandContext,
+  paths: readonly string[],
+  skipBad: boolean,
+): Promise<{ catalogue: Catalogue; files: ReadFile[] }> {
+  const builder = new CatalogueBuilder();
+  const files: ReadFile[] = [];
+  for (const path of paths) {
+    const source = await openSource(path);
+    const progress = new Progress(ctx, path);
+    const bad: FormatError[] = [];
+    let count = 0;
+    const before = builder.count;
+    const skip = (error: FormatError): void => {
+      count++;
+      if (bad.length < 5) bad.push(error);
+    };
+    const format = await readOrbits(source, builder, {
+      signal: ctx.signal,
+      progress: () => progress.update(source.bytesRead, source.size),
+      ...(skipBad && { skip }),
+    });
+    files.push({ file: path, format, orbits: builder.count - before, bad: count, badExamples: bad.map(({ message }) => message) });
+  }
+  return { catalogue: builder.build(), files };
+}
+
+/** The bodies of these designations or names. @throws {BadInputError} `unknown-body` */
+export function chosenBodies(catalogue: Catalogue, bodies: readonly string[]): number[] {
+  if (bodies.length === 0) return Array.from({ length: catalogue.count }, (_, index) => index);
+  return bodies.map((body) => {
+    const byDesignation = catalogue.designations.indexOf(body);
+    const index = byDesignation >= 0 ? byDesignation : catalogue.names.findIndex((name) => name.toLowerCase() === body.toLowerCase());
+    if (index >= 0) return index;
+    throw new BadInputError(
+      'unknown-body',
+      `Cannot find "${body}": expected a number, designation or name of the ${catalogue.count} bodies read. Check its spelling.`,
+    );
+  });
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { BadInputError } from '@sardonyx/study';
+import type { z } from 'zod';
+import { ArchiveError } from '../archive/archive-error.js';
+import { PopulationError } from '../population/population-error.js';
+import { StatisticsError } from '../statistics/statistics-error.js';
+import { YarkovskyError } from '../yarkovsky/yarkovsky-error.js';
+
+/** Runs what works on the user's files; what they or the options make impossible is bad input, with the code of the refusal. */
+export async function asBadInput<T>(body: () => T | Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (cause) {
+    const isRefusal = [ArchiveError, PopulationError, StatisticsError, YarkovskyError].some((type) => cause instanceof type);
+    if (isRefusal) throw new BadInputError((cause as ArchiveError).code, (cause as Error).message, { cause });
+    if (cause instanceof Error && 'syscall' in cause) throw new BadInputError('file', `Cannot use a file: ${cause.message}.`, { cause });
+    throw cause;
+  }
+}
+
+/**
+ * Reads a JSON file and checks it.
+ * @throws {BadInputError} `json` where it is no JSON, `description` with the path in it where the schema refuses it
+ */
+export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
+  const text = await readFile(path, 'utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new BadInputError(
+      'json',
+      `Cannot use "${path}": expected JSON, got a syntax error: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause },
+    );
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  throw new BadInputError('description', `Cannot use "${path}": ${problems.join('; ')}.`);
+}
+
+/** The one of `choices` that was given. @throws {BadInputError} `argument` */
+export function chosen<const T extends string>(given: string | undefined, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === given);
+  if (found !== undefined) return found;
+  throw new BadInputError('argument', `What to do: expected one of ${choices.join(', ')}, got ${given ?? 'nothing'}.`);
+}

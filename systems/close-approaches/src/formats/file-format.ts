@@ -1,0 +1,85 @@
+import { isCatalogue } from './catalogue-file.js';
+import { type ByteSource, firstBytes } from './byte-source.js';
+import { isCadHeader } from './cad.js';
+import { csvFields } from './csv.js';
+import { FormatError, quoted } from './format-error.js';
+import { mercuryKind } from './mercury-files.js';
+import { endsHeader, looksLikeOrbitLine } from './mpcorb.js';
+import { isSbdbHeader } from './sbdb.js';
+import { expandTabs, linesOf } from './text-lines.js';
+
+/** Formats that files are recognised as. */
+export const fileFormats = {
+  catalogue: 'binary catalogue of Sardonyx',
+  mpcorb: 'MPCORB.DAT',
+  'mpcorb-json': 'MPCORB as JSON',
+  'sbdb-json': 'SBDB query as JSON',
+  'sbdb-csv': 'SBDB query as CSV',
+  cad: 'close approaches of JPL (CAD)',
+  horizons: 'vectors of Horizons',
+  astdys: 'AstDyS catalogue or orbit (OEF2.0)',
+  spk: 'SPK kernel',
+  'mercury-bodies': 'big.in or small.in of MERCURY',
+  'mercury-parameters': 'param.in of MERCURY',
+  yarkovsky: 'yarkovsky.in of MERCURY',
+} as const;
+
+export type FileFormat = keyof typeof fileFormats;
+
+/** As much of a file as its kind shows in: the header of MPCORB.DAT has 3 kB, that of Horizons up to 20. */
+const headBytes = 65_536;
+
+/** The format of a file, by its content. @throws {FormatError} `unknown-format`, with the first line; `no-data` for an empty file */
+export async function recognizeFormat(source: ByteSource): Promise<FileFormat> {
+  const head = await firstBytes(source, headBytes);
+  if (head.length === 0)
+    throw new FormatError(
+      'no-data',
+      { file: source.name },
+      { expected: 'a file of orbits', given: 'an empty file', remedy: 'download it again' },
+    );
+  if (isCatalogue(head)) return 'catalogue';
+  const text = new TextDecoder().decode(head);
+  if (text.startsWith('DAF/SPK') || text.startsWith('NAIF/DAF')) return 'spk';
+  return formatOfText(text.replace(/^\uFEFF/, '')) ?? unknown(source.name, text);
+}
+
+function unknown(file: string, text: string): never {
+  const code = text.startsWith('DAF/') ? 'not-a-kernel' : 'unknown-format';
+  throw new FormatError(
+    code,
+    { file, line: 1 },
+    {
+      expected: `one of: ${Object.values(fileFormats).join('; ')}`,
+      given: quoted(text.split('\n')[0]!.trim()),
+      remedy: 'check that the file is what its name says',
+    },
+  );
+}
+
+function formatOfText(text: string): FileFormat | undefined {
+  const trimmed = text.trimStart();
+  if (trimmed.startsWith('[')) return 'mpcorb-json';
+  if (trimmed.startsWith('{')) return formatOfFields(trimmed);
+  const lines = linesOf(text).map((line) => line.text);
+  const mercury = mercuryKind(lines[0] ?? '');
+  if (mercury !== undefined) return mercury === 'param' ? 'mercury-parameters' : 'mercury-bodies';
+  if (lines.some((line) => /^\s*format\s*=\s*'OEF/.test(line))) return 'astdys';
+  if (text.includes('$$SOE')) return 'horizons';
+  if (isSbdbHeader(csvFields(lines.find((line) => line.trim() !== '' && !line.startsWith('#')) ?? ''))) return 'sbdb-csv';
+  if (isSbdbHeader(csvFields((lines[0] ?? '').replace(/^#\s*/, '')))) return 'sbdb-csv';
+  if (lines.some((line) => endsHeader(line) || looksLikeOrbitLine(expandTabs(line)))) return 'mpcorb';
+  const first = (lines.find((line) => line.trim() !== '' && !line.startsWith(')')) ?? '').trim().split(/\s+/);
+  return first.length === 9 && first.slice(1).every((value) => Number.isFinite(Number(value))) ? 'yarkovsky' : undefined;
+}
+
+/** A query's answer: its kind shows in the fields. Where they come after the data, in nothing else. */
+function formatOfFields(text: string): FileFormat | undefined {
+  const fields = /"fields"\s*:\s*\[([^\]]*)\]/
+    .exec(text)?.[1]
+    ?.split(',')
+    .map((field) => field.trim().replace(/^"|"$/g, ''));
+  if (fields === undefined)
+    return /"signature"/.test(text) && /Close Approach/i.test(text) ? 'cad' : /"signature"/.test(text) ? 'sbdb-json' : undefined;
+  return isCadHeader(fields) ? 'cad' : 'sbdb-json';
+}

@@ -1,0 +1,115 @@
+import { julianDate, julianDateOfModified } from '../orbit/time.js';
+import { FormatError, quoted } from './format-error.js';
+import type { OrbitColumn, OrbitRecord } from './orbit-record.js';
+import { parseNumber, parseOptionalNumber } from './text-lines.js';
+
+/* JPL's Small-Body Database: rows of strings under names of fields, as JSON from its query service or as CSV. */
+
+const columns: readonly [field: string, column: OrbitColumn][] = [
+  ['a', 'semiMajorAxis'],
+  ['e', 'eccentricity'],
+  ['i', 'inclination'],
+  ['om', 'node'],
+  ['w', 'argument'],
+  ['ma', 'meanAnomaly'],
+  ['q', 'perihelionDistance'],
+  ['H', 'absoluteMagnitude'],
+  ['G', 'slope'],
+  ['diameter', 'diameter'],
+  ['albedo', 'albedo'],
+  ['rot_per', 'rotationPeriod'],
+  ['A1', 'a1'],
+  ['A2', 'a2'],
+  ['A3', 'a3'],
+  ['sigma_a', 'sigmaSemiMajorAxis'],
+  ['sigma_e', 'sigmaEccentricity'],
+  ['sigma_i', 'sigmaInclination'],
+  ['data_arc', 'arc'],
+  ['n_obs_used', 'observations'],
+  ['rms', 'rms'],
+  ['condition_code', 'conditionCode'],
+  ['moid', 'earthMoid'],
+];
+
+/** Fields of which one must be there to take a table for one of orbits. */
+export const isSbdbHeader = (fields: readonly string[]): boolean =>
+  ['e', 'i', 'om', 'w'].every((field) => fields.includes(field)) &&
+  ['full_name', 'pdes', 'spkid', 'name'].some((field) => fields.includes(field));
+
+/** Reads rows under `fields`. @throws {FormatError} `missing-column` at once; rows throw `bad-number`, `frame`, `missing-value` */
+export function sbdbRowReader(fields: readonly string[]): (row: readonly (string | null)[]) => OrbitRecord {
+  const at = new Map(fields.map((field, index) => [field, index]));
+  for (const alternatives of [
+    ['e'],
+    ['i'],
+    ['om'],
+    ['w'],
+    ['a', 'q'],
+    ['ma', 'tp'],
+    ['epoch', 'epoch_mjd', 'epoch_cal'],
+    ['full_name', 'pdes', 'spkid', 'name'],
+  ]) {
+    if (alternatives.some((field) => at.has(field))) continue;
+    throw new FormatError(
+      'missing-column',
+      { column: alternatives.join(' or ') },
+      { expected: 'this field', given: quoted(fields.join(',')), remedy: 'query the database again with it' },
+    );
+  }
+  return (row) => {
+    const text = (field: string): string => (at.has(field) ? (row[at.get(field)!] ?? '') : '').trim();
+    const equinox = text('equinox');
+    if (equinox !== '' && equinox !== 'J2000') throw wrongFrame(equinox);
+    const record: OrbitRecord = { ...namesOf(text), epoch: epochOf(text) };
+    for (const [field, column] of columns) {
+      const value = parseOptionalNumber(text(field), field);
+      if (!Number.isNaN(value)) record[column] = value;
+    }
+    const tp = parseOptionalNumber(text('tp'), 'tp');
+    if (!Number.isNaN(tp)) record.perihelionTime = tp;
+    return record;
+  };
+}
+
+const wrongFrame = (equinox: string): FormatError =>
+  new FormatError(
+    'frame',
+    { column: 'equinox' },
+    { expected: 'J2000', given: quoted(equinox), remedy: 'query elements of J2000; others are not rotated here' },
+  );
+
+/** `       1 Ceres (A801 AA)`, `2024 AB12` or `433 Eros (1898 DQ)`: number or provisional designation, and name. */
+function namesOf(text: (field: string) => string): { designation: string; name: string } {
+  const full = text('full_name');
+  const numbered = /^(\d+)\s+(.*?)\s*(?:\(.*\))?$/.exec(full);
+  const provisional = /^\(?(\d{4} [A-Z]{1,2}\d*|\d{1,4} (?:P-L|T-[1-3]))\)?$/.exec(full);
+  const designation =
+    text('pdes') || provisional?.[1] || (/^\d{4} [A-Z]{2}/.test(full) ? undefined : numbered?.[1]) || full || text('spkid') || text('name');
+  return { designation, name: text('name') || (provisional === null ? (numbered?.[2] ?? '') : '') };
+}
+
+function epochOf(text: (field: string) => string): number {
+  if (text('epoch') !== '') return parseNumber(text('epoch'), 'epoch');
+  if (text('epoch_mjd') !== '') return julianDateOfModified(parseNumber(text('epoch_mjd'), 'epoch_mjd'));
+  const calendar = /^(\d{4})-?(\d\d)-?(\d\d(?:\.\d*)?)/.exec(text('epoch_cal'));
+  if (calendar !== null) return julianDate({ year: Number(calendar[1]), month: Number(calendar[2]), day: Number(calendar[3]) });
+  return parseOptionalNumber(text('epoch_cal'), 'epoch_cal');
+}
+
+/** The fields that {@link sbdbRow} writes. */
+export const sbdbFields = ['full_name', 'pdes', 'name', 'epoch', 'equinox', 'tp', ...columns.map(([field]) => field)];
+
+/** A record as a row under {@link sbdbFields}; null where nothing is known. */
+export function sbdbRow(record: OrbitRecord): (string | null)[] {
+  const number = (value: number | undefined): string | null => (value === undefined || !Number.isFinite(value) ? null : String(value));
+  const { designation, name = '', epoch, perihelionTime } = record;
+  return [
+    name === '' ? designation : `${designation} ${name}`,
+    designation,
+    name === '' ? null : name,
+    number(epoch),
+    'J2000',
+    number(perihelionTime),
+    ...columns.map(([, column]) => number(record[column])),
+  ];
+}

@@ -1,0 +1,21 @@
+import type { KeplerianElements } from '../orbit/index.js';
+
+/** An asteroid as catalogues know it: heliocentric elements in au and degrees, and what is known of the body. */
+export interface CatalogueAsteroid extends KeplerianElements {
+  readonly name: string;
+  /** Of the elements, JD (TDB). */
+  readonly epoch: number;
+  /** H. */
+  readonly absoluteMagnitude?: number;
+  /** km. */
+  readonly diameter?: number;
+  /** Geometric, in V. */
+  readonly albedo?: number;
+  /** h. */
+  readonly rotationPeriod?: number;
+  readonly numbered?: boolean;
+  readonly oppositions?: number;
+}
+
+/** a(1 − e), au. */
+export const perihelion = ({ semiMajorAxis, eccentricity }: CatalogueAsteroid): number => semiMajorAxis * (1 - eccentricity);

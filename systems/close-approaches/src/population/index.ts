@@ -1,0 +1,13 @@
+export { asteroidsOf } from './asteroids-of-catalogue.js';
+export type { CatalogueAsteroid } from './catalogue-asteroid.js';
+export { clone, type CloneSpread } from './clones.js';
+export { type Gap, type GapResonance, gapResonances, gapsOf, isNearGap, jupiterSemiMajorAxis, nearestGap } from './gaps.js';
+export { meanJupiterAxis } from './jupiter.js';
+export { type CutReason, mainBelt, type MainBeltLimits, selectMainBelt, type Selection } from './main-belt.js';
+export { type ParticleFile, particleFile, particleRows, weightsOf } from './particle-file.js';
+export { PopulationError, type PopulationErrorCode } from './population-error.js';
+export { drawSample, drawStratified, type Sample } from './sampling.js';
+export { assumedAlbedo, diameterOf, diameterOfMagnitude, magnitudeOfDiameter, type SizeRule } from './sizes.js';
+export { defaultSpinRule, initialSpin, type SpinRule } from './spins.js';
+export { type SyntheticBelt, syntheticBelt } from './synthetic-belt.js';
+export { defaultSurface, type ParticleRules, type TestParticle, testParticles, type ThermalSurface } from './test-particles.js';

@@ -1,0 +1,2 @@
+export { energyError } from './studies/energy-error.js';
+export { ephemeris } from './studies/ephemeris.js';
