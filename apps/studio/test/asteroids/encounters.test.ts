@@ -189,8 +189,22 @@ describe('files that are dropped', () => {
     if (content.kind !== 'catalogue') throw new Error('read as something else');
     const { table, note } = content.catalogue;
     expect([...table.a]).toEqual([2.7656]);
-    expect([table.name(0), table.node[0], table.H[0]]).toEqual(['1 Ceres (A801 AA)', 80.2549, 3.34]);
-    expect(note).toContain('1 of 2 rows are left out');
+    expect([table.name(0), table.node[0], table.H[0]]).toEqual(['1 Ceres', 80.2549, 3.34]);
+    expect(note).toContain('1 rows are left out');
+  });
+
+  test('MPCORB.DAT is read as it comes, compressed too', async () => {
+    const line =
+      '00001    3.34  0.15 K2555 188.70269   73.27343   80.25221   10.58780  0.0794013  0.21424651   2.7660512  0 E2024-V47  7330 125 1801-2024 0.80 M-v 30k MPCLINUX   4000      (1) Ceres              20241101\n';
+    const compressed = new Uint8Array(
+      await new Response(new Blob([line]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
+    );
+    for (const content of [line, compressed]) {
+      const read = await readDroppedFile(new File([content], 'MPCORB.DAT'));
+      if (read.kind !== 'catalogue') throw new Error('read as something else');
+      const { table } = read.catalogue;
+      expect([table.name(0), table.a[0], table.epoch[0], table.peri[0]]).toEqual(['1 Ceres', 2.7660512, 2_460_800.5, 73.27343]);
+    }
   });
 
   test('events are told from elements by their columns', async () => {

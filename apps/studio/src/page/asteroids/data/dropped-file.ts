@@ -2,6 +2,7 @@ import { approachesOfJson, approachesOfText, type CloseApproachRow, hasApproache
 import { delimitedText } from './delimited-text.js';
 import { catalogueOfText, hasElements } from './element-csv.js';
 import type { Catalogue } from './elements-table.js';
+import { catalogueOfBytes, orbitFormatTitles } from './orbit-file.js';
 
 /** What a file that was dropped on the page holds. */
 export type DroppedContent =
@@ -30,28 +31,40 @@ const formats: readonly FileFormat[] = [
     read: (name, text) => ({ kind: 'approaches', title: name, rows: approachesOfText(delimitedText(text)) }),
   },
   {
-    title: 'orbital elements as CSV (JPL’s small-body database)',
+    title: 'orbital elements as CSV',
     matches: (text) => hasElements(head(text)),
     read: (name, text) => ({ kind: 'catalogue', catalogue: catalogueOfText(name, delimitedText(text)) }),
   },
 ];
 
 /** What the page reads, for people. */
-export const readableFormats: readonly string[] = formats.map(({ title }) => title);
+export const readableFormats: readonly string[] = [...formats.map(({ title }) => title), ...orbitFormatTitles];
 
 /**
- * Reads a file by what is in it, whatever its name.
+ * Reads a file by what is in it, whatever its name; gzip is taken off.
  * @throws Error where it is of no known format, or holds what its format does not allow
  */
 export async function readDroppedFile(file: File): Promise<DroppedContent> {
-  const text = await file.text();
-  const content = contentOfText(file.name, text);
+  const bytes = await plainBytes(file);
+  const text = new TextDecoder().decode(bytes.subarray(0, 20_000));
+  // Lists of events are JSON as catalogues are: only they have distances and speeds.
+  const isEvents = /"(r_min|rMin|dist)"/.test(text) || hasApproaches(head(text));
+  const catalogue = isEvents ? undefined : await catalogueOfBytes(file.name, bytes);
+  if (catalogue !== undefined) return { kind: 'catalogue', catalogue };
+  const content = contentOfText(file.name, new TextDecoder().decode(bytes));
   if (content === undefined) {
     throw new Error(
       `Cannot read ${file.name}: expected ${readableFormats.join(', or ')}; its first line is “${text.slice(0, 80).split('\n')[0]}”.`,
     );
   }
   return content;
+}
+
+async function plainBytes(file: File): Promise<Uint8Array> {
+  const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const isCompressed = start[0] === 0x1f && start[1] === 0x8b;
+  const content = isCompressed ? new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))) : file;
+  return new Uint8Array(await content.arrayBuffer());
 }
 
 /** What a text holds; undefined where it is of no known format. */
