@@ -10,6 +10,8 @@ export function SourceChoice({ model, onFile }: { readonly model: AsteroidsModel
   const catalogue = model.catalogue.value;
   const count = catalogue?.table.a.length;
   const isSynthetic = catalogue?.title === 'synthetic belt';
+  // The address may ask for any number.
+  const choices = isSynthetic && count !== undefined && !counts.some((value) => value === count) ? [...counts, count] : counts;
   return (
     <section class="side-block" aria-labelledby="source-title">
       <h2 id="source-title">Bodies</h2>
@@ -23,11 +25,13 @@ export function SourceChoice({ model, onFile }: { readonly model: AsteroidsModel
             onChange={(event) => model.showCatalogue(syntheticBelt(Number(event.currentTarget.value), 0))}
           >
             {!isSynthetic && <option value="">Synthetic belt …</option>}
-            {counts.map((value) => (
-              <option key={value} value={value}>
-                Synthetic, {formatNumber(value)}
-              </option>
-            ))}
+            {choices
+              .toSorted((a, b) => a - b)
+              .map((value) => (
+                <option key={value} value={value}>
+                  Synthetic, {formatNumber(value)}
+                </option>
+              ))}
           </select>
         </label>
         <FileButton label="Open a catalogue" onFile={onFile} />
