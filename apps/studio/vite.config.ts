@@ -22,6 +22,8 @@ export default defineConfig({
     // Everything that is not needed for the first view is a chunk of its own, loaded when a view asks for it.
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // three.js comes in one piece, on demand.
+    chunkSizeWarningLimit: 600,
     rolldownOptions: { onLog },
   },
   resolve: { conditions: ['@sardonyx/source', 'module', 'browser', 'development|production'] },

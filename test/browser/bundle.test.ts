@@ -26,7 +26,13 @@ describe('a bundle of all packages for browsers', () => {
 
   test('holds the engine and the runtime for browsers', () => {
     const ids = modules.map(({ id }) => id);
-    for (const end of ['tensor/src/index.ts', 'runtime/web/web-runtime.ts', 'nn/src/index.ts', 'optim/src/index.ts', 'src/trainer.ts']) {
+    for (const end of [
+      'tensor/src/index.ts',
+      'runtime/web/web-runtime.ts',
+      'nn/src/index.ts',
+      'optim/src/index.ts',
+      'training/trainer.ts',
+    ]) {
       expect(
         ids.filter((id) => id.endsWith(end)),
         end,

@@ -4,8 +4,8 @@ import * as studies from './studies.js';
 
 export * from './analysis/index.js';
 export * from './language/index.js';
-export * from './model-document.js';
-export * from './model-file.js';
+export * from './model/model-document.js';
+export * from './model/model-file.js';
 export * from './studies.js';
 export * from './tasks/data-set.js';
 export { problemFormats } from './tasks/problem-formats.js';

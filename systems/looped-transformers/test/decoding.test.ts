@@ -1,7 +1,12 @@
 import { evaluate, jit, liveObjects, random, tensor, type Tensor, treeMap } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { createDecoder, type DecoderOptions, generate, streamTokens } from '../src/decoding.js';
-import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../src/model.js';
+import { createDecoder, type DecoderOptions, generate, streamTokens } from '../src/generation/decoding.js';
+import {
+  initLoopedTransformer,
+  loopedTransformer,
+  type LoopedTransformerConfig,
+  type LoopedTransformerParameters,
+} from '../src/model/model.js';
 
 const config: LoopedTransformerConfig = {
   layers: 2,

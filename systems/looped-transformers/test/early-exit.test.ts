@@ -1,6 +1,6 @@
 import { evaluate, grad, random, tensor, treeMap } from '@sardonyx/tensor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createEarlyExit, type EarlyExit, entropyRegularizedLoss, exitDistribution, type ExitRule } from '../src/early-exit.js';
+import { createEarlyExit, type EarlyExit, entropyRegularizedLoss, exitDistribution, type ExitRule } from '../src/model/early-exit.js';
 import {
   initLoopedTransformer,
   loopedTransformer,
@@ -8,7 +8,7 @@ import {
   type LoopedTransformerParameters,
   loopLogits,
   loopStates,
-} from '../src/model.js';
+} from '../src/model/model.js';
 
 const config: LoopedTransformerConfig = {
   layers: 1,

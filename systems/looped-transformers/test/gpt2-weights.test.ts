@@ -1,9 +1,9 @@
 import { decodeSafetensors, encodeSafetensors, float32ToFloat16, RandomStream, type SafetensorsTensors } from '@sardonyx/data';
 import { tensor } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { importGpt2 } from '../src/gpt2-weights.js';
-import { loopedTransformer } from '../src/model.js';
-import { ModelError } from '../src/model-error.js';
+import { importGpt2 } from '../src/model/gpt2-weights.js';
+import { loopedTransformer } from '../src/model/model.js';
+import { ModelError } from '../src/model/model-error.js';
 
 const [depth, width, heads, vocabulary, positions] = [3, 8, 2, 11, 6];
 type Arrays = Record<string, { shape: number[]; data: Float32Array }>;

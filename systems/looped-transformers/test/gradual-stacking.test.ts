@@ -1,8 +1,13 @@
 import { adamW } from '@sardonyx/optim';
 import { evaluate, jit, mul, random, sum, tensor, toArrays, treeMap, valueAndGrad } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { duplicateMiddle, type GrowingModel, stackingStages } from '../src/gradual-stacking.js';
-import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../src/model.js';
+import { duplicateMiddle, type GrowingModel, stackingStages } from '../src/training/gradual-stacking.js';
+import {
+  initLoopedTransformer,
+  loopedTransformer,
+  type LoopedTransformerConfig,
+  type LoopedTransformerParameters,
+} from '../src/model/model.js';
 
 const config: LoopedTransformerConfig = {
   layers: 2,

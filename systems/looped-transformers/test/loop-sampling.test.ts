@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LoopSampler, type LoopSampling } from '../src/loop-sampling.js';
+import { LoopSampler, type LoopSampling } from '../src/training/loop-sampling.js';
 
 const draw = (sampling: LoopSampling, count: number, seed = 1): number[] => {
   const sampler = new LoopSampler(sampling, seed);

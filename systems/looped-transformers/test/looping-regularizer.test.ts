@@ -1,9 +1,9 @@
 import { RandomStream } from '@sardonyx/data';
 import { evaluate, grad, jit, random, sub, sum, square, tensor, type Tensor, valueAndGrad } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { blockCosineRows, blockCosines, meanBlockCosines } from '../src/block-cosines.js';
-import { loopingPenalty, loopingSimilarities, weightGroups, zeroWeights } from '../src/looping-regularizer.js';
-import { initLoopedTransformer } from '../src/model.js';
+import { blockCosineRows, blockCosines, meanBlockCosines } from '../src/model/block-cosines.js';
+import { loopingPenalty, loopingSimilarities, weightGroups, zeroWeights } from '../src/training/looping-regularizer.js';
+import { initLoopedTransformer } from '../src/model/model.js';
 
 type Layers = readonly { readonly weight: Tensor }[];
 

@@ -6,10 +6,10 @@ import { BadInputError, checkParameters, type Command } from '@sardonyx/study';
 import { evaluate, random, tensor } from '@sardonyx/tensor';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDecoder, generate } from '../src/decoding.js';
+import { createDecoder, generate } from '../src/generation/decoding.js';
 import { system } from '../src/index.js';
-import { saveModel } from '../src/model-file.js';
-import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, parameterCounts } from '../src/model.js';
+import { saveModel } from '../src/model/model-file.js';
+import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, parameterCounts } from '../src/model/model.js';
 
 const root = mkdtempSync(join(tmpdir(), 'model-commands-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

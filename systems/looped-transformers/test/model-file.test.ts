@@ -5,10 +5,10 @@ import { readSafetensors, writeSafetensors } from '@sardonyx/data';
 import { CharacterTokenizer } from '@sardonyx/data/tokenizers';
 import { evaluate, random, tensor, toArrays } from '@sardonyx/tensor';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadModel, saveModel } from '../src/model-file.js';
-import { configDifferences, type ModelDocument, parseConfig } from '../src/model-document.js';
-import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig } from '../src/model.js';
-import { ModelError } from '../src/model-error.js';
+import { loadModel, saveModel } from '../src/model/model-file.js';
+import { configDifferences, type ModelDocument, parseConfig } from '../src/model/model-document.js';
+import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig } from '../src/model/model.js';
+import { ModelError } from '../src/model/model-error.js';
 
 const root = mkdtempSync(join(tmpdir(), 'models-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -11,7 +11,7 @@ import {
   loopLogits,
   loopStates,
   parameterCounts,
-} from '../src/model.js';
+} from '../src/model/model.js';
 
 const config: LoopedTransformerConfig = {
   layers: 1,

@@ -17,8 +17,8 @@ import {
   modelSize,
   parameterCounts,
   trainingFlopsPerToken,
-} from '../src/model.js';
-import { ModelError } from '../src/model-error.js';
+} from '../src/model/model.js';
+import { ModelError } from '../src/model/model-error.js';
 
 const config: LoopedTransformerConfig = {
   layers: 2,

@@ -6,7 +6,7 @@ import {
   type LoopedTransformerConfig,
   type LoopedTransformerParameters,
   modelSize,
-} from '../src/model.js';
+} from '../src/model/model.js';
 
 const config: LoopedTransformerConfig = {
   layers: 2,

@@ -12,8 +12,13 @@ import {
 } from '@sardonyx/tensor';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../src/model.js';
-import { exportModel } from '../src/onnx-export.js';
+import {
+  initLoopedTransformer,
+  loopedTransformer,
+  type LoopedTransformerConfig,
+  type LoopedTransformerParameters,
+} from '../src/model/model.js';
+import { exportModel } from '../src/model/onnx-export.js';
 
 const config: LoopedTransformerConfig = {
   layers: 2,

@@ -1,6 +1,6 @@
 import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
-import { sampleToken, type SamplingOptions } from '../src/sampling.js';
+import { sampleToken, type SamplingOptions } from '../src/generation/sampling.js';
 
 const probabilities = [0.05, 0.4, 0.1, 0.25, 0.2];
 const logits = Float32Array.from(probabilities, Math.log);

@@ -14,9 +14,9 @@ import {
   type Study,
 } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
-import { configFile, weightsFile } from '../src/model-document.js';
-import { loadModel } from '../src/model-file.js';
-import { openModel } from '../src/model-session.js';
+import { configFile, weightsFile } from '../src/model/model-document.js';
+import { loadModel } from '../src/model/model-file.js';
+import { openModel } from '../src/generation/model-session.js';
 import * as studies from '../src/studies.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'studies-'));

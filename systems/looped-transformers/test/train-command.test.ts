@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { BadInputError, checkParameters, type Command, Interrupted } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compare, evaluate, train } from '../src/commands.js';
-import { loadModel } from '../src/model-file.js';
-import { checkedTrainConfig, joinedAssignments, withAssignments } from '../src/train-config.js';
-import { trainPresets } from '../src/train-presets.js';
+import { loadModel } from '../src/model/model-file.js';
+import { checkedTrainConfig, joinedAssignments, withAssignments } from '../src/training/train-config.js';
+import { trainPresets } from '../src/training/train-presets.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { Interrupted, type StudyCheckpoint, type StudyContext } from '@sardonyx/study';
 import { mul } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { decodeModelDocument } from '../src/model-document.js';
-import { openModel } from '../src/model-session.js';
+import { decodeModelDocument } from '../src/model/model-document.js';
+import { openModel } from '../src/generation/model-session.js';
 import { loopedTriple } from '../src/studies/contenders.js';
-import { bucketsByDifficulty, drawBatch, taskBucket } from '../src/task-training.js';
+import { bucketsByDifficulty, drawBatch, taskBucket } from '../src/training/task-training.js';
 import { additionTask } from '../src/tasks/addition.js';
 import { pHop } from '../src/tasks/p-hop.js';
 import { dataOrderHash, descriptionOf } from '../src/tasks/task.js';
 import { packSequences } from '../src/tasks/task-sequence.js';
-import { folderOfModel } from '../src/study-model.js';
-import type { TrainingPlan } from '../src/training-plan.js';
-import { median } from '../src/training-records.js';
-import { trainModels } from '../src/training-run.js';
+import { folderOfModel } from '../src/training/study-model.js';
+import type { TrainingPlan } from '../src/training/training-plan.js';
+import { median } from '../src/training/training-records.js';
+import { trainModels } from '../src/training/training-run.js';
 
 const task = pHop({ length: 12, hops: 2, sampler: 'uniform', supervise: 'dense', heldOut: 0 });
 const config = {

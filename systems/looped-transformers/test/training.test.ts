@@ -1,8 +1,8 @@
 import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
 import { additionBatch, additionLength, additionOf, additionVocabulary, drawAdditionBatch } from '../src/tasks/addition.js';
-import type { LoopedTransformerConfig } from '../src/model.js';
-import { createTrainer } from '../src/trainer.js';
+import type { LoopedTransformerConfig } from '../src/model/model.js';
+import { createTrainer } from '../src/training/trainer.js';
 
 const task = { digits: 1, operands: [2] };
 const length = additionLength(2, 1);

@@ -3,6 +3,7 @@ import { ConnectionBanner } from './parts/connection-banner.js';
 import { SiteFooter, SiteHeader } from './parts/site-frame.js';
 import { route } from './navigation.js';
 import { hrefOf, type Route } from './routes.js';
+import { AsteroidsView } from './views/asteroids-view.js';
 import { AskView } from './parts/ask-view-loader.js';
 import { BrowserView } from './views/browser-view.js';
 import { CompareView } from './views/compare-view.js';
@@ -58,6 +59,8 @@ function View({ shown }: { readonly shown: Route }) {
       return <CompareView runs={shown.runs} />;
     case 'browser':
       return <BrowserView />;
+    case 'asteroids':
+      return <AsteroidsView run={shown.run} bodies={shown.bodies} />;
     case 'ask':
       return <AskView run={shown.run} model={shown.model} />;
     case 'unknown':

@@ -6,6 +6,7 @@ export type Route =
   | { readonly view: 'run'; readonly run: string }
   | { readonly view: 'compare'; readonly runs: readonly string[] }
   | { readonly view: 'browser' }
+  | { readonly view: 'asteroids'; readonly run?: string; readonly bodies?: string }
   /** Models of a run; of the page where there is no run: `trained` is the one that was trained in it. */
   | { readonly view: 'ask'; readonly run?: string; readonly model?: string }
   | { readonly view: 'unknown'; readonly path: string };
@@ -22,6 +23,8 @@ export function matchRoute(path: string, search = ''): Route {
   if (first === 'runs' && rest.length === 3) return { view: 'run', run: rest.join('/') };
   if (first === 'compare' && rest.length === 0) return { view: 'compare', runs: [...new Set(query.getAll('run').filter(Boolean))] };
   if (first === 'browser' && rest.length === 0) return { view: 'browser' };
+  if (first === 'asteroids' && rest.length === 0)
+    return { view: 'asteroids', ...present({ run: query.get('run'), bodies: query.get('bodies') }) };
   if (first === 'ask' && rest.length === 0) return { view: 'ask', ...present({ run: query.get('run'), model: query.get('model') }) };
   return { view: 'unknown', path };
 }
@@ -41,6 +44,8 @@ export function hrefOf(route: Route): string {
       return `/compare?${new URLSearchParams(route.runs.map((run): [string, string] => ['run', run]))}`;
     case 'browser':
       return '/browser';
+    case 'asteroids':
+      return `/asteroids${query({ run: route.run, bodies: route.bodies })}`;
     case 'ask':
       return `/ask${query({ run: route.run, model: route.model })}`;
     case 'unknown':

@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)('loading', () => {
     await view.goto('/');
     await view.page.getByText('No run yet.').waitFor();
     await view.page.waitForLoadState('networkidle').catch(() => undefined);
-    expect(loaded.filter(({ path }) => /ask|chart|plot|wasm|worker/.test(path))).toEqual([]);
+    expect(loaded.filter(({ path }) => /ask|asteroids|chart|plot|scene|wasm|worker/.test(path))).toEqual([]);
     const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(total).toBeGreaterThan(10_000);
     expect(total).toBeLessThan(budgetBytes);
@@ -60,6 +60,7 @@ describe.skipIf(chromiumPath === undefined)('loading', () => {
         `/runs/${run}`,
         `/compare?run=${encodeURIComponent(run)}`,
         '/browser',
+        '/asteroids',
         '/ask',
       ]) {
         await view.goto(path);

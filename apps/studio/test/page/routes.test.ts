@@ -20,6 +20,9 @@ describe('routes', () => {
     ['/compare?run=a%2Fb%2Fc&run=a%2Fb%2Fd&run=a%2Fb%2Fc', { view: 'compare', runs: ['a/b/c', 'a/b/d'] }],
     ['/compare', { view: 'compare', runs: [] }],
     ['/browser', { view: 'browser' }],
+    ['/asteroids', { view: 'asteroids' }],
+    ['/asteroids?run=a%2Fb%2Fc&bodies=10', { view: 'asteroids', run: 'a/b/c', bodies: '10' }],
+    ['/asteroids/1', { view: 'unknown', path: '/asteroids/1' }],
     ['/ask', { view: 'ask' }],
     ['/ask?run=a%2Fb%2Fc&model=1x4', { view: 'ask', run: 'a/b/c', model: '1x4' }],
     ['/runs/a/b', { view: 'unknown', path: '/runs/a/b' }],
@@ -38,6 +41,7 @@ describe('routes', () => {
       fc.record({ view: fc.constant('study' as const), study: id(2), from: id(3) }),
       fc.record({ view: fc.constant('run' as const), run: id(3) }),
       fc.record({ view: fc.constant('runs' as const), study: id(2), status: fc.constant('done') }),
+      fc.record({ view: fc.constant('asteroids' as const), run: id(3), bodies: fc.constant('2000') }),
       fc.record({ view: fc.constant('ask' as const), run: id(3), model: name }),
       fc.record({ view: fc.constant('compare' as const), runs: fc.uniqueArray(id(3)) }),
     );

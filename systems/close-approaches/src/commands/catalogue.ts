@@ -1,7 +1,8 @@
 import { type CommandContext, BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
 import type { Catalogue } from '../formats/catalogue.js';
-import { encodeCatalogue, writeWhole } from '../formats/catalogue-file.js';
+import { encodeCatalogue } from '../formats/catalogue-file.js';
+import { writeWhole } from '../formats/write-whole.js';
 import { asteroidsOf } from '../population/asteroids-of-catalogue.js';
 import type { CatalogueAsteroid } from '../population/catalogue-asteroid.js';
 import { gapsOf, isNearGap, nearestGap } from '../population/gaps.js';

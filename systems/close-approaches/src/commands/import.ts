@@ -1,6 +1,7 @@
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
-import { encodeCatalogue, writeWhole } from '../formats/catalogue-file.js';
+import { encodeCatalogue } from '../formats/catalogue-file.js';
+import { writeWhole } from '../formats/write-whole.js';
 import { type CatalogueReport, catalogueReport } from '../formats/catalogue-report.js';
 import { fileFormats } from '../formats/file-format.js';
 import { dateText, julianDateOfText } from '../orbit/time.js';

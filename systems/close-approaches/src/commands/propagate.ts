@@ -1,6 +1,6 @@
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
-import { writeWhole } from '../formats/catalogue-file.js';
+import { writeWhole } from '../formats/write-whole.js';
 import { csvLine } from '../formats/csv.js';
 import { writeDaf } from '../formats/daf.js';
 import { formatHorizons } from '../formats/horizons.js';

@@ -1,6 +1,7 @@
 import { BadInputError, type CommandContext, TimeLeft } from '@sardonyx/study';
 import { type Catalogue, CatalogueBuilder } from '../formats/catalogue.js';
-import { type ByteSource, fileSource } from '../formats/byte-source.js';
+import type { ByteSource } from '../formats/byte-source.js';
+import { fileSource } from '../formats/file-source.js';
 import type { FileFormat } from '../formats/file-format.js';
 import type { FormatError } from '../formats/format-error.js';
 import { readOrbits } from '../formats/read-orbits.js';

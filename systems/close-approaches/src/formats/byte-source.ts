@@ -1,8 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { FormatError, quoted } from './format-error.js';
-
 /** Something that is read from its beginning to its end, piece by piece. */
 export interface ByteSource {
   /** Its name in messages. */
@@ -13,56 +8,6 @@ export interface ByteSource {
   readonly bytesRead: number;
   /** The content, decompressed. May be asked for again. */
   chunks(): AsyncIterable<Uint8Array>;
-}
-
-/** A file, decompressed where it starts as gzip files do, whatever its name. @throws Node's own error where it cannot be opened */
-export async function fileSource(path: string): Promise<ByteSource> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
-    return new FileSource(path, size, bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b);
-  } finally {
-    await file.close();
-  }
-}
-
-class FileSource implements ByteSource {
-  bytesRead = 0;
-
-  constructor(
-    readonly name: string,
-    readonly size: number,
-    private readonly isCompressed: boolean,
-  ) {}
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    this.bytesRead = 0;
-    const file = createReadStream(this.name, { highWaterMark: 1 << 20 });
-    file.on('data', (chunk) => {
-      this.bytesRead += chunk.length;
-    });
-    if (!this.isCompressed) {
-      yield* file as AsyncIterable<Uint8Array>;
-      return;
-    }
-    const content = createGunzip({ chunkSize: 1 << 20 });
-    // A pipe does not pass errors on.
-    file.once('error', (cause) => content.destroy(cause));
-    try {
-      yield* file.pipe(content) as AsyncIterable<Uint8Array>;
-    } catch (cause) {
-      const { code, message } = cause as { code?: unknown; message: string };
-      if (typeof code !== 'string' || !code.startsWith('Z_')) throw cause;
-      throw new FormatError(
-        'compression',
-        { file: this.name },
-        { expected: 'a whole gzip file', given: quoted(message), remedy: 'download it again' },
-      );
-    } finally {
-      file.destroy();
-    }
-  }
 }
 
 /** A source over text or bytes in memory, handed out in pieces of `chunkSize`. */

@@ -1,4 +1,3 @@
-import { open, rename, rm } from 'node:fs/promises';
 import { Catalogue } from './catalogue.js';
 import { crc32c } from './crc32c.js';
 import { FormatError } from './format-error.js';
@@ -181,22 +180,4 @@ function decodeTexts(data: Uint8Array, count: number): string[] {
   return Array.from({ length: count }, (_, index) =>
     decoder.decode(content.subarray(view.getUint32(4 * index, true), view.getUint32(4 * index + 4, true))),
   );
-}
-
-/** Writes pieces to a file, which appears whole or not at all. @throws Node's own error where it cannot be written */
-export async function writeWhole(path: string, pieces: Iterable<Uint8Array | string>): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    const file = await open(partial, 'w');
-    try {
-      for (const piece of pieces) await file.writeFile(piece);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
-  } catch (cause) {
-    await rm(partial, { force: true });
-    throw cause;
-  }
 }

@@ -1,4 +1,4 @@
-import { BadInputError } from '@sardonyx/study';
+import { BadInputError } from '@sardonyx/study/errors';
 
 /** Why an orbit cannot be described or followed as asked. */
 export type OrbitErrorCode =

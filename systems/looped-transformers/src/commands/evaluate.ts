@@ -1,16 +1,16 @@
 import { tokenizerFromDescription } from '@sardonyx/data/tokenizers';
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
-import { type Bucket, scoreOf } from '../evaluation.js';
-import { meanOf } from '../judgement.js';
+import { type Bucket, scoreOf } from '../training/evaluation.js';
+import { meanOf } from '../training/judgement.js';
 import { readTextFile } from '../language/text-file.js';
-import type { ModelDocument } from '../model-document.js';
-import { loopedName } from '../model.js';
-import { modelJudge } from '../model-judge.js';
-import { taskBucket } from '../task-training.js';
+import type { ModelDocument } from '../model/model-document.js';
+import { loopedName } from '../model/model.js';
+import { modelJudge } from '../training/model-judge.js';
+import { taskBucket } from '../training/task-training.js';
 import { splits } from '../tasks/split.js';
-import { textBucket, tokensOf } from '../text-data.js';
-import { configuredTask } from '../train-data.js';
+import { textBucket, tokensOf } from '../training/text-data.js';
+import { configuredTask } from '../training/train-data.js';
 import { modelArgument, readModel } from './model-argument.js';
 import { taskFrom } from './task-arguments.js';
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { writeOnnxFile } from '@sardonyx/tensor';
 import { z } from 'zod';
-import { exportModel } from '../onnx-export.js';
+import { exportModel } from '../model/onnx-export.js';
 import { asBadInput, modelArgument, readModel } from './model-argument.js';
 
 /** What stands in the way of a file, by the system's code. */

@@ -1,9 +1,9 @@
 import { type CommandContext, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
-import { createDecoder, type GenerationOptions, streamTokens } from '../decoding.js';
-import type { ModelDocument } from '../model-document.js';
-import { ModelError } from '../model-error.js';
-import { modelText, type ModelText } from '../model-text.js';
+import { createDecoder, type GenerationOptions, streamTokens } from '../generation/decoding.js';
+import type { ModelDocument } from '../model/model-document.js';
+import { ModelError } from '../model/model-error.js';
+import { modelText, type ModelText } from '../model/model-text.js';
 import { asBadInput, modelArgument, readModel } from './model-argument.js';
 
 /** What a model says after a prompt, token by token. */

@@ -13,8 +13,8 @@ import {
   type LoopedTransformerConfig,
   parameterCounts,
   trainingFlopsPerToken,
-} from '../model.js';
-import { parseConfig } from '../model-document.js';
+} from '../model/model.js';
+import { parseConfig } from '../model/model-document.js';
 import { asBadInput, modelArgument, readModel } from './model-argument.js';
 
 /** How large a model is and what it costs. */

@@ -1,9 +1,9 @@
 import { SafetensorsError } from '@sardonyx/data';
 import { TokenizerError } from '@sardonyx/data/tokenizers';
 import { BadInputError } from '@sardonyx/study';
-import type { ModelDocument } from '../model-document.js';
-import { ModelError } from '../model-error.js';
-import { loadModel } from '../model-file.js';
+import type { ModelDocument } from '../model/model-document.js';
+import { ModelError } from '../model/model-error.js';
+import { loadModel } from '../model/model-file.js';
 
 /** Runs what may refuse what a person gave; a refusal becomes bad input with the code of the refusal. */
 export async function asBadInput<T>(body: () => T | Promise<T>): Promise<T> {

@@ -12,10 +12,10 @@ import {
   type Study,
 } from '@sardonyx/study';
 import { z } from 'zod';
-import { checkedTrainConfig, joinedAssignments, type TrainConfig, withAssignments } from '../train-config.js';
-import { type TrainData, trainData } from '../train-data.js';
-import { trainPresets } from '../train-presets.js';
-import { type DataSizes, trainContenders, trainCost, trainStudy } from '../train-study.js';
+import { checkedTrainConfig, joinedAssignments, type TrainConfig, withAssignments } from '../training/train-config.js';
+import { type TrainData, trainData } from '../training/train-data.js';
+import { trainPresets } from '../training/train-presets.js';
+import { type DataSizes, trainContenders, trainCost, trainStudy } from '../training/train-study.js';
 import { asBadInput } from './task-arguments.js';
 import { trainingProgress } from './training-progress.js';
 

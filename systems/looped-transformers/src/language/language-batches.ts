@@ -1,5 +1,5 @@
 import { batches, type BatchSequence, type BatchState, RandomStream, type RandomStreamState } from '@sardonyx/data';
-import type { SequenceBatch } from '../sequence-batch.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 import { sequenceBatch } from '../tasks/task-sequence.js';
 import { LanguageDataError } from './language-data-error.js';
 import type { TokenIds, TokenStore } from './token-store.js';

@@ -1,5 +1,5 @@
 import { crossEntropy, jit, mul, sum, type Tensor, treeLeaves } from '@sardonyx/tensor';
-import type { SequenceBatch } from '../sequence-batch.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 import { evaluationBatches } from './language-batches.js';
 import type { TokenStore } from './token-store.js';
 

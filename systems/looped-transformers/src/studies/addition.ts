@@ -11,9 +11,9 @@ import {
   drawAdditionBatch,
 } from '../tasks/addition.js';
 import { descriptionOf } from '../tasks/task.js';
-import type { Bucket } from '../evaluation.js';
-import type { Contender } from '../training-plan.js';
-import { trainModels } from '../training-run.js';
+import type { Bucket } from '../training/evaluation.js';
+import type { Contender } from '../training/training-plan.js';
+import { trainModels } from '../training/training-run.js';
 import { loopedTriple, type Role, trainingCost } from './contenders.js';
 import { headsDivideWidth, modelParameters } from './model-parameters.js';
 

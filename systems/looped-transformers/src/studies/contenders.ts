@@ -8,8 +8,8 @@ import {
   loopedName,
   parameterCounts,
   trainingFlopsPerToken,
-} from '../model.js';
-import type { Contender } from '../training-plan.js';
+} from '../model/model.js';
+import type { Contender } from '../training/training-plan.js';
 import type { TrainingParameters } from './training-parameters.js';
 
 /** What a model is in the comparison of a (k⊗L) with (k⊗1) and (kL⊗1). */

@@ -1,16 +1,16 @@
 import { defineStudy, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { type DepthPoint, fitScalingLaw, slopeRatio } from '../analysis/scaling-law.js';
-import { curriculum, stageAt } from '../curriculum.js';
-import { loopedName } from '../model.js';
+import { curriculum, stageAt } from '../training/curriculum.js';
+import { loopedName } from '../model/model.js';
 import { pHop } from '../tasks/p-hop.js';
 import { symbolicIgsm } from '../tasks/symbolic-igsm/igsm.js';
 import { descriptionOf, type SequenceTask } from '../tasks/task.js';
-import type { Contender } from '../training-plan.js';
-import { trainModels } from '../training-run.js';
+import type { Contender } from '../training/training-plan.js';
+import { trainModels } from '../training/training-run.js';
 import { trainingCost } from './contenders.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { drawBatch, taskBucket } from '../task-training.js';
+import { drawBatch, taskBucket } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z

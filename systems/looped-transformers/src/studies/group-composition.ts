@@ -1,15 +1,15 @@
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import { meanOf } from '../judgement.js';
+import { meanOf } from '../training/judgement.js';
 import { groupComposition } from '../tasks/group-composition.js';
 import { groupNamed } from '../tasks/named-groups.js';
 import { descriptionOf } from '../tasks/task.js';
-import type { Contender } from '../training-plan.js';
-import { trainModels } from '../training-run.js';
+import type { Contender } from '../training/training-plan.js';
+import { trainModels } from '../training/training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { beside } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { drawBatch, taskBucket } from '../task-training.js';
+import { drawBatch, taskBucket } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z

@@ -2,12 +2,12 @@ import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { symbolicIgsm } from '../tasks/symbolic-igsm/igsm.js';
 import { descriptionOf } from '../tasks/task.js';
-import type { Contender } from '../training-plan.js';
-import { trainModels } from '../training-run.js';
+import type { Contender } from '../training/training-plan.js';
+import { trainModels } from '../training/training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, finalAccuracy, onceOf, percent } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { bucketsByDifficulty, drawBatch } from '../task-training.js';
+import { bucketsByDifficulty, drawBatch } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z

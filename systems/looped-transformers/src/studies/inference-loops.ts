@@ -1,19 +1,19 @@
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import { curriculum, stageAt } from '../curriculum.js';
-import { type Bucket, scoreOf } from '../evaluation.js';
-import { meanOf } from '../judgement.js';
-import type { LoopSampling } from '../loop-sampling.js';
-import { loopedName } from '../model.js';
+import { curriculum, stageAt } from '../training/curriculum.js';
+import { type Bucket, scoreOf } from '../training/evaluation.js';
+import { meanOf } from '../training/judgement.js';
+import type { LoopSampling } from '../training/loop-sampling.js';
+import { loopedName } from '../model/model.js';
 import { pHop } from '../tasks/p-hop.js';
 import { descriptionOf } from '../tasks/task.js';
-import type { Trainer } from '../trainer.js';
-import type { Contender } from '../training-plan.js';
-import { trainModels } from '../training-run.js';
+import type { Trainer } from '../training/trainer.js';
+import type { Contender } from '../training/training-plan.js';
+import { trainModels } from '../training/training-run.js';
 import { trainingCost } from './contenders.js';
 import { percent } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
-import { drawBatch, taskBucket } from '../task-training.js';
+import { drawBatch, taskBucket } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const samplings = ['fixed', 'uniform', 'poissonLogNormal'] as const;

@@ -3,15 +3,23 @@ import type { Tokenizer } from '@sardonyx/data/tokenizers';
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { percentageGap } from '../analysis/percentage-gap.js';
-import type { Bucket } from '../evaluation.js';
+import type { Bucket } from '../training/evaluation.js';
 import { readDocuments } from '../language/documents.js';
 import { type TokenStore, tokenRange } from '../language/token-store.js';
 import { variableAssignment } from '../tasks/variable-assignment.js';
-import { drawTextBatch, frequencyPerplexity, questionBucket, textBucket, tokenizerFor, tokenizerNames, tokensOf } from '../text-data.js';
-import type { ExampleQuestion } from '../model-document.js';
-import type { Contender } from '../training-plan.js';
-import type { FinalScore } from '../training-records.js';
-import { trainModels } from '../training-run.js';
+import {
+  drawTextBatch,
+  frequencyPerplexity,
+  questionBucket,
+  textBucket,
+  tokenizerFor,
+  tokenizerNames,
+  tokensOf,
+} from '../training/text-data.js';
+import type { ExampleQuestion } from '../model/model-document.js';
+import type { Contender } from '../training/training-plan.js';
+import type { FinalScore } from '../training/training-records.js';
+import { trainModels } from '../training/training-run.js';
 import { loopedTriple, trainingCost } from './contenders.js';
 import { drawTextQuestion, generatedText, generatedWorld, questionKinds } from './generated-text.js';
 import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';

@@ -1,16 +1,16 @@
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import { blockCosineRows, blockCosines, type BlockCosines, meanBlockCosines } from '../block-cosines.js';
-import { loopingPenalty, weightGroups } from '../looping-regularizer.js';
-import { loopedName } from '../model.js';
+import { blockCosineRows, blockCosines, type BlockCosines, meanBlockCosines } from '../model/block-cosines.js';
+import { loopingPenalty, weightGroups } from '../training/looping-regularizer.js';
+import { loopedName } from '../model/model.js';
 import { pHop } from '../tasks/p-hop.js';
 import { descriptionOf } from '../tasks/task.js';
-import type { Trainer } from '../trainer.js';
-import type { Contender } from '../training-plan.js';
-import { trainModels } from '../training-run.js';
+import type { Trainer } from '../training/trainer.js';
+import type { Contender } from '../training/training-plan.js';
+import { trainModels } from '../training/training-run.js';
 import { trainingCost } from './contenders.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { drawBatch, taskBucket } from '../task-training.js';
+import { drawBatch, taskBucket } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z

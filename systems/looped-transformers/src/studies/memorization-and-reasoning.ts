@@ -1,20 +1,20 @@
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { memorizedBits } from '../analysis/memorized-bits.js';
-import { parameterCounts } from '../model.js';
-import type { ExampleQuestion } from '../model-document.js';
-import { modelText, writtenTokens } from '../model-text.js';
+import { parameterCounts } from '../model/model.js';
+import type { ExampleQuestion } from '../model/model-document.js';
+import { modelText, writtenTokens } from '../model/model-text.js';
 import { keyValueTable } from '../tasks/key-value-table.js';
 import { mixture, type MixturePart, type MixtureProblem, partOfMixture } from '../tasks/mixture.js';
 import type { SequenceTask } from '../tasks/task.js';
 import { taskExample } from '../tasks/task-example.js';
 import { pHop } from '../tasks/p-hop.js';
 import { variableAssignment } from '../tasks/variable-assignment.js';
-import type { Contender } from '../training-plan.js';
-import { trainModels } from '../training-run.js';
+import type { Contender } from '../training/training-plan.js';
+import { trainModels } from '../training/training-run.js';
 import { loopedTriple, trainingCost } from './contenders.js';
 import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
-import { drawBatch, taskBucket } from '../task-training.js';
+import { drawBatch, taskBucket } from '../training/task-training.js';
 import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z

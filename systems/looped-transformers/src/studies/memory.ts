@@ -4,8 +4,8 @@ import { defineStudy, type Expectation, type Results, type StudyContext, type Ta
 import { liveObjects } from '@sardonyx/tensor';
 import { z } from 'zod';
 import { additionLength, additionVocabulary, drawAdditionBatch } from '../tasks/addition.js';
-import { flopsPerToken, type LoopedTransformerConfig } from '../model.js';
-import { createTrainer, type Trainer } from '../trainer.js';
+import { flopsPerToken, type LoopedTransformerConfig } from '../model/model.js';
+import { createTrainer, type Trainer } from '../training/trainer.js';
 import { growths, type Growth } from './memory-growth.js';
 import { headsDivideWidth, modelParameters } from './model-parameters.js';
 

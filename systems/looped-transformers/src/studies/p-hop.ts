@@ -1,15 +1,15 @@
 import { defineStudy, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import { curriculum, stageAt } from '../curriculum.js';
+import { curriculum, stageAt } from '../training/curriculum.js';
 import { pHop } from '../tasks/p-hop.js';
 import { descriptionOf } from '../tasks/task.js';
-import type { Contender } from '../training-plan.js';
-import { median } from '../training-records.js';
-import { trainModels } from '../training-run.js';
+import type { Contender } from '../training/training-plan.js';
+import { median } from '../training/training-records.js';
+import { trainModels } from '../training/training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, depthOf, onceOf } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
-import { drawBatch, taskBucket } from '../task-training.js';
+import { drawBatch, taskBucket } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const hops = z.int().min(1).max(1024);

@@ -1,8 +1,8 @@
 import { RandomStream } from '@sardonyx/data';
 import { defineStudy, type Expectation, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import { loopedName } from '../model.js';
-import { saveStudyModel } from '../study-model.js';
+import { loopedName } from '../model/model.js';
+import { saveStudyModel } from '../training/study-model.js';
 import { groupNamed } from '../tasks/named-groups.js';
 import { ceilLog2, floorLog2 } from '../theory/binary-code.js';
 import { loopedPointerDoubling } from '../theory/looped-pointer-doubling.js';

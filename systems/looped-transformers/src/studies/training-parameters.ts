@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type OptimizerChoice, optimizerNames } from '../optimizer-choice.js';
-import type { TrainingOptions } from '../training-options.js';
+import { type OptimizerChoice, optimizerNames } from '../training/optimizer-choice.js';
+import type { TrainingOptions } from '../training/training-options.js';
 
 const count = z.int().min(1);
 

@@ -1,5 +1,5 @@
 import type { RandomStream } from '@sardonyx/data';
-import type { SequenceBatch } from '../sequence-batch.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 import { defineTask, type SequenceTask } from './task.js';
 import { TaskError } from './task-error.js';
 import { completed, defaultHeldOut, type HeldOutOption, requireAll, requireHeldOut, requireIntegers } from './task-options.js';

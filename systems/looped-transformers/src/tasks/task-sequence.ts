@@ -1,5 +1,5 @@
 import { tensor } from '@sardonyx/tensor';
-import type { SequenceBatch } from '../sequence-batch.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 import { TaskError } from './task-error.js';
 
 /** The target of a position that is neither learned nor judged. */

@@ -1,5 +1,5 @@
 import { RandomStream } from '@sardonyx/data';
-import type { SequenceBatch } from '../sequence-batch.js';
+import type { SequenceBatch } from '../model/sequence-batch.js';
 import { type Split, splitOf } from './split.js';
 import { TaskError } from './task-error.js';
 import { packSequences, sequenceBatch, type TaskSequence } from './task-sequence.js';

@@ -1,6 +1,6 @@
 import { embedding, linear, mlp, multiHeadAttention, positionEmbedding, type TransformerBlockParameters } from '@sardonyx/nn';
 import { abs, add, jit, matmul, max, reshape, stack, swapAxes, tensor, type Tensor } from '@sardonyx/tensor';
-import type { LoopedTransformerParameters } from '../model.js';
+import type { LoopedTransformerParameters } from '../model/model.js';
 import { type ScheduledModel, scheduleOf } from './plain-model.js';
 
 /** The largest values that a model without norms shows on some sequences. */

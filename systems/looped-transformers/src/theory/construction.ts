@@ -1,5 +1,5 @@
 import { jit, tensor, type Tensor } from '@sardonyx/tensor';
-import { loopedTransformer, loopLogits, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
+import { loopedTransformer, loopLogits, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model/model.js';
 import { columnsMatrix, type HandSetLayer, layerWeights, rowsMatrix, sizesOf, type WeightDType } from './layer-weights.js';
 import { denseForm, type LinearForm } from './residual-layout.js';
 

@@ -1,5 +1,5 @@
 import { argmax, cast, concat, greaterEqual, arange, jit, sliceAxis, tensor, type Tensor, where } from '@sardonyx/tensor';
-import { loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
+import { loopedTransformer, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model/model.js';
 import { largestAt, sequenceLogits } from './construction.js';
 import { expectWhole, TheoryError } from './theory-error.js';
 

@@ -1,4 +1,4 @@
-import { completeConfig, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model.js';
+import { completeConfig, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model/model.js';
 import { TheoryError } from './theory-error.js';
 
 /** A model by its distinct layers and the order they are applied in. */

@@ -2,7 +2,7 @@ import { add, evaluate, mul, oneHot, random, tensor, type Tensor } from '@sardon
 import { expect, test } from 'vitest';
 import { bitsPerByte, crossEntropyScorer, evaluatePerplexity } from '../../src/language/perplexity.js';
 import { tokenStoreOf } from '../../src/language/token-store.js';
-import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig } from '../../src/model.js';
+import { initLoopedTransformer, loopedTransformer, type LoopedTransformerConfig } from '../../src/model/model.js';
 
 const ids = Array.from({ length: 50 }, (_, i) => (i * i + 3 * i) % 7);
 const store = tokenStoreOf(ids, 7);

@@ -6,7 +6,7 @@ import { evaluationBatches, LanguageBatches, type LanguageBatchOptions, language
 import { openTokenFile } from '../../src/language/token-file.js';
 import { openPackedText, packDocuments, verifyPackedText } from '../../src/language/token-shards.js';
 import { splitInOrder, tokenStoreOf } from '../../src/language/token-store.js';
-import type { SequenceBatch } from '../../src/sequence-batch.js';
+import type { SequenceBatch } from '../../src/model/sequence-batch.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const bytes = new ByteTokenizer([endOfText]);

@@ -1,7 +1,7 @@
 import { RandomStream } from '@sardonyx/data';
 import { evaluate, random, treeMap } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { initLoopedTransformer, type LoopedTransformerConfig } from '../../src/model.js';
+import { initLoopedTransformer, type LoopedTransformerConfig } from '../../src/model/model.js';
 import { sequenceLogits, solve } from '../../src/theory/construction.js';
 import { greedyChainOfThought, latentChainOfThought } from '../../src/theory/latent-chain-of-thought.js';
 import { loopedChainOfThought } from '../../src/theory/looped-chain-of-thought.js';

@@ -1,7 +1,7 @@
 import { RandomStream } from '@sardonyx/data';
 import { evaluate, random } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
-import { initLoopedTransformer } from '../../src/model.js';
+import { initLoopedTransformer } from '../../src/model/model.js';
 import { measureBounds } from '../../src/theory/calibration.js';
 import { sequenceLogits, solve } from '../../src/theory/construction.js';
 import { imitateByLooping } from '../../src/theory/looped-imitation.js';

@@ -1,6 +1,6 @@
 import { random, type Tensor, treeLeaves } from '@sardonyx/tensor';
 import { expect } from 'vitest';
-import { checkConfig, initLoopedTransformer } from '../../src/model.js';
+import { checkConfig, initLoopedTransformer } from '../../src/model/model.js';
 import { actualSize, type Construction } from '../../src/theory/construction.js';
 
 const shapes = (tree: unknown): string[] => treeLeaves(tree).map((leaf: Tensor) => `[${leaf.shape.join(', ')}]`);

@@ -5,6 +5,7 @@ import { Mark } from './mark.js';
 const links: readonly { readonly label: string; readonly to: Route; readonly views: readonly Route['view'][] }[] = [
   { label: 'Systems', to: { view: 'home' }, views: ['home', 'study'] },
   { label: 'Runs', to: { view: 'runs' }, views: ['runs', 'run', 'compare'] },
+  { label: 'Asteroids', to: { view: 'asteroids' }, views: ['asteroids'] },
   { label: 'Train in this browser', to: { view: 'browser' }, views: ['browser'] },
   { label: 'Ask a model', to: { view: 'ask' }, views: ['ask'] },
 ];

@@ -1,6 +1,6 @@
 import type { RandomStream } from '@sardonyx/data';
 import { evaluate, random, treeMap } from '@sardonyx/tensor';
-import { initLoopedTransformer, type LoopedTransformerConfig } from '../../model.js';
+import { initLoopedTransformer, type LoopedTransformerConfig } from '../../model/model.js';
 import type { WeightDType } from '../layer-weights.js';
 import type { ScheduledModel } from '../plain-model.js';
 

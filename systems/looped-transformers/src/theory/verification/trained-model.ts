@@ -1,6 +1,6 @@
 import { RandomStream } from '@sardonyx/data';
 import { evaluate, treeMap } from '@sardonyx/tensor';
-import type { LoopedTransformerConfig } from '../../model.js';
+import type { LoopedTransformerConfig } from '../../model/model.js';
 import {
   additionBatch,
   additionLength,
@@ -10,7 +10,7 @@ import {
   drawAdditionBatch,
   encodeAddition,
 } from '../../tasks/addition.js';
-import { createTrainer } from '../../trainer.js';
+import { createTrainer } from '../../training/trainer.js';
 import { solve } from '../construction.js';
 import { greedyChainOfThought, latentChainOfThought } from '../latent-chain-of-thought.js';
 import { loopedChainOfThought } from '../looped-chain-of-thought.js';
