@@ -1,4 +1,4 @@
-import { type Kernel, ThreadPool } from '@sardonyx/parallel';
+import { ThreadPool } from '@sardonyx/parallel';
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import { compareEvents, type EncounterEvent } from '../encounters/encounter-event.js';
 import { Excursions, openExcursionSize } from '../encounters/excursions.js';
