@@ -96,25 +96,33 @@ export class SafeSteps {
     const ownAcceleration = (4 * mu) / (r * r) + 2 * this.#kick;
 
     // The outermost annulus that it stays beyond; what keeps it there keeps it beyond the inner ones.
-    let [beyond, beyondTime] = [-1, 0];
+    let beyond = -1;
+    let beyondTime = 0;
     const count = this.#gm.length;
     if (energy < 0) {
       let outermost = count - 1;
       while (outermost >= 0 && r <= this.#annuli.outer[outermost]!) outermost--;
       if (outermost >= 0) {
         const time = this.#confinement(outermost, true, r, energy, h2, -1);
-        if (time > straight) [beyond, beyondTime] = [outermost, time];
+        if (time > straight) {
+          beyond = outermost;
+          beyondTime = time;
+        }
       }
     }
     // In the same way the innermost one that it stays inside of.
-    let [inside, insideTime] = [-1, 0];
+    let inside = -1;
+    let insideTime = 0;
     if (energy < 0) {
       let innermost = 0;
       while (innermost < count && r >= this.#annuli.inner[innermost]!) innermost++;
       if (innermost < count) {
         const confined = this.#confinement(innermost, false, r, energy, h2, beyond);
         const time = beyond >= 0 ? Math.min(confined, beyondTime) : confined;
-        if (time > straight) [inside, insideTime] = [innermost, time];
+        if (time > straight) {
+          inside = innermost;
+          insideTime = time;
+        }
       }
     }
     for (let planet = 0; planet < count; planet++) {
