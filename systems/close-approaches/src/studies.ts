@@ -1,2 +1,3 @@
 export { energyError } from './studies/energy-error.js';
 export { ephemeris } from './studies/ephemeris.js';
+export { belt } from './studies/belt.js';
