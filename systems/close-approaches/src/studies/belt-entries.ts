@@ -4,6 +4,7 @@ import { stateSize } from '../dynamics/massive-bodies.js';
 import { starRecoil } from '../encounters/planet-steps.js';
 import { planets } from '../planets/bodies.js';
 import { type Gap, nearestGap } from '../population/gaps.js';
+import { nearEarth } from './belt-population.js';
 
 /** A particle whose perihelion is seen within `nearEarth` for the first time. */
 export interface Entry {
@@ -14,9 +15,6 @@ export interface Entry {
   readonly gap: string;
   readonly distance: number;
 }
-
-/** Perihelion distance of near-Earth objects, au. */
-const nearEarth = 1.3;
 
 /** Particles' first snapshots with q < 1.3 au, in order of time; those that begin there are left out. */
 export function entriesOf(path: string, step: number, gaps: readonly Gap[]): Entry[] {

@@ -15,6 +15,9 @@ import { defaultSurface, testParticles } from '../population/test-particles.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { atCommonEpoch } from '../propagation/common-epoch.js';
 
+/** Perihelia within it, au, make near-Earth objects: none of the belt. */
+export const nearEarth = 1.3;
+
 export interface PopulationRules {
   readonly seed: number;
   /** A file of orbits; none for a synthetic belt of `asteroids`. */
@@ -23,6 +26,7 @@ export interface PopulationRules {
   readonly particles: number;
   /** Share of the particles drawn from inside the half-widths of the gaps. */
   readonly insideGaps: number;
+  readonly keepMarsCrossers: boolean;
   readonly years: number;
   /** km; 0 for each asteroid's own. */
   readonly diameter: number;
@@ -42,10 +46,10 @@ export interface BeltPopulation {
 
 /** Catalogue, main-belt cut, sample, sizes, spins and drifts: the particles of a run. */
 export async function populationOf(rules: PopulationRules): Promise<BeltPopulation> {
-  const { seed, particles: count, years, insideGaps, diameter } = rules;
+  const { seed, particles: count, years, insideGaps, keepMarsCrossers, diameter } = rules;
   const gaps = gapsOf(meanJupiterAxis(planetsAt2000()));
   const asteroids = await asteroidsFor(rules, gaps);
-  const { indices } = selectMainBelt(asteroids, { keepWithoutMagnitude: diameter > 0 });
+  const { indices } = selectMainBelt(asteroids, { keepWithoutMagnitude: diameter > 0, keepMarsCrossers });
   const isInside = (index: number): boolean => isNearGap(asteroids[index]!.semiMajorAxis, 0, gaps);
   const inside = Math.round(insideGaps * count);
   const draws = [
@@ -80,10 +84,12 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
 
 /** The asteroids of the file, all at the epoch that most of them have, or of a synthetic belt that fills its gaps where they are asked for. */
 async function asteroidsFor(
-  { catalogue: path, asteroids: count, seed, insideGaps }: PopulationRules,
+  { catalogue: path, asteroids: count, seed, insideGaps, keepMarsCrossers }: PopulationRules,
   gaps: readonly Gap[],
 ): Promise<CatalogueAsteroid[]> {
-  if (path === '') return syntheticBelt({ count, seed, gaps: insideGaps > 0 ? [] : gaps });
+  if (path === '') {
+    return syntheticBelt({ count, seed, gaps: insideGaps > 0 ? [] : gaps, ...(keepMarsCrossers && { perihelion: nearEarth }) });
+  }
   const builder = new CatalogueBuilder();
   await readOrbits(await fileSource(path), builder, {});
   const catalogue = builder.build();

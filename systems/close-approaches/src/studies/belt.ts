@@ -30,6 +30,7 @@ const params = z.object({
   driftFactor: z.number().min(0).default(1).describe('multiplies the Yarkovsky drift'),
   towards: z.number().min(0).max(1).default(0.5).describe('share of the particles near a gap that drift towards it'),
   insideGaps: z.number().min(0).max(1).default(0).describe('share of the particles that start within the half-width of a gap'),
+  keepMarsCrossers: z.boolean().default(false).describe('whether perihelia of 1.3 to 1.666 au belong to the belt'),
   firstParticle: z.int().min(0).default(0).describe('first particle of this part of a split run'),
   lastParticle: z.int().min(0).default(0).describe('one beyond the last particle of this part; 0 for all'),
   detectorParticles: z.int().min(0).default(12).describe('near-Earth orbits of the table of detectors and steps'),
@@ -55,7 +56,7 @@ export const belt = defineStudy({
   summary: 'a sample of the belt under Sun, planets and Yarkovsky drift: who approaches which planet, how often, how near, how fast',
   params,
   presets: {
-    quick: {},
+    quick: { insideGaps: 0.5, keepMarsCrossers: true },
     standard: {
       particles: 400,
       years: 100_000,
