@@ -4,7 +4,7 @@ import { fileSource } from '../formats/byte-source.js';
 import { readOrbits } from '../formats/read-orbits.js';
 import { stateOfKeplerian } from '../orbit/state-from-elements.js';
 import { asteroidsOf } from '../population/asteroids-of-catalogue.js';
-import type { CatalogueAsteroid } from '../population/catalogue-asteroid.js';
+import { type CatalogueAsteroid, perihelion } from '../population/catalogue-asteroid.js';
 import { type Gap, gapsOf, isNearGap } from '../population/gaps.js';
 import { meanJupiterAxis } from '../population/jupiter.js';
 import { selectMainBelt } from '../population/main-belt.js';
@@ -27,6 +27,8 @@ export interface PopulationRules {
   /** Share of the particles drawn from inside the half-widths of the gaps. */
   readonly insideGaps: number;
   readonly keepMarsCrossers: boolean;
+  /** Particles are drawn from asteroids with perihelia within it, au. */
+  readonly largestPerihelion: number;
   readonly years: number;
   /** km; 0 for each asteroid's own. */
   readonly diameter: number;
@@ -49,7 +51,8 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
   const { seed, particles: count, years, insideGaps, keepMarsCrossers, diameter } = rules;
   const gaps = gapsOf(meanJupiterAxis(planetsAt2000()));
   const asteroids = await asteroidsFor(rules, gaps);
-  const { indices } = selectMainBelt(asteroids, { keepWithoutMagnitude: diameter > 0, keepMarsCrossers });
+  const selection = selectMainBelt(asteroids, { keepWithoutMagnitude: diameter > 0, keepMarsCrossers });
+  const indices = selection.indices.filter((index) => perihelion(asteroids[index]!) < rules.largestPerihelion);
   const isInside = (index: number): boolean => isNearGap(asteroids[index]!.semiMajorAxis, 0, gaps);
   const inside = Math.round(insideGaps * count);
   const draws = [

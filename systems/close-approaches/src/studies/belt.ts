@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { withArchive } from '../archive/archive-file.js';
 import { eventsOfRows } from '../archive/archived-events.js';
 import { checkedRunConfig, yearsOf } from '../archive/run-config.js';
-import { daysPerYear } from '../constants.js';
+import { daysPerYear, j2000 } from '../constants.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { detectorStepTable } from '../encounters/detector-step-table.js';
 import { defaultCriticalDistances } from '../encounters/propagate-belt.js';
 import { type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
+import { planetsAt2000 } from '../planets/solar-system.js';
 import { weightsOf } from '../population/particle-file.js';
 import { planetsAt } from '../propagation/planets-at.js';
 import { runIntoArchive } from '../runs/archived-run.js';
@@ -31,6 +32,7 @@ const params = z.object({
   towards: z.number().min(0).max(1).default(0.5).describe('share of the particles near a gap that drift towards it'),
   insideGaps: z.number().min(0).max(1).default(0).describe('share of the particles that start within the half-width of a gap'),
   keepMarsCrossers: z.boolean().default(false).describe('whether perihelia of 1.3 to 1.666 au belong to the belt'),
+  largestPerihelion: z.number().positive().default(99).describe('draw only from asteroids with perihelia within it, au'),
   firstParticle: z.int().min(0).default(0).describe('first particle of this part of a split run'),
   lastParticle: z.int().min(0).default(0).describe('one beyond the last particle of this part; 0 for all'),
   detectorParticles: z.int().min(0).default(12).describe('near-Earth orbits of the table of detectors and steps'),
@@ -56,7 +58,8 @@ export const belt = defineStudy({
   summary: 'a sample of the belt under Sun, planets and Yarkovsky drift: who approaches which planet, how often, how near, how fast',
   params,
   presets: {
-    quick: { insideGaps: 0.5, keepMarsCrossers: true },
+    // Asteroids that may meet Mars at once: the others take millions of years.
+    quick: { keepMarsCrossers: true, largestPerihelion: 1.65 },
     standard: {
       particles: 400,
       years: 100_000,
@@ -101,10 +104,9 @@ export const belt = defineStudy({
       snapshotSteps,
       particles: range,
     });
-    for (const warning of warnings) ctx.log(warning);
     ctx.file('particles/particles.json', `${JSON.stringify(file)}\n`);
     const path = ctx.place(archivePath);
-    const bodies = planetsAt(epoch);
+    const bodies = epoch === j2000 ? planetsAt2000() : planetsAt(epoch);
     await runIntoArchive(
       path,
       {
@@ -126,8 +128,10 @@ export const belt = defineStudy({
         warn: (message) => ctx.log(message),
       },
     );
+    // What is logged before an interruption would be logged again.
+    for (const warning of warnings) ctx.log(warning);
     ctx.log(
-      `Each particle stands for ${(file.selected / particles).toPrecision(4)} asteroids of ${file.selected} in the main belt of ${given.catalogue || 'a synthetic catalogue'}.`,
+      `Each particle stands for ${(file.selected / particles).toPrecision(4)} asteroids of ${file.selected} that the cuts leave of ${given.catalogue || 'a synthetic catalogue'}.`,
     );
     const { events, removed } = withArchive(path, (archive) => ({
       events: eventsOfRows(archive.rows('approaches')),
@@ -148,7 +152,7 @@ export const belt = defineStudy({
     ctx.result('entries into q < 1.3 au', entries.length);
     ctx.result('entries elsewhere', entries.filter(({ gap, distance }) => !gateways.includes(gap) || distance > gatewayReach).length);
     if (detectorParticles === 0) return;
-    const rows = detectorStepTable(planetsAt(epoch), nearEarthStates(detectorParticles, ctx.seed), {
+    const rows = detectorStepTable(bodies, nearEarthStates(detectorParticles, ctx.seed), {
       days: detectorYears * daysPerYear,
       criticalDistances: defaultCriticalDistances,
     });

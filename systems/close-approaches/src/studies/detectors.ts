@@ -47,7 +47,6 @@ export const detectorsStudy = defineStudy({
   async run(ctx, { orbits, faintest, particles, years, steps, batch }) {
     const { states, epoch } =
       orbits === '' ? { states: nearEarthStates(particles, ctx.seed), epoch: j2000 } : await readStates(orbits, particles, faintest);
-    if (orbits === '') ctx.log(`Orbits drawn from seed ${ctx.seed}; rates are not those of the known near-Earth objects.`);
     const bodies = epoch === j2000 ? planetsAt2000() : planetsAt(epoch);
     const table = ctx.table('detector_steps', { detector: 'utf8', step: 'float64', planet: 'utf8', events: 'int32', speed: 'float64' });
     const curves = ctx.table('mercury', { detector: 'utf8', step: 'float64', events: 'int32' });
@@ -64,7 +63,9 @@ export const detectorsStudy = defineStudy({
       const approaches = (await map(shards, detectorShard, { workers: ctx.workers, signal: ctx.signal, pause: () => ctx.yield() })).flat();
       for (const [place, planet] of terrestrialPlanets.entries()) {
         const own = approaches.filter(([at]) => at === place);
-        const speed = own.reduce((sum, [, , vInf]) => sum + vInf / auPerDayOfKmPerSecond, 0) / own.length;
+        const sum = own.reduce((total, [, , vInf]) => total + vInf / auPerDayOfKmPerSecond, 0);
+        // Not 0/0, which need not be the same bits as the NaN that a checkpoint gives back.
+        const speed = own.length === 0 ? NaN : sum / own.length;
         table.append({ detector, step, planet, events: own.length, speed });
         if (planet === 'mercury') curves.append({ detector, step, events: own.length });
         if (detector === 'quintic' && step === steps[0]) tellDistances(ctx, planet, own, speed);
@@ -72,6 +73,7 @@ export const detectorsStudy = defineStudy({
       ctx.progress(cell + 1, cells.length, `${detector}, ${step} d`);
       if (ctx.dueCheckpoint()) await ctx.checkpoint({ step: cell + 1, arrays: {}, state: {} });
     }
+    if (orbits === '') ctx.log(`Orbits drawn from seed ${ctx.seed}; rates are not those of the known near-Earth objects.`);
   },
   figures: [
     {
