@@ -12,7 +12,8 @@ import { planets } from '../planets/bodies.js';
 const params = z.object({
   encounters: z.int().min(2).max(10_000).default(30).describe('particles, each with one encounter to begin with'),
   days: z.number().positive().max(1e7).default(2000).describe('length of each run'),
-  step: z.number().positive().max(64).default(4).describe('days of the hybrid’s steps'),
+  // The planet itself goes round a circle to O(h²) only: 1.1e-7 of C at 4 d, with encounters and without.
+  step: z.number().positive().max(64).default(2).describe('days of the hybrid’s steps'),
 });
 
 const jupiter = planets.find(({ name }) => name === 'jupiter')!;
