@@ -76,7 +76,7 @@ export const belt = defineStudy({
       step: 4,
       snapshots: 10_000,
       diameter: 0,
-      asteroids: 1_000_000,
+      asteroids: 200_000,
       detectorParticles: 1000,
       detectorYears: 100,
     },
