@@ -17,7 +17,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const count = 90;
 const states = nearEarthStates(count, 5);
 const setupOf = (from: number, to: number) => ({
-  config: checkedRunConfig({ step: 8, steps: 800, snapshotSteps: 200, particles: { from, to } }).config,
+  // Wide distances, so that excursions are under way wherever a run is cut.
+  config: checkedRunConfig({
+    step: 8,
+    steps: 800,
+    snapshotSteps: 200,
+    particles: { from, to },
+    criticalDistances: { mercury: 0.2, venus: 0.2, earth: 0.2, mars: 0.2 },
+  }).config,
   bodies: planetsAt2000(),
   states: states.slice(stateSize * from, stateSize * to),
   drift: new Float64Array(to - from).fill(1e-11),
@@ -77,11 +84,15 @@ describe('a run into an archive', () => {
       },
     };
     const stoppedAt: number[] = [];
+    let underWay = 0;
     while (stops.length > 0) {
       await expect(runIntoArchive(path, setupOf(0, count), stopping)).rejects.toThrow('stop');
-      stoppedAt.push(withArchive(path, (archive) => snapshotOf(archive).step));
+      const { step, excursions } = withArchive(path, (archive) => snapshotOf(archive));
+      stoppedAt.push(step);
+      underWay += excursions.length;
     }
     expect(stoppedAt.some((step) => step % 200 !== 0)).toBe(true);
+    expect(underWay).toBeGreaterThan(0);
     await runIntoArchive(path, setupOf(0, count), { ...options, batch: 3 });
     expect(bytesOf(path)).toBe(bytesOf(whole));
   });
