@@ -74,13 +74,6 @@ export function writeStatistics(ctx: StudyContext, { planets, crossPlanet, trans
 
 /** Distributions of miss distance and speed by planet. */
 export function writeDistributions(ctx: StudyContext, plots: readonly PlanetPlots[]): void {
-  const table = ctx.table('distributions', { planet: 'utf8', quantity: 'utf8', middle: 'float64', count: 'float64' });
-  for (const { planet, missDistances, speeds } of plots) {
-    for (const [quantity, { edges, counts }] of Object.entries({ 'miss distance': missDistances, speed: speeds })) {
-      counts.forEach((count, k) => table.append({ planet, quantity, middle: 0.5 * (edges[k]! + edges[k + 1]!), count }));
-    }
-  }
-  // A figure is drawn from whole columns.
   const miss = ctx.table('miss_distances', { planet: 'utf8', share: 'float64', cumulative: 'float64' });
   const speed = ctx.table('speeds', { planet: 'utf8', speed: 'float64', share: 'float64' });
   for (const { planet, missDistances, speeds } of plots) {
