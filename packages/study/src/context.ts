@@ -43,6 +43,11 @@ export interface StudyContext {
    * A study that resumes may write it again. Throws {@link DefinitionError} for a path that is not in a folder of the study's own.
    */
   file(path: string, contents: Uint8Array | string): void;
+  /**
+   * Where the study keeps a file that it writes bit by bit by itself, such as an archive that grows; its folder is made. What
+   * belongs there after a resume is for the study to find out. Throws as `file` does.
+   */
+  place(path: string): string;
   /** Records a final value, which expectations read. */
   result(name: string, value: ResultValue): void;
   /**
@@ -193,6 +198,10 @@ export class RunContext implements StudyContext {
   }
 
   file(path: string, contents: Uint8Array | string): void {
+    writeAtomically(this.#options.files, this.place(path), typeof contents === 'string' ? contents : [contents]);
+  }
+
+  place(path: string): string {
     const paths = runPaths(this.#options.directory);
     const target = join(this.#options.directory, path);
     const own = [paths.tables, paths.checkpoints, paths.figures];
@@ -201,9 +210,8 @@ export class RunContext implements StudyContext {
         `Cannot write the file "${path}" of the run: expected a name in a folder of the study's own, such as models/1x4/config.json.`,
       );
     }
-    const { files } = this.#options;
-    files.makeDirectory(dirname(target), { parents: true });
-    writeAtomically(files, target, typeof contents === 'string' ? contents : [contents]);
+    this.#options.files.makeDirectory(dirname(target), { parents: true });
+    return target;
   }
 
   result(name: string, value: ResultValue): void {

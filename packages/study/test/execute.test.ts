@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadInputError, Interrupted, RunLockedError, StorageError } from '../src/errors.js';
@@ -58,10 +58,11 @@ describe('a run', () => {
         await walk.run(ctx, given as never);
         ctx.file(path, 'first');
         ctx.file(path, new Uint8Array([1, 2]));
+        appendFileSync(ctx.place(path), new Uint8Array([3]));
       },
     });
     expect((await start(directory, {}, {}, writing('models/1x4/model.bin'))).status).toBe('done');
-    expect([...readFileSync(join(directory, 'models/1x4/model.bin'))]).toEqual([1, 2]);
+    expect([...readFileSync(join(directory, 'models/1x4/model.bin'))]).toEqual([1, 2, 3]);
     expect(readdirSync(join(directory, 'models/1x4'))).toEqual(['model.bin']);
     for (const path of [
       'run.json',

@@ -62,7 +62,9 @@ export { packDesignation, unpackDesignation } from './formats/packed-designation
 export { type ReadOptions, readOrbits } from './formats/read-orbits.js';
 export { type RelativeState, SpkKernel } from './formats/spk.js';
 export { atCommonEpoch, followedBody } from './propagation/common-epoch.js';
+export { planetsAt } from './propagation/planets-at.js';
 export { type FollowedBody, propagate, PropagationError, SolarSystem } from './propagation/propagation.js';
+export { type BeltRunOptions, type BeltSetup, runIntoArchive } from './runs/archived-run.js';
 
 export * from './archive/index.js';
 export * from './population/index.js';

@@ -1,2 +1,9 @@
+export { apophisStudy } from './studies/apophis.js';
+export { belt } from './studies/belt.js';
 export { energyError } from './studies/energy-error.js';
 export { ephemeris } from './studies/ephemeris.js';
+export { jacobiConstant } from './studies/jacobi-constant.js';
+export { yarkovskyDriftStudy } from './studies/yarkovsky-drift.js';
+export { detectorsStudy } from './studies/detectors.js';
+export { reproducibility } from './studies/reproducibility.js';
+export { secularFrequencies } from './studies/secular-frequencies.js';

@@ -7,8 +7,9 @@ import { ArchiveError } from './archive-error.js';
  * - `snapshot`: all that a run continues from, one row a live particle
  * - `approaches`: close approaches that ended since the snapshot before, one row each
  * - `removals`: particles that ended since the snapshot before, one row each
+ * - `excursions`: approaches under way at the snapshot of the same step, one row each
  */
-export const blockTypes = ['snapshot', 'approaches', 'removals'] as const;
+export const blockTypes = ['snapshot', 'approaches', 'removals', 'excursions'] as const;
 export type BlockType = (typeof blockTypes)[number];
 
 /** Arrays by name; the first axis of each is the row. */
@@ -20,14 +21,15 @@ export interface BlockContent {
   readonly shared: Columns;
 }
 
-/** In which order the blocks of one step are written: the rows since the snapshot before, then the snapshot. */
-export const writingOrder: readonly BlockType[] = ['approaches', 'removals', 'snapshot'];
+/** In which order the blocks of one step are written: the rows since the snapshot before, what is under way, then the snapshot. */
+export const writingOrder: readonly BlockType[] = ['approaches', 'removals', 'excursions', 'snapshot'];
 
 /** What rows are ordered by. With it the bytes of an archive do not depend on the order in which workers finish. */
 const orders: Readonly<Record<BlockType, readonly string[]>> = {
   snapshot: ['particle'],
   approaches: ['closed', 'particle', 'planet', 'left'],
   removals: ['step', 'particle'],
+  excursions: ['particle', 'planet'],
 };
 
 /**

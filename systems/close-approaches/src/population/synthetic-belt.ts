@@ -13,6 +13,8 @@ export interface SyntheticBelt {
   readonly gaps?: readonly Gap[];
   /** Absolute magnitudes, from and to; numbers grow as 10^(0.35 H). */
   readonly magnitudes?: readonly [number, number];
+  /** Perihelia lie beyond it, au; that of the main belt, 1.666, by default. */
+  readonly perihelion?: number;
 }
 
 /** Parameters of the Rayleigh distributions of eccentricity and of inclination in degrees. */
@@ -26,7 +28,7 @@ const [firstEdge, binWidth] = [2.1, 0.1];
 
 /**
  * A stand-in for the catalogue of the main belt: semi-major axes from a histogram with the gaps cut out, eccentricities and
- * inclinations from Rayleigh distributions (e < 0.6, perihelia beyond 1.666 au), angles uniform. Asteroid k depends on the seed
+ * inclinations from Rayleigh distributions (e < 0.6, perihelia beyond 1.666 au unless told), angles uniform. Asteroid k depends on the seed
  * and k only. Neither families nor correlations of a, e and i: to try things out, not for rates.
  * @throws {PopulationError} `argument`
  */
@@ -35,6 +37,7 @@ export function syntheticBelt({
   seed,
   gaps = gapsOf(jupiterSemiMajorAxis),
   magnitudes = [12, 18],
+  perihelion: nearest = mainBelt.perihelion,
 }: SyntheticBelt): CatalogueAsteroid[] {
   if (!(Number.isSafeInteger(count) && count >= 1)) {
     throw new PopulationError('argument', `synthetic belt: expected a whole number of asteroids above 0, got ${count}; correct it`);
@@ -42,7 +45,7 @@ export function syntheticBelt({
   if (!(magnitudes[0] < magnitudes[1])) {
     throw new PopulationError('argument', `synthetic belt: expected ascending magnitudes, got ${magnitudes.join(' to ')}; correct them`);
   }
-  return Array.from({ length: count }, (_, k) => syntheticAsteroid(k, seed, gaps, magnitudes));
+  return Array.from({ length: count }, (_, k) => syntheticAsteroid(k, seed, gaps, magnitudes, nearest));
 }
 
 function syntheticAsteroid(
@@ -50,6 +53,7 @@ function syntheticAsteroid(
   seed: number,
   gaps: readonly Gap[],
   [brightest, faintest]: readonly [number, number],
+  nearest: number,
 ): CatalogueAsteroid {
   const stream = particleStream(seed, 'synthetic asteroid', k);
   const angle = (): number => 360 * stream.uniform();
@@ -69,7 +73,7 @@ function syntheticAsteroid(
       numbered: true,
     };
     const isInGap = gaps.some((gap) => Math.abs(semiMajorAxis - gap.semiMajorAxis) < gap.halfWidth);
-    if (!isInGap && eccentricity < mainBelt.eccentricity && perihelion(asteroid) > mainBelt.perihelion) return asteroid;
+    if (!isInGap && eccentricity < mainBelt.eccentricity && perihelion(asteroid) > nearest) return asteroid;
   }
 }
 

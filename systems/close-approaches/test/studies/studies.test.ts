@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type EventBody,
+  type ExecuteOptions,
+  Interrupted,
+  readEvents,
+  readRunFile,
+  readTable,
+  resolveParameters,
+  resumeRun,
+  runPaths,
+  startRun,
+  type Study,
+} from '@sardonyx/study';
+import { afterAll, describe, expect, test } from 'vitest';
+import { system } from '../../src/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'close-approaches-studies-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const named = (name: string): Study => system.studies.find((study) => study.name === name)!;
+const request = (study: Study, directory: string, overrides: Record<string, unknown>) => ({
+  id: `close-approaches/${study.name}`,
+  study,
+  preset: 'quick' as const,
+  seed: 3,
+  params: resolveParameters(study, 'quick', overrides),
+  // Threads load built modules, and these are the sources.
+  workers: 1,
+  directory: join(folder, directory),
+});
+
+/** Small enough for a test; what a short run cannot judge its expectations report. */
+const small: Readonly<Record<string, Record<string, unknown>>> = {
+  'yarkovsky-drift': { years: 4000, samples: 10 },
+  'jacobi-constant': { encounters: 4, days: 600 },
+  detectors: { particles: 12, years: 6, steps: [4, 16], batch: 5 },
+  belt: { asteroids: 200, particles: 6, years: 100, snapshots: 2, detectorParticles: 2, detectorYears: 1, replicates: 20, batch: 4 },
+  reproducibility: { particles: 30, years: 30, workerCounts: [1], batches: [7, 1000] },
+  'secular-frequencies': { years: 10_000, samples: 50 },
+};
+
+describe.each(Object.entries(small))('%s', (name, overrides) => {
+  test('runs, and no expectation fails', { timeout: 60_000 }, async () => {
+    const study = named(name);
+    expect(await startRun(request(study, name, overrides))).toMatchObject({ status: 'done' });
+    const { expect: results } = readRunFile(join(folder, name));
+    expect(results.length).toBeGreaterThan(0);
+    expect(results.filter(({ verdict }) => verdict === 'fails')).toEqual([]);
+  });
+});
+
+test('apophis: the approach of 2029, and steps that converge', { timeout: 120_000 }, async () => {
+  await startRun(request(named('apophis'), 'apophis', { steps: [4, 2] }));
+  expect(readRunFile(join(folder, 'apophis')).expect.map(({ verdict }) => verdict)).toEqual(['holds', 'holds']);
+});
+
+/** What a study itself records. */
+const recorded = ['metric', 'log', 'final'];
+
+/** Everything of a run that must not depend on whether it was stopped on the way. */
+function outcomeOf(name: string): unknown {
+  const directory = join(folder, name);
+  const { metrics, expect: verdicts, status } = readRunFile(directory);
+  const record = readEvents(runPaths(directory).events)
+    .events.filter(({ type }) => recorded.includes(type))
+    .map((event) => JSON.stringify({ ...event, time: undefined }));
+  return { metrics, verdicts, status, record };
+}
+
+/** Stops a run at its first progress past a share of the whole. */
+function abortAt(share: number): ExecuteOptions {
+  const controller = new AbortController();
+  const onEvent = (event: EventBody): void => {
+    if (event.type === 'progress' && event.done > share * event.total) controller.abort(new Interrupted());
+  };
+  return { signal: controller.signal, onEvent };
+}
+
+describe.each(['yarkovsky-drift', 'jacobi-constant', 'detectors', 'belt', 'reproducibility', 'secular-frequencies'])('%s', (name) => {
+  test('stopped twice and resumed, it ends with the same record', { timeout: 120_000 }, async () => {
+    const study = named(name);
+    const find = (): Promise<Study> => Promise.resolve(study);
+    const whole = `${name} whole`;
+    const cut = `${name} cut`;
+    await startRun(request(study, whole, small[name]!));
+    expect(await startRun(request(study, cut, small[name]!), abortAt(0.2))).toMatchObject({ status: 'interrupted' });
+    await resumeRun(join(folder, cut), find, abortAt(0.6));
+    expect(await resumeRun(join(folder, cut), find)).toMatchObject({ status: 'done' });
+    expect(outcomeOf(cut)).toEqual(outcomeOf(whole));
+    for (const figure of study.figures ?? []) {
+      if (!('table' in figure)) continue;
+      const [a, b] = [whole, cut].map((directory) => runPaths(join(folder, directory)).table(figure.table));
+      expect((await readTable(a!)).rowCount).toBe((await readTable(b!)).rowCount);
+      expect(readFileSync(b!, 'base64')).toBe(readFileSync(a!, 'base64'));
+    }
+    if (name === 'belt') {
+      const [a, b] = [whole, cut].map((directory) => readFileSync(join(folder, directory, 'archive/run.caph'), 'base64'));
+      expect(b).toBe(a);
+    }
+  });
+});
