@@ -6,8 +6,8 @@ import { concatenateRows } from '../archive/block-content.js';
 import type { Archive } from '../archive/archive.js';
 import type { RunConfig } from '../archive/run-config.js';
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
-import type { BeltRecords, BeltSnapshot } from '../encounters/propagate-belt.js';
-import { beltBatch, type BeltBatch, type BeltBatchResult } from './belt-batch.js';
+import type { BeltRecords } from '../belt/belt-run.js';
+import { beltBatch, type BeltBatch, type BeltBatchResult, type BeltState } from './belt-batch.js';
 import { joined, partOf, recordsAt, snapshotOf } from './snapshot-records.js';
 
 /** What is integrated. */
@@ -39,9 +39,9 @@ export interface BeltRunOptions {
 
 interface Standing {
   readonly writer: ArchiveWriter;
-  readonly batches: BeltSnapshot[];
+  readonly batches: BeltState[];
   /** What came since the last regular snapshot. */
-  readonly pending: BeltRecords;
+  readonly pending: Pick<BeltRecords, 'events' | 'removals'>;
 }
 
 /**
@@ -68,7 +68,7 @@ export async function runIntoArchive(path: string, setup: BeltSetup, options: Be
       const count = Math.min(longest, toSnapshot);
       const results = await advance(batches, count, step + count === config.steps);
       step += count;
-      batches = results.map(({ snapshot }) => snapshot);
+      batches = results.map(({ state }) => state);
       pending = merged([pending, ...results]);
       const isRegular = count === toSnapshot;
       const interim = !isRegular && isDue();
@@ -88,14 +88,14 @@ export async function runIntoArchive(path: string, setup: BeltSetup, options: Be
   }
 }
 
-const nothing: BeltRecords = { events: [], removals: [] };
+const nothing: Pick<BeltRecords, 'events' | 'removals'> = { events: [], removals: [] };
 
 const merged = (
   parts: readonly {
     readonly events: BeltRecords['events'] | BeltBatchResult['events'];
     readonly removals: BeltRecords['removals'] | BeltBatchResult['removals'];
   }[],
-): BeltRecords => ({
+): Pick<BeltRecords, 'events' | 'removals'> => ({
   events: parts.flatMap(({ events }) => [...events]),
   removals: parts.flatMap(({ removals }) => [...removals]),
 });
@@ -122,7 +122,7 @@ async function begun(
   const { config, build, states } = setup;
   const first = config.particles.from;
   const starts = rangesOf(setup, batch).map(([from, to]) => states.slice(stateSize * (from - first), stateSize * (to - first)));
-  const batches = (await advance(starts, 0, false)).map(({ snapshot }) => snapshot);
+  const batches = (await advance(starts, 0, false)).map(({ state }) => state);
   const writer = ArchiveWriter.create(path, { config, build });
   writer.append(0, recordsAt(joined(batches), nothing));
   return { writer, batches, pending: nothing };

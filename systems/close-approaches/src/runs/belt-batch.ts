@@ -1,19 +1,31 @@
 import type { Kernel } from '@sardonyx/parallel';
-import type { MassiveBodies } from '../dynamics/massive-bodies.js';
-import type { ExtraAcceleration } from '../encounters/belt-stepper.js';
+import type { BeltOptions } from '../belt/belt-options.js';
+import { type BeltRecords, BeltRun, type BeltSnapshot } from '../belt/belt-run.js';
+import { column, type ParticleTable, particleTable, tableOfStates } from '../belt/particle-table.js';
+import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import type { EncounterEvent } from '../encounters/encounter-event.js';
-import { BeltPropagation, type BeltPropagationOptions, type BeltSnapshot } from '../encounters/propagate-belt.js';
 import type { Removal } from '../encounters/removal.js';
-import { driftAcceleration } from '../yarkovsky/drift-acceleration.js';
+
+/** Where the live particles of a batch, or of a whole run, stand after a step. */
+export interface BeltState {
+  readonly step: number;
+  /** Q and V of the planets at the node. */
+  readonly planets: Float64Array;
+  readonly ids: Uint32Array;
+  /** Q and V of the particles at the node, 6 numbers each. */
+  readonly states: Float64Array;
+  /** Excursions under way (`Excursions.save`). */
+  readonly excursions: Float64Array;
+}
 
 /** What a batch of particles is to do; it can be sent to another thread. */
 export interface BeltBatch {
   /** Sun and planets at step 0. */
   readonly bodies: MassiveBodies;
-  readonly options: Pick<BeltPropagationOptions, 'step' | 'epoch' | 'detector' | 'criticalDistances'>;
+  readonly options: Pick<BeltOptions, 'epoch' | 'detector' | 'criticalDistances'> & { readonly step: number };
   readonly firstId: number;
   /** Heliocentric states at step 0, 6 numbers a particle, or where the batch stands. */
-  readonly from: Float64Array | BeltSnapshot;
+  readonly from: Float64Array | BeltState;
   /** da/dt of each particle of the batch, au/d, from `firstId` on, removed ones included. */
   readonly drift: Float64Array;
   readonly steps: number;
@@ -24,48 +36,63 @@ export interface BeltBatch {
 export interface BeltBatchResult {
   readonly events: readonly EncounterEvent[];
   readonly removals: readonly Removal[];
-  readonly snapshot: BeltSnapshot;
+  readonly state: BeltState;
 }
 
 /** Steps between two turns of the calling thread. */
 const stepsPerTurn = 64;
 
-/** Moves a batch of particles through a stretch of steps. */
+/** Moves a batch of particles through a stretch of steps, all of one length. */
 export const beltBatch: Kernel<BeltBatch, BeltBatchResult> = {
   module: import.meta.url,
   name: 'beltBatch',
-  async run({ bodies, options, firstId, from, drift, steps, isLast }, { pause }) {
-    const given = { ...options, extra: driftForce(drift, firstId, bodies.starGm) };
+  async run(batch, { pause }) {
+    const { bodies, options, firstId, from, drift, steps, isLast } = batch;
+    const { step, ...watched } = options;
+    const given: BeltOptions = { ...watched, longestStep: step, levels: 1, firstId, forces: { yarkovsky: true } };
     const run =
-      from instanceof Float64Array ? new BeltPropagation(bodies, from, given, firstId) : BeltPropagation.resume(bodies, from, given);
-    const records = [];
+      from instanceof Float64Array
+        ? new BeltRun(bodies, startOf(from, drift), given)
+        : BeltRun.resume(bodies, snapshotOf(from, firstId, drift), given);
+    const records: BeltRecords[] = [];
     for (let done = 0; done < steps; done += stepsPerTurn) {
-      records.push(run.advance(Math.min(stepsPerTurn, steps - done)));
+      records.push(await run.advance(Math.min(stepsPerTurn, steps - done)));
       await pause();
     }
-    const snapshot = run.snapshot();
+    const state = stateOf(run.snapshot(), firstId);
     if (isLast) records.push(run.finish());
-    return { events: records.flatMap(({ events }) => events), removals: records.flatMap(({ removals }) => removals), snapshot };
+    return { events: records.flatMap(({ events }) => events), removals: records.flatMap(({ removals }) => removals), state };
   },
 };
 
-/**
- * √(μ/q)/a of an orbit with q = 0.005 au and a = 0.1 au, 1/d: with the particle's drift it bounds the transverse acceleration of all orbits
- * outside. Nearer to the Sun particles are removed; what lies between is held to the bound.
- */
-const bound = 2.5;
+function startOf(states: Float64Array, drift: Float64Array): ParticleTable {
+  const table = tableOfStates(states);
+  column(table, 'drift').set(drift);
+  return table;
+}
 
-/** The Yarkovsky drifts of particles as an acceleration beside gravity. */
-function driftForce(drift: Float64Array, firstId: number, gm: number): NonNullable<BeltPropagationOptions['extra']> {
-  const transverse = new Float64Array(3);
-  const acceleration: ExtraAcceleration = (id, state, out) => {
-    const own = drift[id - firstId]!;
-    if (own === 0) return;
-    driftAcceleration(state, gm, own, transverse);
-    const [x, y, z] = [transverse[0]!, transverse[1]!, transverse[2]!];
-    const size = Math.sqrt(x * x + y * y + z * z);
-    const share = size > bound * Math.abs(own) ? (bound * Math.abs(own)) / size : 1;
-    for (let k = 0; k < 3; k++) out[k] = out[k]! + share * transverse[k]!;
+/** The live particles of a snapshot. With one length of steps, removed ones have level 1. */
+function stateOf({ steps, planets, values, groups, excursions }: BeltSnapshot, firstId: number): BeltState {
+  const count = groups.levels.length;
+  const alive = Array.from(groups.levels.keys()).filter((place) => groups.levels[place] === 0);
+  const states = alive.flatMap((place) => Array.from({ length: stateSize }, (_, k) => values[k * count + place]!));
+  return {
+    step: steps,
+    planets,
+    ids: Uint32Array.from(alive, (place) => firstId + place),
+    states: Float64Array.from(states),
+    excursions,
   };
-  return { acceleration, bound: bound * drift.reduce((largest, own) => Math.max(largest, Math.abs(own)), 0) };
+}
+
+function snapshotOf({ step, planets, ids, states, excursions }: BeltState, firstId: number, drift: Float64Array): BeltSnapshot {
+  const table = particleTable(drift.length);
+  const levels = new Uint8Array(drift.length).fill(1);
+  column(table, 'drift').set(drift);
+  ids.forEach((id, row) => {
+    const place = id - firstId;
+    levels[place] = 0;
+    for (let k = 0; k < stateSize; k++) table.values[k * table.stride + place] = states[stateSize * row + k]!;
+  });
+  return { steps: step, planets, values: table.values, groups: { levels, waited: new Uint16Array(drift.length) }, excursions };
 }

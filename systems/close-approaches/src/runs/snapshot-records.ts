@@ -4,13 +4,17 @@ import { eventRows, removalRows } from '../archive/archived-events.js';
 import { floatColumn, integerColumn } from '../archive/block-content.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { openExcursionSize } from '../encounters/excursions.js';
-import type { BeltRecords, BeltSnapshot } from '../encounters/propagate-belt.js';
+import type { BeltRecords } from '../belt/belt-run.js';
+import type { BeltState } from './belt-batch.js';
 
 /** Numbers of an excursion beside particle and planet. */
 const excursionFields = openExcursionSize - 2;
 
 /** What belongs to the end of a step, as an archive records it. */
-export function recordsAt({ planets, ids, states, excursions }: BeltSnapshot, { events, removals }: BeltRecords): ArchiveRecord[] {
+export function recordsAt(
+  { planets, ids, states, excursions }: BeltState,
+  { events, removals }: Pick<BeltRecords, 'events' | 'removals'>,
+): ArchiveRecord[] {
   const open = Array.from({ length: excursions.length / openExcursionSize }, (_, k) =>
     excursions.subarray(openExcursionSize * k, openExcursionSize * (k + 1)),
   );
@@ -42,7 +46,7 @@ export function recordsAt({ planets, ids, states, excursions }: BeltSnapshot, { 
  * The last snapshot of an archive not after `step`.
  * @throws {ArchiveError} `no-snapshot`, `damaged-block`
  */
-export function snapshotOf(archive: Archive, step = Infinity): BeltSnapshot {
+export function snapshotOf(archive: Archive, step = Infinity): BeltState {
   const block = archive.snapshotBlock(step);
   const { rows, shared } = archive.content(block);
   const beside = archive.blocks.find(
@@ -67,7 +71,7 @@ export function snapshotOf(archive: Archive, step = Infinity): BeltSnapshot {
 }
 
 /** One snapshot of those of all batches, which stand at the same step. */
-export function joined(parts: readonly BeltSnapshot[]): BeltSnapshot {
+export function joined(parts: readonly BeltState[]): BeltState {
   const { step, planets } = parts[0]!;
   const together = (name: 'states' | 'excursions'): Float64Array => Float64Array.from(parts.flatMap((part) => [...part[name]]));
   return {
@@ -80,7 +84,7 @@ export function joined(parts: readonly BeltSnapshot[]): BeltSnapshot {
 }
 
 /** The particles `from` to `to` − 1 of a snapshot. */
-export function partOf({ step, planets, ids, states, excursions }: BeltSnapshot, from: number, to: number): BeltSnapshot {
+export function partOf({ step, planets, ids, states, excursions }: BeltState, from: number, to: number): BeltState {
   const places = Array.from(ids, (_, place) => place).filter((place) => ids[place]! >= from && ids[place]! < to);
   const open = Array.from({ length: excursions.length / openExcursionSize }, (_, k) => openExcursionSize * k).filter(
     (offset) => excursions[offset]! >= from && excursions[offset]! < to,

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { kmPerAu, secondsPerDay } from '../constants.js';
 import { integratorOf } from '../dynamics/integrate-bodies.js';
 import { type MassiveBodies, massiveBodies, stateSize } from '../dynamics/massive-bodies.js';
-import { BeltPropagation } from '../encounters/propagate-belt.js';
+import { BeltRun } from '../belt/belt-run.js';
+import { tableOfStates } from '../belt/particle-table.js';
 import { planetNames } from '../planets/bodies.js';
 import type { StateVector } from '../planets/initial-states.js';
 import { ephemerisBodies, equatorialToEcliptic } from '../planets/solar-system.js';
@@ -63,7 +64,8 @@ export const apophisStudy = defineStudy({
         ctx.result('distance from the barycentre by IAS15, km', truth * kmPerAu);
       } else {
         const step = steps[stage - 2]!;
-        const { events } = new BeltPropagation(lumps, particle, { step, epoch: apophis.epoch }).advance(Math.round(days / step));
+        const run = new BeltRun(lumps, tableOfStates(particle), { longestStep: step, levels: 1, epoch: apophis.epoch });
+        const { events } = await run.advance(Math.round(days / step));
         const distance = events.find(({ planet }) => planet === earthPlace)!.rMin;
         const error = Math.abs(distance / truth - 1);
         table.append({ integrator: 'hybrid', step, distance: distance * kmPerAu, error });

@@ -1,6 +1,6 @@
 import { sunGm } from '../constants.js';
 import { CatalogueBuilder } from '../formats/catalogue.js';
-import { fileSource } from '../formats/byte-source.js';
+import { fileSource } from '../formats/file-source.js';
 import { readOrbits } from '../formats/read-orbits.js';
 import { stateOfKeplerian } from '../orbit/state-from-elements.js';
 import { asteroidsOf } from '../population/asteroids-of-catalogue.js';

@@ -1,6 +1,6 @@
 import type { StudyContext } from '@sardonyx/study';
 import { auPerDayOfKmPerSecond } from '../constants.js';
-import type { DetectorStepRow } from '../encounters/detector-step-table.js';
+import type { DetectorStepRow } from '../belt/detector-step-table.js';
 import { planetNames, type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
 import type { ApproachStatistics } from '../statistics/approach-statistics.js';
 import type { PlanetPlots } from '../statistics/plot-data.js';

@@ -5,8 +5,9 @@ import { eventsOfRows } from '../archive/archived-events.js';
 import { checkedRunConfig, yearsOf } from '../archive/run-config.js';
 import { daysPerYear, j2000 } from '../constants.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
-import { detectorStepTable } from '../encounters/detector-step-table.js';
-import { defaultCriticalDistances } from '../encounters/propagate-belt.js';
+import { detectorStepTable } from '../belt/detector-step-table.js';
+import { tableOfStates } from '../belt/particle-table.js';
+import { defaultCriticalDistances } from '../encounters/critical-distances.js';
 import { type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { mainBelt } from '../population/main-belt.js';
@@ -155,7 +156,7 @@ export const belt = defineStudy({
     ctx.result('entries into q < 1.3 au', entries.length);
     ctx.result('entries elsewhere', entries.filter(({ gap, distance }) => !gateways.includes(gap) || distance > gatewayReach).length);
     if (detectorParticles === 0) return;
-    const rows = detectorStepTable(bodies, nearEarthStates(detectorParticles, ctx.seed), {
+    const rows = await detectorStepTable(bodies, tableOfStates(nearEarthStates(detectorParticles, ctx.seed)), {
       days: detectorYears * daysPerYear,
       criticalDistances: defaultCriticalDistances,
     });

@@ -1,6 +1,7 @@
 import type { Kernel } from '@sardonyx/parallel';
 import type { MassiveBodies } from '../dynamics/massive-bodies.js';
-import { BeltPropagation } from '../encounters/propagate-belt.js';
+import { BeltRun } from '../belt/belt-run.js';
+import { tableOfStates } from '../belt/particle-table.js';
 import type { Detector } from '../encounters/step-detector.js';
 
 /** Particles to be followed with one detector and step, attractions in the kicks throughout. */
@@ -23,10 +24,10 @@ export const detectorShard: Kernel<DetectorShard, DetectedApproach[]> = {
   module: import.meta.url,
   name: 'detectorShard',
   async run({ bodies, states, firstId, detector, step, steps }, { pause }) {
-    const run = new BeltPropagation(bodies, states, { step, detector, hybrid: { kind: 'none' } }, firstId);
+    const run = new BeltRun(bodies, tableOfStates(states), { longestStep: step, levels: 1, detector, hybrid: { kind: 'none' }, firstId });
     const found: DetectedApproach[] = [];
     for (let done = 0; done < steps; done += stepsPerTurn) {
-      const { events } = run.advance(Math.min(stepsPerTurn, steps - done));
+      const { events } = await run.advance(Math.min(stepsPerTurn, steps - done));
       found.push(...events.map(({ planet, rMin, vInf, particle }): DetectedApproach => [planet, rMin, vInf, particle]));
       await pause();
     }

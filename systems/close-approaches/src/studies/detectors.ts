@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { auPerDayOfKmPerSecond, daysPerYear, j2000, sunGm } from '../constants.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
 import type { Detector } from '../encounters/step-detector.js';
-import { fileSource } from '../formats/byte-source.js';
+import { fileSource } from '../formats/file-source.js';
 import { CatalogueBuilder } from '../formats/catalogue.js';
 import { readOrbits } from '../formats/read-orbits.js';
 import { stateOfKeplerian } from '../orbit/state-from-elements.js';

@@ -4,8 +4,8 @@ import { sunGm } from '../constants.js';
 import { bodiesOf, integratorOf } from '../dynamics/integrate-bodies.js';
 import { keplerDrift } from '../dynamics/kepler-drift.js';
 import { massiveBodies, stateSize } from '../dynamics/massive-bodies.js';
-import { BeltPropagation } from '../encounters/propagate-belt.js';
-import { starRecoil } from '../encounters/planet-steps.js';
+import { BeltRun } from '../belt/belt-run.js';
+import { tableOfStates } from '../belt/particle-table.js';
 import { particleStream } from '../particle-stream.js';
 import { planets } from '../planets/bodies.js';
 
@@ -79,16 +79,20 @@ export const jacobiConstant = defineStudy({
       const { states } = bodiesOf(integrator, together);
       const exact = Math.abs(jacobi(states.subarray(stateSize), states) / before - 1);
 
-      const run = new BeltPropagation(massiveBodies([jovian]), start, { step, planets: ['jupiter'], criticalDistances: { jupiter: hill } });
-      const { events } = run.advance(Math.round(days / step));
-      const { node } = run.planets;
-      const planet = node.map((value, i) => (i < 3 ? value : value + starRecoil(run.planets, node, i - 3)));
-      const end = run.heliocentric();
+      const run = new BeltRun(massiveBodies([jovian]), tableOfStates(start), {
+        longestStep: step,
+        levels: 1,
+        planets: ['jupiter'],
+        criticalDistances: { jupiter: hill },
+      });
+      const { events } = await run.advance(Math.round(days / step));
+      const planet = run.planets().states;
+      const end = run.heliocentric().values.subarray(0, stateSize);
       const least = events.reduce((smallest, { rMin }) => Math.min(smallest, rMin / hill), Infinity);
       table.append({ integrator: 'IAS15', hillRadii: least, error: exact });
       if (least >= judgedFrom) ias15 = Math.max(ias15, exact);
       // An impact ends a particle, and with it what could be compared.
-      if (end.length > 0) {
+      if (!Number.isNaN(end[0]!)) {
         const error = Math.abs(jacobi(end, planet) / before - 1);
         table.append({ integrator: 'hybrid', hillRadii: least, error });
         if (least >= judgedFrom) {

@@ -1,13 +1,14 @@
 import { defineStudy, type Results } from '@sardonyx/study';
 import { z } from 'zod';
-import { BeltIntegrator } from '../belt/belt-integrator.js';
+import type { BeltOptions } from '../belt/belt-options.js';
+import { BeltRun } from '../belt/belt-run.js';
 import { column, particleTable } from '../belt/particle-table.js';
 import { sunGm } from '../constants.js';
 import { massiveBodies } from '../dynamics/massive-bodies.js';
 import { radiansPerDegree } from '../orbit/angle.js';
 import { stateOfKeplerian } from '../orbit/state-from-elements.js';
 import { auPerDayOfAuPerMyr, rateOfPeriod, yarkovskyDrift } from '../yarkovsky/yarkovsky-drift.js';
-import { beltArrays, beltCheckpointOf } from './belt-checkpoint.js';
+import { beltArrays, beltSnapshotOf } from './belt-checkpoint.js';
 
 const params = z.object({
   years: z.number().positive().max(1e8).default(1e6).describe('length of the run'),
@@ -44,31 +45,32 @@ export const yarkovskyDriftStudy = defineStudy({
     const start = stateOfKeplerian(elements, sunGm);
     (['x', 'y', 'z', 'vx', 'vy', 'vz'] as const).forEach((name, k) => column(particles, name).fill(start[k]!));
     column(particles, 'drift').set(drifts);
-    const integrator = new BeltIntegrator(massiveBodies([]), particles, { longestStep, forces: { yarkovsky: true } });
-    if (ctx.restored) integrator.restore(beltCheckpointOf(ctx.restored));
+    const options: BeltOptions = { longestStep, levels: 1, planets: [], forces: { yarkovsky: true } };
+    const sun = massiveBodies([]);
+    const run = ctx.restored ? BeltRun.resume(sun, beltSnapshotOf(ctx.restored), options) : new BeltRun(sun, particles, options);
     const table = ctx.table('drift', { obliquity: 'utf8', years: 'float64', change: 'float64', theory: 'float64' });
     const steps = Math.round((years * 365.25) / longestStep);
     let changes: number[] = [];
     for (let sample = ctx.restored?.step ?? 0; sample < samples; sample++) {
       const goal = Math.round((steps * (sample + 1)) / samples);
-      while (integrator.steps < goal) {
-        await integrator.advance(Math.min(16_384, goal - integrator.steps));
+      while (run.steps < goal) {
+        await run.advance(Math.min(16_384, goal - run.steps));
         await ctx.yield();
       }
-      const now = integrator.heliocentric();
+      const now = run.heliocentric();
       changes = obliquities.map((_, particle) => axisOf(now, particle) - semiMajorAxis);
-      const time = integrator.time / 365.25;
+      const time = run.time / 365.25;
       obliquities.forEach((obliquity, k) =>
-        table.append({ obliquity: `${obliquity}°`, years: time, change: changes[k]!, theory: drifts[k]! * integrator.time }),
+        table.append({ obliquity: `${obliquity}°`, years: time, change: changes[k]!, theory: drifts[k]! * run.time }),
       );
       ctx.progress(sample + 1, samples);
       if (sample + 1 === samples) break;
-      if (ctx.dueCheckpoint()) await ctx.checkpoint({ step: sample + 1, ...beltArrays(integrator.checkpoint()) });
+      if (ctx.dueCheckpoint()) await ctx.checkpoint({ step: sample + 1, ...beltArrays(run.snapshot()) });
     }
     obliquities.forEach((obliquity, k) => {
       ctx.result(`${obliquity}°: Δa, au`, changes[k]!);
       ctx.result(`${obliquity}°: da/dt of theory, au/Myr`, drifts[k]! / auPerDayOfAuPerMyr);
-      ctx.result(`${obliquity}°: Δa over da/dt·t`, changes[k]! / (drifts[k]! * integrator.time));
+      ctx.result(`${obliquity}°: Δa over da/dt·t`, changes[k]! / (drifts[k]! * run.time));
     });
   },
   figures: [
