@@ -39,12 +39,12 @@ const params = z.object({
   lastParticle: z.int().min(0).default(0).describe('one beyond the last particle of this part; 0 for all'),
   detectorParticles: z.int().min(0).default(12).describe('near-Earth orbits of the table of detectors and steps'),
   detectorYears: z.number().positive().default(20).describe('years of that table'),
-  batch: z.int().min(1).default(64).describe('particles moved together; no result depends on it'),
+  batch: z.int().min(1).default(512).describe('particles moved together; no result depends on it'),
   replicates: z.int().min(1).default(1000).describe('samples of the bootstrap'),
 });
 
 /** Core-seconds of a particle-step with its encounters, and of one of the planets. */
-const [particleSeconds, planetSeconds] = [7e-7, 3e-6];
+const [particleSeconds, planetSeconds] = [8e-8, 3e-6];
 const archivePath = 'archive/run.caph';
 /** Most events for which an interval says something. */
 const enough = 50;
