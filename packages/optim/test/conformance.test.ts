@@ -24,14 +24,14 @@ describe.each(optimizers)('$name', (row) => {
     ]);
     const first = await quadratic({ x }).item();
     const optimizer = row.make(row.quadratic);
-    expect(await minimize(optimizer, quadratic, { x }, 300)).toBeLessThan(1e-4 * first);
+    expect(await minimize(optimizer, quadratic, { x }, { steps: 300 })).toBeLessThan(1e-4 * first);
   });
 
   test('follows the valley of the Rosenbrock function', async () => {
     const { learningRate, steps } = row.rosenbrock;
     const corner = { x: tensor(-1.2, [], 'float64'), y: tensor(1, [], 'float64') };
     expect(await rosenbrock(corner).item()).toBeCloseTo(24.2, 10);
-    expect(await minimize(row.make(learningRate), rosenbrock, corner, steps, 50)).toBeLessThan(0.01);
+    expect(await minimize(row.make(learningRate), rosenbrock, corner, { steps, most: 50, goal: 0.01 })).toBeLessThan(0.01);
   });
 
   test('takes the first step that its formula says', async () => {
@@ -129,7 +129,7 @@ describe.each(optimizers)('$name', (row) => {
   test('gives the same, bit for bit, where its state is donated', async () => {
     const params = { w: model(1).stack };
     const loss = (p: { w: Tensor }) => sum(square(p.w));
-    const donated = await minimize(row.make(0.01), loss, await copy(params), 5, 1);
+    const donated = await minimize(row.make(0.01), loss, await copy(params), { steps: 5, most: 1 });
     let plain = await start(row.make(0.01), params);
     for (let i = 0; i < 5; i++) plain = await after(row.make(0.01), params, [{ w: plain.params.w.mul(2) }], plain);
     expect(donated).toBe(await loss(plain.params).item());

@@ -64,9 +64,14 @@ export const gradientsOf = (seeds: readonly number[], dtype: FloatDType = 'float
 
 /**
  * `steps` updates down the gradient of a loss, in compiled calls of `unrolled` updates (of one, where the host has a share
- * in them); the loss at the end.
+ * in them); the loss at the end, or where it is found below `goal`, which is looked at every 250 updates.
  */
-export async function minimize<P>(optimizer: Optimizer, loss: (params: P) => Tensor, params: P, steps: number, most = 20): Promise<number> {
+export async function minimize<P>(
+  optimizer: Optimizer,
+  loss: (params: P) => Tensor,
+  params: P,
+  { steps, most = 20, goal = -Infinity }: { readonly steps: number; readonly most?: number; readonly goal?: number },
+): Promise<number> {
   const unrolled = optimizer.refresh ? 1 : most;
   const advance = jit(
     (given: TrainingState<P>): TrainingState<P> => {
@@ -77,11 +82,15 @@ export async function minimize<P>(optimizer: Optimizer, loss: (params: P) => Ten
     { donate: [0] },
   );
   let current = await start(optimizer, params);
-  for (let done = 0; done < steps; done += unrolled) {
+  let value = Infinity;
+  for (let done = 0; done < steps; ) {
     current = await refreshed(optimizer, advance(current));
     await evaluate(current.state.step);
+    done += unrolled;
+    if (done < steps && done % 250 !== 0) continue;
+    value = await loss(current.params).item();
+    if (value < goal) break;
   }
-  const value = await loss(current.params).item();
   advance.dispose();
   return value;
 }
