@@ -18,8 +18,6 @@ import type { Catalogue } from './elements-table.js';
 import { tableOfStates } from './state-table.js';
 import { fetchArchiveFile } from './run-files.js';
 
-/** Bytes of an archive that are read at most. */
-const mostBytes = 1 << 28;
 /** Close approaches that are shown at most, the latest ones. */
 const mostApproaches = 200_000;
 
@@ -35,23 +33,25 @@ export class RunArchive {
   readonly #particles: ReadonlyMap<number, ParticleFile['particles'][number]>;
 
   /**
-   * @param leftOut bytes that were not read between the archive's beginning and its end
+   * @param end where in `bytes` the archive's end begins, of one that was not read whole; 0 where it was
    * @throws {ArchiveError} where the bytes are no archive, or hold no snapshot
    */
-  constructor(run: string, bytes: Uint8Array, { particles }: ParticleFile, leftOut = 0) {
+  constructor(run: string, bytes: Uint8Array, { particles }: ParticleFile, end = 0) {
     this.run = run;
     this.#archive = new Archive(inMemory(bytes), { damaged: 'skip' });
     this.#particles = new Map(particles.map((particle) => [particle.id, particle]));
     // Throws where there is none.
     this.#archive.snapshotBlock();
-    this.snapshots = this.#archive.blocks.filter(({ type }) => type === 'snapshot');
-    const { rows, total } = this.#latestApproaches();
+    // Blocks before what was left out are not shown: one of them is cut.
+    const shown = this.#archive.blocks.filter(({ offset }) => offset >= end);
+    this.snapshots = shown.filter(({ type }) => type === 'snapshot');
+    const { rows, isAll } = this.#latestApproaches(shown.filter(({ type }) => type === 'approaches'));
     this.approaches = rows;
     this.note = [
-      ...(leftOut > 0
-        ? [`The archive is long: its last ${formatNumber(Math.round(bytes.length / 1e6))} MB are shown.`]
+      ...(end > 0
+        ? [`The archive is long: its last ${formatNumber(Math.ceil((bytes.length - end) / 1e6))} MB are shown.`]
         : this.#archive.warnings),
-      ...(total > rows.length ? [`The latest ${formatNumber(rows.length)} close approaches are shown.`] : []),
+      ...(isAll ? [] : [`The latest ${formatNumber(rows.length)} close approaches are shown.`]),
     ].join(' ');
   }
 
@@ -103,8 +103,7 @@ export class RunArchive {
     return ` ${formatNumber(ended)} of ${formatNumber(to - from)} have ended${known.length === ended ? `: ${countsOf(known.map(endOf))}` : ''}.`;
   }
 
-  #latestApproaches(): { rows: CloseApproachRow[]; total: number } {
-    const blocks = this.#archive.blocks.filter(({ type }) => type === 'approaches');
+  #latestApproaches(blocks: readonly ArchiveBlock[]): { rows: CloseApproachRow[]; isAll: boolean } {
     const parts: CloseApproachRow[][] = [];
     let count = 0;
     let at = blocks.length;
@@ -113,7 +112,7 @@ export class RunArchive {
       parts.unshift(part);
       count += part.length;
     }
-    return { rows: parts.flat(), total: at > 0 ? Infinity : count };
+    return { rows: parts.flat(), isAll: at === 0 };
   }
 
   #approachesOf(block: ArchiveBlock): CloseApproachRow[] {
@@ -145,11 +144,8 @@ export class RunArchive {
  * @throws ApiFailure, ServerUnreachable, {@link ArchiveError}
  */
 export async function fetchRunArchive(run: string): Promise<RunArchive> {
-  const [archive, particles] = await Promise.all([
-    fetchArchiveFile(run, 'run.caph', mostBytes),
-    fetchArchiveFile(run, 'particles.json', mostBytes),
-  ]);
-  return new RunArchive(run, archive.bytes, JSON.parse(new TextDecoder().decode(particles.bytes)) as ParticleFile, archive.leftOut);
+  const [archive, particles] = await Promise.all([fetchArchiveFile(run, 'run.caph'), fetchArchiveFile(run, 'particles.json')]);
+  return new RunArchive(run, archive.bytes, JSON.parse(new TextDecoder().decode(particles.bytes)) as ParticleFile, archive.end);
 }
 
 const endings = { impact: 'on a planet', sun: 'in the Sun', far: 'beyond 100 au', escape: 'on an open orbit' } as const;
