@@ -132,7 +132,7 @@ describe('filtering and colouring', () => {
     }
     const met = Uint8Array.from({ length: 1000 }, (_, index) => index % 5);
     const ofPlanets = bodyTints(table, mask, { ...rule, colouring: 'planet met', met });
-    expect([...ofPlanets.slice(4 * 13, 4 * 13 + 4)]).toEqual([103, 3, 3, 255]);
+    expect(ofPlanets.slice(4 * 13, 4 * 13 + 4)).toEqual(Uint8Array.of(103, 3, 3, 255));
   });
 });
 
