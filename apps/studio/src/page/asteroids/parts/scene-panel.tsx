@@ -63,12 +63,14 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
       setShare(share);
     });
     loop.current = running;
+    // It is told once more when the view has gone, without a size.
+    const element = box.current!;
     const size = new ResizeObserver(() => {
-      const { clientWidth, clientHeight } = box.current!;
+      const { clientWidth, clientHeight } = element;
       if (clientWidth > 0) scene.resize(clientWidth, clientHeight);
       running.draw();
     });
-    size.observe(box.current!);
+    size.observe(element);
     return () => {
       size.disconnect();
       running.stop();
