@@ -12,7 +12,7 @@ import { planetOrbits } from '../orbits/planet-orbits.js';
 import { PlotFigure } from './plot-figure.js';
 
 /** Bodies that are drawn one by one at most. */
-const mostDots = 2000;
+const mostDots = 1000;
 
 /** Maps of the elements, and how many bodies there are of each brightness and size. */
 export function MapSection({ model }: { readonly model: AsteroidsModel }) {
