@@ -1,5 +1,6 @@
 import { assumedAlbedo, diameterOfMagnitude } from '@sardonyx/close-approaches/population';
 import { useMemo } from 'preact/hooks';
+import { useSettled } from '../../use-settled.js';
 import { formatNumber } from '../../quantities.js';
 import type { AsteroidsModel } from '../asteroids-model.js';
 import { indicesOf } from '../data/body-filter.js';
@@ -19,7 +20,11 @@ export function MapSection({ model }: { readonly model: AsteroidsModel }) {
   const catalogue = model.isSceneDrawn.value ? model.catalogue.value : undefined;
   const mask = model.mask.value;
   const met = model.met.value;
-  const figures = useMemo(() => (catalogue === undefined ? undefined : figuresOf(catalogue, indicesOf(mask), met)), [catalogue, mask, met]);
+  const shown = useSettled(useMemo(() => ({ catalogue, mask, met }), [catalogue, mask, met]));
+  const figures = useMemo(
+    () => (shown.catalogue === undefined ? undefined : figuresOf(shown.catalogue, indicesOf(shown.mask), shown.met)),
+    [shown],
+  );
   return (
     <section class="maps" aria-labelledby="maps-title">
       <h2 id="maps-title">Orbits</h2>
