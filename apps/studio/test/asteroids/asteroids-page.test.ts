@@ -232,6 +232,10 @@ describe.skipIf(chromiumPath === undefined)('asteroids in Chromium', { timeout: 
       expect(plane.slice(1).map((row) => [Number(row[1]), Number(row[3]), Number(row[8])])).toEqual(
         events.map(({ jd, rMin, planetocentric }) => [jd, rMin, planetocentric[0]]),
       );
+      const all = rows(await download(() => view.button('Save events').click()));
+      expect(all).toEqual(plane);
+      const elements = rows(await download(() => view.button('Save elements').click()));
+      expect(elements.slice(1).map(([name]) => name)).toEqual(particles.particles.map(({ name }) => `"${name}"`));
       const map = rows(await save('a and e', 'CSV'));
       expect(map.slice(1).filter((row) => row.at(-1) === 'mars')).toHaveLength(meeting.size);
       expect((await save('Smallest distances', 'SVG')).toString()).toContain('even stream');

@@ -10,6 +10,7 @@ import {
 } from '../../src/page/asteroids/data/close-approach.js';
 import { delimitedText } from '../../src/page/asteroids/data/delimited-text.js';
 import { readDroppedFile } from '../../src/page/asteroids/data/dropped-file.js';
+import { elementsCsv } from '../../src/page/asteroids/data/element-csv.js';
 import { exampleApproaches } from '../../src/page/asteroids/data/example-approaches.js';
 import { axesOfState, encounterPath, placeOnPath, stateOfBPlane } from '../../src/page/asteroids/encounters/encounter-path.js';
 import { cross, dot, length, type Vector } from '../../src/page/asteroids/encounters/vector.js';
@@ -197,6 +198,16 @@ describe('files that are dropped', () => {
     expect([...table.a]).toEqual([2.7656]);
     expect([table.name(0), table.node[0], table.H[0]]).toEqual(['1 Ceres', 80.2549, 3.34]);
     expect(note).toContain('1 rows are left out');
+  });
+
+  test('elements are written so that they are read again', async () => {
+    const content = await read(elements.replace(',3.34\n', ',\n'));
+    if (content.kind !== 'catalogue') throw new Error('read as something else');
+    const { table } = content.catalogue;
+    const again = await read(elementsCsv(table, [0]));
+    if (again.kind !== 'catalogue') throw new Error('read as something else');
+    const { name, ...columns } = again.catalogue.table;
+    expect([name(0), columns]).toEqual([table.name(0), { ...table, name: undefined }]);
   });
 
   test('MPCORB.DAT is read as it comes, compressed too', async () => {

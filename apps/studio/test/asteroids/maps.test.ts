@@ -1,4 +1,6 @@
 import { syntheticBelt as drawnBelt } from '@sardonyx/close-approaches/population';
+import type * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import { bodyTints, type TintRule } from '../../src/page/asteroids/data/body-tints.js';
 import { foundBodies, indicesOf, passing } from '../../src/page/asteroids/data/body-filter.js';
@@ -6,6 +8,7 @@ import { selectBodies } from '../../src/page/asteroids/data/elements-table.js';
 import { syntheticBelt } from '../../src/page/asteroids/data/synthetic-belt.js';
 import { minuteText, dayText } from '../../src/page/asteroids/data/view-time.js';
 import { densityCsv, densityOf } from '../../src/page/asteroids/figures/density.js';
+import { manyDots } from '../../src/page/asteroids/figures/many-dots.js';
 import { boundsOf, histogramOf } from '../../src/page/asteroids/figures/histogram.js';
 import { DrawnShare } from '../../src/page/asteroids/scene/drawn-share.js';
 import { crossingCurves } from '../../src/page/asteroids/orbits/crossing-curves.js';
@@ -134,6 +137,25 @@ describe('filtering and colouring', () => {
     const ofPlanets = bodyTints(table, mask, { ...rule, colouring: 'planet met', met });
     expect(ofPlanets.slice(4 * 13, 4 * 13 + 4)).toEqual(Uint8Array.of(103, 3, 3, 255));
   });
+});
+
+test('many dots are one path of round ends', () => {
+  const { document } = parseHTML('<html></html>');
+  const render = manyDots(
+    [
+      [1, 2],
+      [3, 4.26],
+    ],
+    { radius: 2, fill: 'red', opacity: 0.5 },
+  ) as Plot.RenderFunction;
+  const scales = { x: (value: number) => 10 * value, y: (value: number) => -value } as unknown as Plot.ScaleFunctions;
+  const path = render([], scales, { channels: {} }, {} as Plot.Dimensions, { document } as unknown as Plot.Context)!;
+  expect(path.getAttribute('d')).toBe('M10.0 -2.0h0M30.0 -4.3h0');
+  expect([path.getAttribute('stroke'), path.getAttribute('stroke-width'), path.getAttribute('stroke-linecap')]).toEqual([
+    'red',
+    '4',
+    'round',
+  ]);
 });
 
 describe('counting', () => {

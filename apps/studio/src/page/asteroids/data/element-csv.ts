@@ -68,6 +68,16 @@ export function catalogueOfText(title: string, text: DelimitedText): Catalogue {
   };
 }
 
+/** Elements of bodies as CSV, with the columns that the page reads back. */
+export function elementsCsv({ a, e, i, node, peri, meanAnomaly, epoch, H, name }: ElementsTable, indices: ArrayLike<number>): string {
+  const lines = Array.from(indices, (index) => {
+    const label = `"${name(index).replaceAll('"', '""')}"`;
+    const elements = [epoch, a, e, i, node, peri, meanAnomaly].map((column) => column[index]);
+    return [label, ...elements, Number.isNaN(H[index]) ? '' : H[index]].join(',');
+  });
+  return `${['full_name,epoch,a,e,i,om,w,ma,H', ...lines].join('\n')}\n`;
+}
+
 function isDrawable({ a, e, i, node, peri, meanAnomaly, epoch }: Omit<ElementsTable, 'name'>, at: number): boolean {
   const isEllipse = a[at]! > 0 && e[at]! >= 0 && e[at]! <= 0.99;
   return isEllipse && Number.isFinite(i[at]! + node[at]! + peri[at]! + meanAnomaly[at]! + epoch[at]!);

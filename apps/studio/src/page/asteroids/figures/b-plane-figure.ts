@@ -5,6 +5,10 @@ import { type CloseApproachRow, criticalDistance, planetOf } from '../data/close
 import { focusedRadius } from '../encounters/gravitational-focusing.js';
 import { drawn } from './drawn-figure.js';
 import type { FigureSize } from './figure-size.js';
+import { manyDots } from './many-dots.js';
+
+/** As many approaches are elements of the drawing. */
+const mostElements = 2000;
 
 export interface BPlaneFigure {
   readonly planet: TerrestrialPlanet;
@@ -41,7 +45,12 @@ export function drawBPlane({ planet, rows, extent, replayed }: BPlaneFigure, { w
         ...(extent >= 0.2
           ? [Plot.line(circle(0.2), { x: '0', y: '1', stroke: 'currentColor', strokeDasharray: '1 3', strokeOpacity: 0.6 })]
           : []),
-        Plot.dot(known, { ...at, r: known.length > 2000 ? 1 : 1.75, fill: seriesColour(0), fillOpacity: 0.6 }),
+        known.length > mostElements
+          ? manyDots(
+              known.map(({ xi, zeta }) => [xi / unit, zeta / unit]),
+              { radius: 1, fill: seriesColour(0), opacity: 0.6 },
+            )
+          : Plot.dot(known, { ...at, r: 1.75, fill: seriesColour(0), fillOpacity: 0.6 }),
         Plot.line(circle(grazing), { x: '0', y: '1', stroke: seriesColour(1), strokeWidth: 1.5, clip: true }),
         Plot.line(circle(radius / unit), {
           x: '0',

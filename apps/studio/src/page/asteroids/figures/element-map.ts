@@ -7,6 +7,7 @@ import type { PlanetOrbit } from '../orbits/planet-orbits.js';
 import { type Density, densityCsv } from './density.js';
 import { drawn } from './drawn-figure.js';
 import type { FigureSize } from './figure-size.js';
+import { manyDots } from './many-dots.js';
 
 /** Cividis without its darkest and lightest ends, which vanish on one of the two grounds. */
 const cellColours = ['#2a4b7c', '#575d6d', '#7d7c78', '#a59c74', '#d2bc5f', '#f7dd4a'];
@@ -74,6 +75,9 @@ function cells({ counts, columns, rows, x, y }: Density): Plot.Markish {
   );
 }
 
+/** As many dots are elements of the drawing, with the mark of their planet; more are discs in its colour. */
+const mostElements = 1000;
+
 /** Bodies one by one: small and grey where they meet no planet. */
 function dots({ bodies, element, density }: ElementMap): Plot.Markish[] {
   const inside = bodies.filter((body) => within(body.a, density.x) && within(body[element], density.y));
@@ -81,6 +85,10 @@ function dots({ bodies, element, density }: ElementMap): Plot.Markish[] {
     const own = inside.filter((body) => body.met === met);
     const at = { x: 'a', y: element } as const;
     if (met === 0) return Plot.dot(own, { ...at, r: own.length > 500 ? 1.25 : 2, fill: 'currentColor', fillOpacity: 0.5 });
+    if (own.length > mostElements) {
+      const places = own.map((body) => [body.a, body[element]] as const);
+      return manyDots(places, { radius: 2, fill: seriesColour(met - 1), opacity: 0.8 });
+    }
     const mark = { symbol: metSymbols[met - 1]!, fill: seriesColour(met - 1), stroke: 'var(--ground)', strokeWidth: 0.75 };
     return Plot.dot(own, { ...at, ...mark, r: inside.length > 500 ? 3 : 4 });
   });

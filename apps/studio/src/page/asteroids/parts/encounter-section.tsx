@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type TerrestrialPlanet, terrestrialPlanets } from '@sardonyx/close-approaches/mechanics';
+import { fileName, saveFile } from '../../charts/saving.js';
 import { formatNumber } from '../../quantities.js';
 import type { AsteroidsModel } from '../asteroids-model.js';
 import { type ApproachOrder, approachOrders, orderedApproaches } from '../data/approach-order.js';
@@ -47,6 +48,14 @@ export function EncounterSection({ model, onFile }: SectionProps) {
         >
           Show an example
         </button>
+        {set !== undefined && set.rows.length > 0 && (
+          <button
+            type="button"
+            onClick={() => saveFile(`${fileName('close-approaches', set.title)}.csv`, approachesCsv(set.rows), 'text/csv')}
+          >
+            Save events
+          </button>
+        )}
       </div>
       {set !== undefined && set.rows.length === 0 && (
         <p class="note">

@@ -1,5 +1,8 @@
+import { fileName, saveFile } from '../../charts/saving.js';
 import { formatNumber } from '../../quantities.js';
 import type { AsteroidsModel } from '../asteroids-model.js';
+import { indicesOf } from '../data/body-filter.js';
+import { elementsCsv } from '../data/element-csv.js';
 import { syntheticBelt } from '../data/synthetic-belt.js';
 import { FileButton } from './drop-zone.js';
 
@@ -44,7 +47,22 @@ export function SourceChoice({ model, isOfRun, onFile }: SourceChoiceProps) {
           </select>
         </label>
         <FileButton label="Open a catalogue" onFile={onFile} />
+        <button type="button" disabled={catalogue === undefined} onClick={() => saveElements(model)}>
+          Save elements
+        </button>
       </div>
     </section>
+  );
+}
+
+/** Saves the elements of the bodies that pass the filter. */
+function saveElements(model: AsteroidsModel): void {
+  const catalogue = model.catalogue.peek();
+  if (catalogue === undefined) return;
+  const snapshot = model.archive.peek() === undefined ? [] : [`snapshot ${model.snapshot.peek() + 1}`];
+  saveFile(
+    `${fileName('asteroids', catalogue.title, ...snapshot)}.csv`,
+    elementsCsv(catalogue.table, indicesOf(model.mask.peek())),
+    'text/csv',
   );
 }
