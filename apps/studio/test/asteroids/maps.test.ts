@@ -149,7 +149,7 @@ test('many dots are one path of round ends', () => {
     { radius: 2, fill: 'red', opacity: 0.5 },
   ) as Plot.RenderFunction;
   const scales = { x: (value: number) => 10 * value, y: (value: number) => -value } as unknown as Plot.ScaleFunctions;
-  const path = render([], scales, { channels: {} }, {} as Plot.Dimensions, { document } as unknown as Plot.Context)!;
+  const path = render([], scales, {} as Plot.ChannelValues, {} as Plot.Dimensions, { document } as unknown as Plot.Context)!;
   expect(path.getAttribute('d')).toBe('M10.0 -2.0h0M30.0 -4.3h0');
   expect([path.getAttribute('stroke'), path.getAttribute('stroke-width'), path.getAttribute('stroke-linecap')]).toEqual([
     'red',
