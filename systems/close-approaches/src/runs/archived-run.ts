@@ -24,7 +24,7 @@ export interface BeltSetup {
 
 export interface BeltRunOptions {
   readonly workers: number;
-  /** Particles that are moved together. Results do not depend on it, nor on the workers. */
+  /** Particles that are moved together at most. Results do not depend on it, nor on the workers. */
   readonly batch: number;
   /** Particle-steps between two looks at whether to save; 2 million by default. */
   readonly stretch?: number;
@@ -52,14 +52,15 @@ interface Standing {
  */
 export async function runIntoArchive(path: string, setup: BeltSetup, options: BeltRunOptions): Promise<void> {
   const { config } = setup;
-  const { workers, batch, isDue = () => false, saved, progress, pause } = options;
+  const { workers, isDue = () => false, saved, progress, pause } = options;
+  const batch = Math.min(options.batch, Math.ceil(setup.drift.length / workers));
   const pool = new ThreadPool(beltBatch, { workers });
   const advance = (from: readonly BeltBatch['from'][], steps: number, isLast: boolean): Promise<BeltBatchResult[]> =>
     pool.map(
       from.map((own, k) => batchOf(setup, batch, k, own, steps, isLast)),
       pause && { pause },
     );
-  const standing = existsSync(path) ? resumed(path, setup, options) : await begun(path, setup, batch, advance);
+  const standing = existsSync(path) ? resumed(path, setup, batch, options) : await begun(path, setup, batch, advance);
   try {
     let { batches, pending } = standing;
     const longest = Math.max(1, Math.round((options.stretch ?? 2e6) / setup.drift.length));
@@ -106,10 +107,12 @@ const rangesOf = ({ config }: BeltSetup, batch: number): [from: number, to: numb
 };
 
 function batchOf(setup: BeltSetup, batch: number, k: number, own: BeltBatch['from'], steps: number, isLast: boolean): BeltBatch {
-  const { step, start: epoch, detector, criticalDistances, particles } = setup.config;
+  const { step: longestStep, levels, start: epoch, detector, criticalDistances, particles } = setup.config;
+  const { stepsPerReview, ...rule } = setup.config.stepRule;
   const [from, to] = rangesOf(setup, batch)[k]!;
   const drift = setup.drift.slice(from - particles.from, to - particles.from);
-  return { bodies: setup.bodies, options: { step, epoch, detector, criticalDistances }, firstId: from, from: own, drift, steps, isLast };
+  const options = { longestStep, levels, rule, stepsPerReview, epoch, detector, criticalDistances };
+  return { bodies: setup.bodies, options, firstId: from, from: own, drift, steps, isLast };
 }
 
 /** A new archive with the snapshot of step 0. */
@@ -129,7 +132,7 @@ async function begun(
 }
 
 /** The archive as it was left, with what its interim blocks hold. */
-function resumed(path: string, setup: BeltSetup, { batch, warn }: BeltRunOptions): Standing {
+function resumed(path: string, setup: BeltSetup, batch: number, { warn }: BeltRunOptions): Standing {
   const { writer, archive, warnings } = ArchiveWriter.resume(path, setup.config);
   for (const warning of warnings) warn?.(warning);
   const snapshot = snapshotOf(archive);

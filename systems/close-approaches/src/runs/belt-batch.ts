@@ -14,15 +14,23 @@ export interface BeltState {
   readonly ids: Uint32Array;
   /** Q and V of the particles at the node, 6 numbers each. */
   readonly states: Float64Array;
+  /** Which step each takes, and for how many reviews it could have taken a longer one (`StepGroups`). */
+  readonly levels: Uint8Array;
+  readonly waited: Uint16Array;
   /** Excursions under way (`Excursions.save`). */
   readonly excursions: Float64Array;
 }
+
+/** What of a run's options all its batches share. */
+export type BatchOptions = Required<
+  Pick<BeltOptions, 'epoch' | 'detector' | 'criticalDistances' | 'longestStep' | 'levels' | 'rule' | 'stepsPerReview'>
+>;
 
 /** What a batch of particles is to do; it can be sent to another thread. */
 export interface BeltBatch {
   /** Sun and planets at step 0. */
   readonly bodies: MassiveBodies;
-  readonly options: Pick<BeltOptions, 'epoch' | 'detector' | 'criticalDistances'> & { readonly step: number };
+  readonly options: BatchOptions;
   readonly firstId: number;
   /** Heliocentric states at step 0, 6 numbers a particle, or where the batch stands. */
   readonly from: Float64Array | BeltState;
@@ -39,27 +47,26 @@ export interface BeltBatchResult {
   readonly state: BeltState;
 }
 
-/** Steps between two turns of the calling thread. */
+/** Longest steps between two turns of the calling thread. */
 const stepsPerTurn = 64;
 
-/** Moves a batch of particles through a stretch of steps, all of one length. */
+/** Moves a batch of particles through a stretch of time. */
 export const beltBatch: Kernel<BeltBatch, BeltBatchResult> = {
   module: import.meta.url,
   name: 'beltBatch',
   async run(batch, { pause }) {
     const { bodies, options, firstId, from, drift, steps, isLast } = batch;
-    const { step, ...watched } = options;
-    const given: BeltOptions = { ...watched, longestStep: step, levels: 1, firstId, forces: { yarkovsky: true } };
+    const given: BeltOptions = { ...options, firstId, forces: { yarkovsky: true } };
     const run =
       from instanceof Float64Array
         ? new BeltRun(bodies, startOf(from, drift), given)
-        : BeltRun.resume(bodies, snapshotOf(from, firstId, drift), given);
+        : BeltRun.resume(bodies, snapshotOf(from, firstId, drift, options.levels), given);
     const records: BeltRecords[] = [];
     for (let done = 0; done < steps; done += stepsPerTurn) {
       records.push(await run.advance(Math.min(stepsPerTurn, steps - done)));
       await pause();
     }
-    const state = stateOf(run.snapshot(), firstId);
+    const state = stateOf(run.snapshot(), firstId, options.levels);
     if (isLast) records.push(run.finish());
     return { events: records.flatMap(({ events }) => events), removals: records.flatMap(({ removals }) => removals), state };
   },
@@ -71,28 +78,32 @@ function startOf(states: Float64Array, drift: Float64Array): ParticleTable {
   return table;
 }
 
-/** The live particles of a snapshot. With one length of steps, removed ones have level 1. */
-function stateOf({ steps, planets, values, groups, excursions }: BeltSnapshot, firstId: number): BeltState {
+/** The live particles of a snapshot: removed ones have a level beyond the last. */
+function stateOf({ steps, planets, values, groups, excursions }: BeltSnapshot, firstId: number, removed: number): BeltState {
   const count = groups.levels.length;
-  const alive = Array.from(groups.levels.keys()).filter((place) => groups.levels[place] === 0);
+  const alive = Array.from(groups.levels.keys()).filter((place) => groups.levels[place] !== removed);
   const states = alive.flatMap((place) => Array.from({ length: stateSize }, (_, k) => values[k * count + place]!));
   return {
     step: steps,
     planets,
     ids: Uint32Array.from(alive, (place) => firstId + place),
     states: Float64Array.from(states),
+    levels: Uint8Array.from(alive, (place) => groups.levels[place]!),
+    waited: Uint16Array.from(alive, (place) => groups.waited[place]!),
     excursions,
   };
 }
 
-function snapshotOf({ step, planets, ids, states, excursions }: BeltState, firstId: number, drift: Float64Array): BeltSnapshot {
+function snapshotOf(state: BeltState, firstId: number, drift: Float64Array, removed: number): BeltSnapshot {
   const table = particleTable(drift.length);
-  const levels = new Uint8Array(drift.length).fill(1);
+  const levels = new Uint8Array(drift.length).fill(removed);
+  const waited = new Uint16Array(drift.length);
   column(table, 'drift').set(drift);
-  ids.forEach((id, row) => {
+  state.ids.forEach((id, row) => {
     const place = id - firstId;
-    levels[place] = 0;
-    for (let k = 0; k < stateSize; k++) table.values[k * table.stride + place] = states[stateSize * row + k]!;
+    [levels[place], waited[place]] = [state.levels[row]!, state.waited[row]!];
+    for (let k = 0; k < stateSize; k++) table.values[k * table.stride + place] = state.states[stateSize * row + k]!;
   });
-  return { steps: step, planets, values: table.values, groups: { levels, waited: new Uint16Array(drift.length) }, excursions };
+  const { step: steps, planets, excursions } = state;
+  return { steps, planets, values: table.values, groups: { levels, waited }, excursions };
 }

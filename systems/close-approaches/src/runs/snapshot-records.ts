@@ -12,7 +12,7 @@ const excursionFields = openExcursionSize - 2;
 
 /** What belongs to the end of a step, as an archive records it. */
 export function recordsAt(
-  { planets, ids, states, excursions }: BeltState,
+  { planets, ids, states, levels, waited, excursions }: BeltState,
   { events, removals }: Pick<BeltRecords, 'events' | 'removals'>,
 ): ArchiveRecord[] {
   const open = Array.from({ length: excursions.length / openExcursionSize }, (_, k) =>
@@ -35,7 +35,12 @@ export function recordsAt(
     {
       type: 'snapshot',
       content: {
-        rows: { particle: integerColumn(Int32Array.from(ids)), state: floatColumn(states, stateSize) },
+        rows: {
+          particle: integerColumn(Int32Array.from(ids)),
+          state: floatColumn(states, stateSize),
+          level: { dtype: 'U8', shape: [levels.length], data: levels },
+          waited: { dtype: 'U16', shape: [waited.length], data: waited },
+        },
         shared: { planets: floatColumn(planets, stateSize) },
       },
     },
@@ -66,6 +71,8 @@ export function snapshotOf(archive: Archive, step = Infinity): BeltState {
     planets: Float64Array.from(shared['planets']!.data as Float64Array),
     ids: Uint32Array.from(rows['particle']!.data as Int32Array),
     states: Float64Array.from(rows['state']!.data as Float64Array),
+    levels: Uint8Array.from(rows['level']!.data as Uint8Array),
+    waited: Uint16Array.from(rows['waited']!.data as Uint16Array),
     excursions,
   };
 }
@@ -79,12 +86,14 @@ export function joined(parts: readonly BeltState[]): BeltState {
     planets,
     ids: Uint32Array.from(parts.flatMap(({ ids }) => [...ids])),
     states: together('states'),
+    levels: Uint8Array.from(parts.flatMap(({ levels }) => [...levels])),
+    waited: Uint16Array.from(parts.flatMap(({ waited }) => [...waited])),
     excursions: together('excursions'),
   };
 }
 
 /** The particles `from` to `to` − 1 of a snapshot. */
-export function partOf({ step, planets, ids, states, excursions }: BeltState, from: number, to: number): BeltState {
+export function partOf({ step, planets, ids, states, levels, waited, excursions }: BeltState, from: number, to: number): BeltState {
   const places = Array.from(ids, (_, place) => place).filter((place) => ids[place]! >= from && ids[place]! < to);
   const open = Array.from({ length: excursions.length / openExcursionSize }, (_, k) => openExcursionSize * k).filter(
     (offset) => excursions[offset]! >= from && excursions[offset]! < to,
@@ -94,6 +103,8 @@ export function partOf({ step, planets, ids, states, excursions }: BeltState, fr
     planets,
     ids: Uint32Array.from(places, (place) => ids[place]!),
     states: Float64Array.from(places.flatMap((place) => [...states.subarray(stateSize * place, stateSize * (place + 1))])),
+    levels: Uint8Array.from(places, (place) => levels[place]!),
+    waited: Uint16Array.from(places, (place) => waited[place]!),
     excursions: Float64Array.from(open.flatMap((offset) => [...excursions.subarray(offset, offset + openExcursionSize)])),
   };
 }

@@ -27,7 +27,8 @@ const params = z.object({
   asteroids: z.int().min(1).default(20_000).describe('asteroids of the synthetic belt'),
   particles: z.int().min(1).default(60).describe('particles drawn from the belt'),
   years: z.number().positive().max(1e9).default(5000).describe('length of the run'),
-  step: z.number().positive().max(11).default(8).describe('days of a step'),
+  step: z.number().positive().max(64).default(16).describe('days of the longest step'),
+  levels: z.int().min(1).max(8).default(5).describe('lengths of steps, each half of the one before; 1 for one step for all'),
   snapshots: z.int().min(1).default(20).describe('snapshots of all states in the archive'),
   diameter: z.number().min(0).default(0.14).describe('diameter of all particles, km; 0 for that of the catalogue, and its magnitudes'),
   driftFactor: z.number().min(0).default(1).describe('multiplies the Yarkovsky drift'),
@@ -39,11 +40,11 @@ const params = z.object({
   lastParticle: z.int().min(0).default(0).describe('one beyond the last particle of this part; 0 for all'),
   detectorParticles: z.int().min(0).default(12).describe('near-Earth orbits of the table of detectors and steps'),
   detectorYears: z.number().positive().default(20).describe('years of that table'),
-  batch: z.int().min(1).default(512).describe('particles moved together; no result depends on it'),
+  batch: z.int().min(1).default(4096).describe('particles moved together at most; no result depends on it'),
   replicates: z.int().min(1).default(1000).describe('samples of the bootstrap'),
 });
 
-/** Core-seconds of a particle-step with its encounters, and of one of the planets. */
+/** Core-seconds of a particle's longest step with its encounters, and of one of the planets. */
 const [particleSeconds, planetSeconds] = [8e-8, 3e-6];
 const archivePath = 'archive/run.caph';
 /** Most events for which an interval says something. */
@@ -65,6 +66,8 @@ export const belt = defineStudy({
     standard: {
       particles: 400,
       years: 100_000,
+      step: 8,
+      levels: 4,
       snapshots: 100,
       driftFactor: 10,
       insideGaps: 0.5,
@@ -74,7 +77,6 @@ export const belt = defineStudy({
     paper: {
       particles: 11_000,
       years: 1e8,
-      step: 4,
       snapshots: 10_000,
       diameter: 0,
       asteroids: 200_000,
@@ -82,12 +84,12 @@ export const belt = defineStudy({
       detectorYears: 100,
     },
   },
-  cost({ particles, years, step, batch, firstParticle, lastParticle, snapshots, asteroids, catalogue }) {
+  cost({ particles, years, step, levels, batch, firstParticle, lastParticle, snapshots, asteroids, catalogue }) {
     const count = (lastParticle || particles) - firstParticle;
     const steps = (years * daysPerYear) / step;
     return {
       particleSteps: count * steps,
-      seconds: count * steps * particleSeconds + Math.ceil(count / batch) * steps * planetSeconds,
+      seconds: count * steps * particleSeconds + Math.ceil(count / batch) * steps * 2 ** (levels - 1) * planetSeconds,
       memoryBytes: 2e8 + (catalogue === '' ? 400 * asteroids : 0) + 2000 * count,
       snapshotBytes: snapshots * count * 52,
     };
@@ -102,6 +104,7 @@ export const belt = defineStudy({
       seed: ctx.seed,
       start: epoch,
       step,
+      levels: given.levels,
       steps: snapshotSteps * given.snapshots,
       snapshotSteps,
       particles: range,

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkedRunConfig, eventsOfRows, mergeArchives, openArchive, withArchive } from '../../src/archive/index.js';
-import { j2000 } from '../../src/constants.js';
+import { j2000, sunGm } from '../../src/constants.js';
 import { stateSize } from '../../src/dynamics/massive-bodies.js';
+import { keplerianOf } from '../../src/orbit/elements-from-state.js';
+import type { StateVector } from '../../src/planets/initial-states.js';
 import { planetsAt2000 } from '../../src/planets/solar-system.js';
 import { planetsAt } from '../../src/propagation/planets-at.js';
 import { type BeltRunOptions, runIntoArchive } from '../../src/runs/archived-run.js';
@@ -16,12 +18,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const count = 90;
 const states = nearEarthStates(count, 5);
+/** Perihelia, in order: steps change where that of some particle is, so that those of a few change on the way. */
+const perihelia = Array.from({ length: count }, (_, i) => {
+  const { semiMajorAxis, eccentricity } = keplerianOf(states.subarray(stateSize * i, stateSize * (i + 1)) as unknown as StateVector, sunGm);
+  return semiMajorAxis * (1 - eccentricity);
+}).sort((a, b) => a - b);
+const crossing = [70, 50, 30, 10].map((rank, k) => ({ within: perihelia[rank]!, step: 8 / 2 ** k }));
 const setupOf = (from: number, to: number) => ({
   // Wide distances, so that excursions are under way wherever a run is cut.
   config: checkedRunConfig({
-    step: 8,
-    steps: 800,
-    snapshotSteps: 200,
+    step: 16,
+    levels: 5,
+    stepRule: { patience: 400, stepsPerReview: 4, crossing },
+    steps: 400,
+    snapshotSteps: 100,
     particles: { from, to },
     criticalDistances: { mercury: 0.2, venus: 0.2, earth: 0.2, mars: 0.2 },
   }).config,
@@ -40,11 +50,30 @@ describe('a run into an archive', () => {
     await runIntoArchive(whole, setupOf(0, count), options);
     withArchive(whole, (archive) => {
       const steps = archive.regularBlocks.filter(({ type }) => type === 'snapshot').map(({ step }) => step);
-      expect(steps).toEqual([0, 200, 400, 600, 800]);
+      expect(steps).toEqual([0, 100, 200, 300, 400]);
       expect(eventsOfRows(archive.rows('approaches')).length).toBeGreaterThan(5);
       expect(snapshotOf(archive).ids).toHaveLength(count);
       expect(archive.blocks.some(({ type }) => type === 'excursions')).toBe(true);
     });
+  });
+
+  test('records which step each particle takes: several lengths, and some that change', () => {
+    withArchive(whole, (archive) => {
+      const levels = [0, 100, 200, 300, 400].map((step) => snapshotOf(archive, step).levels);
+      expect(new Set(levels[0]).size).toBeGreaterThan(2);
+      const changes = levels.slice(1).map((now, k) => now.filter((level, row) => level !== levels[k]![row]).length);
+      expect(changes.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+      const waiting = [100, 200, 300, 400].map((step) => snapshotOf(archive, step).waited.filter((reviews) => reviews > 0).length);
+      expect(Math.max(...waiting)).toBeGreaterThan(0);
+    });
+  });
+
+  test('with one step for all it is another run', async () => {
+    const path = join(folder, 'uniform.caph');
+    const setup = setupOf(0, count);
+    await runIntoArchive(path, { ...setup, config: { ...setup.config, levels: 1, step: 8, steps: 800, snapshotSteps: 200 } }, options);
+    withArchive(path, (archive) => expect(new Set(snapshotOf(archive).levels)).toEqual(new Set([0])));
+    await expect(runIntoArchive(whole, { ...setup, config: { ...setup.config, levels: 4 } }, options)).rejects.toThrow(/levels: 5/);
   });
 
   test('split by ranges of particles and merged it has the same bytes', async () => {
@@ -76,7 +105,7 @@ describe('a run into an archive', () => {
     let stretches = 0;
     const stopping: BeltRunOptions = {
       ...options,
-      stretch: 90 * count,
+      stretch: 45 * count,
       isDue: () => ++stretches > stops[0]!,
       saved: () => {
         stops.shift();
@@ -91,7 +120,7 @@ describe('a run into an archive', () => {
       stoppedAt.push(step);
       underWay += excursions.length;
     }
-    expect(stoppedAt.some((step) => step % 200 !== 0)).toBe(true);
+    expect(stoppedAt.some((step) => step % 100 !== 0)).toBe(true);
     expect(underWay).toBeGreaterThan(0);
     await runIntoArchive(path, setupOf(0, count), { ...options, batch: 3 });
     expect(bytesOf(path)).toBe(bytesOf(whole));
