@@ -3,6 +3,7 @@ import { daysPerYear, j2000, sunGm } from '../constants.js';
 import type { Detector } from '../encounters/step-detector.js';
 import { planets } from '../planets/bodies.js';
 import { stepRule } from '../belt/step-rule.js';
+import { defaultSurface } from '../population/test-particles.js';
 import { fiveHillRadii, requireCriticalDistances } from '../statistics/critical-distances.js';
 import { ConfigError } from './config-error.js';
 
@@ -39,6 +40,27 @@ export const runConfig = z.strictObject({
     .strictObject({ mercury: distance('mercury'), venus: distance('venus'), earth: distance('earth'), mars: distance('mars') })
     .default(fiveHillRadii),
   detector: z.enum(['cubic', 'quintic', 'arcs'] satisfies Detector[]).default('quintic'),
+  /** How drifts follow orbits and spins, where particles have spins. */
+  yarkovsky: z
+    .strictObject({
+      /** Multiplies every drift. */
+      factor: z.number().min(0).default(1),
+      /** Whether torques of radiation and collisions turn spins, and the torques' strength against that of the tables. */
+      evolution: z.boolean().default(false),
+      torqueStrength: z.number().min(0).default(0.6),
+      /** Longest steps between two looks at spins and semi-major axes: 1000 yr of 16 d. */
+      lookSteps: z.int().min(1).default(22_828),
+      surface: z
+        .strictObject({
+          density: z.number(),
+          conductivity: z.number(),
+          heatCapacity: z.number(),
+          absorption: z.number(),
+          emissivity: z.number(),
+        })
+        .default(defaultSurface),
+    })
+    .prefault({}),
   /** Whether a step too long for Mercury is taken all the same. */
   force: z.boolean().default(false),
 });

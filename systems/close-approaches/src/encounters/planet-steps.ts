@@ -35,6 +35,7 @@ export class PlanetSteps implements PlanetStep {
   readonly next: Float64Array;
   readonly shiftBefore = new Float64Array(3);
   readonly shiftAfter = new Float64Array(3);
+  /** At the node where the present step ends: the next one begins with them. */
   readonly #accelerations: Float64Array;
 
   /** Starts at a node given in democratic heliocentric coordinates (`democratic`). */
@@ -46,7 +47,7 @@ export class PlanetSteps implements PlanetStep {
     this.arcs = states.slice();
     this.next = states.slice();
     this.#accelerations = new Float64Array(3 * gm.length);
-    this.#step();
+    this.#start();
   }
 
   /** Goes on to the next step. */
@@ -58,12 +59,17 @@ export class PlanetSteps implements PlanetStep {
   /** Goes to another node, Q and V of every planet. */
   restart(node: Float64Array): void {
     this.node.set(node);
-    this.#step();
+    this.#start();
   }
 
   /** Q and V of one planet `time` days after the arcs' start, to `out`: the same at every call, whoever asks. */
   onArc(planet: number, time: number, out: Float64Array): void {
     onArc(this, planet, time, out);
+  }
+
+  #start(): void {
+    interactionAccelerations(this.gm, this.node, this.#accelerations);
+    this.#step();
   }
 
   #step(): void {
@@ -74,12 +80,12 @@ export class PlanetSteps implements PlanetStep {
     next.set(arcs);
     for (let p = 0; p < next.length; p += stateSize) keplerDrift(next, p, this.starGm, this.h);
     this.#jump(next, this.shiftAfter);
+    interactionAccelerations(this.gm, next, this.#accelerations);
     this.#kick(next);
   }
 
   #kick(states: Float64Array): void {
     const half = 0.5 * this.h;
-    interactionAccelerations(this.gm, states, this.#accelerations);
     for (let body = 0; body < this.gm.length; body++) {
       const p = stateSize * body + 3;
       for (let k = 0; k < 3; k++) states[p + k] = states[p + k]! + half * this.#accelerations[3 * body + k]!;

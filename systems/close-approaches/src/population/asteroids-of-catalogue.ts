@@ -10,6 +10,7 @@ export function asteroidsOf(catalogue: Catalogue): CatalogueAsteroid[] {
     const known = optional.map((name) => [name, columns.get(name)![index]!] as const).filter(([, value]) => !Number.isNaN(value));
     return {
       name: catalogue.names[index] || designation,
+      designation,
       numbered: /^\d+$/.test(designation),
       ...(Object.fromEntries([...values, ...known]) as unknown as Omit<CatalogueAsteroid, 'name'>),
     };

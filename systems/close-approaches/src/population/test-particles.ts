@@ -45,7 +45,7 @@ export interface ParticleRules {
   /** Particles an asteroid, the first of them the asteroid itself. */
   readonly clones: number;
   readonly spread: CloneSpread;
-  /** Spins that are known, by name of the asteroid. */
+  /** Spins that are known, by designation or name of the asteroid. */
   readonly knownSpins?: ReadonlyMap<string, Spin>;
 }
 
@@ -67,12 +67,12 @@ export function testParticles(catalogue: readonly CatalogueAsteroid[], sample: S
 /** Size, spin and drift. */
 function moving(id: number, asteroid: CatalogueAsteroid, rules: ParticleRules) {
   const { seed, years, gaps, size, spin: rule, surface, driftFactor } = rules;
-  const { semiMajorAxis, rotationPeriod, name } = asteroid;
+  const { semiMajorAxis, rotationPeriod, name, designation = name } = asteroid;
   const diameter = diameterOf(asteroid, size);
   const body: ThermalBody = { ...surface, diameter: 1000 * diameter };
   const reach = driftFactor * largestDrift(body, rateOfPeriod(rotationPeriod ?? rule.period), semiMajorAxis) * years * daysPerYear;
   const { spin: drawn, nearGap } = initialSpin({ particle: id, seed, semiMajorAxis, reach, gaps, rotationPeriod }, rule);
-  const spin = rules.knownSpins?.get(name) ?? drawn;
+  const spin = rules.knownSpins?.get(designation) ?? rules.knownSpins?.get(name) ?? drawn;
   const drift = driftFactor * yarkovskyDrift(body, spin, semiMajorAxis).total;
   return { diameter, spin, nearGap, gap: nearestGap(semiMajorAxis, gaps).gap.name, drift };
 }

@@ -5,9 +5,12 @@ import { eventsOfRows, removalsOfRows } from '../archive/archived-events.js';
 import { concatenateRows } from '../archive/block-content.js';
 import type { Archive } from '../archive/archive.js';
 import type { RunConfig } from '../archive/run-config.js';
+import { daysPerYear } from '../constants.js';
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import type { BeltRecords } from '../belt/belt-run.js';
 import { beltBatch, type BeltBatch, type BeltBatchResult, type BeltState } from './belt-batch.js';
+import type { SpinSetup } from './batch-spins.js';
+import { semiMajorAxisAt, spinAtStart, spinSize } from './particle-spins.js';
 import { joined, partOf, recordsAt, snapshotOf } from './snapshot-records.js';
 
 /** What is integrated. */
@@ -18,6 +21,8 @@ export interface BeltSetup {
   /** Heliocentric states (6 numbers) and drifts (au/d) of the particles `config.particles.from` to `to` − 1 at the start. */
   readonly states: Float64Array;
   readonly drift: Float64Array;
+  /** Diameters (m), obliquities (rad) and rates (1/s) of the particles: drifts follow from them, and are not those given. */
+  readonly spins?: { readonly diameter: Float64Array; readonly obliquity: Float64Array; readonly rate: Float64Array };
   /** What wrote the archive, for its header. */
   readonly build: string;
 }
@@ -110,9 +115,25 @@ function batchOf(setup: BeltSetup, batch: number, k: number, own: BeltBatch['fro
   const { step: longestStep, levels, start: epoch, detector, criticalDistances, particles } = setup.config;
   const { stepsPerReview, ...rule } = setup.config.stepRule;
   const [from, to] = rangesOf(setup, batch)[k]!;
-  const drift = setup.drift.slice(from - particles.from, to - particles.from);
+  const places = [from - particles.from, to - particles.from] as const;
+  const spins = spinsOf(setup, ...places);
+  const drift = spins ? spins.atStart.filter((_, at) => at % spinSize === 2) : setup.drift.slice(...places);
   const options = { longestStep, levels, rule, stepsPerReview, epoch, detector, criticalDistances };
-  return { bodies: setup.bodies, options, firstId: from, from: own, drift, steps, isLast };
+  return { bodies: setup.bodies, options, firstId: from, from: own, drift, spins, steps, isLast };
+}
+
+/** Spins of the particles at `begin` to `end` − 1 of a run, and what they follow. */
+function spinsOf({ config, states, spins }: BeltSetup, begin: number, end: number): SpinSetup | undefined {
+  if (spins === undefined) return undefined;
+  const { lookSteps, ...yarkovsky } = config.yarkovsky;
+  const rules = { ...yarkovsky, seed: config.seed, years: (lookSteps * config.step) / daysPerYear };
+  const diameter = spins.diameter.slice(begin, end);
+  const rows = Array.from(diameter, (own, place) => {
+    const at = begin + place;
+    const body = { diameter: own, semiMajorAxis: semiMajorAxisAt(states, stateSize * at) };
+    return spinAtStart(spins.obliquity[at]!, spins.rate[at]!, body, rules);
+  });
+  return { rules, lookSteps, diameter, atStart: Float64Array.from(rows.flat()) };
 }
 
 /** A new archive with the snapshot of step 0. */

@@ -5,6 +5,8 @@ import { column, type ParticleTable, particleTable, tableOfStates } from '../bel
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import type { EncounterEvent } from '../encounters/encounter-event.js';
 import type { Removal } from '../encounters/removal.js';
+import { BatchSpins, type SpinSetup } from './batch-spins.js';
+import { spinSize } from './particle-spins.js';
 
 /** Where the live particles of a batch, or of a whole run, stand after a step. */
 export interface BeltState {
@@ -17,6 +19,8 @@ export interface BeltState {
   /** Which step each takes, and for how many reviews it could have taken a longer one (`StepGroups`). */
   readonly levels: Uint8Array;
   readonly waited: Uint16Array;
+  /** Spins and the drifts that follow from them, `spinSize` numbers each; none where drifts are given and stay. */
+  readonly spins: Float64Array;
   /** Excursions under way (`Excursions.save`). */
   readonly excursions: Float64Array;
 }
@@ -34,8 +38,9 @@ export interface BeltBatch {
   readonly firstId: number;
   /** Heliocentric states at step 0, 6 numbers a particle, or where the batch stands. */
   readonly from: Float64Array | BeltState;
-  /** da/dt of each particle of the batch, au/d, from `firstId` on, removed ones included. */
+  /** da/dt of each particle of the batch, au/d, from `firstId` on, removed ones included; that of its spin where it has one. */
   readonly drift: Float64Array;
+  readonly spins?: SpinSetup | undefined;
   readonly steps: number;
   /** Whether excursions under way are told at the end. */
   readonly isLast: boolean;
@@ -55,18 +60,23 @@ export const beltBatch: Kernel<BeltBatch, BeltBatchResult> = {
   module: import.meta.url,
   name: 'beltBatch',
   async run(batch, { pause }) {
-    const { bodies, options, firstId, from, drift, steps, isLast } = batch;
+    const { bodies, options, firstId, from, drift, spins, steps, isLast } = batch;
     const given: BeltOptions = { ...options, firstId, forces: { yarkovsky: true } };
-    const run =
+    const turning = spins && new BatchSpins(spins, firstId, bodies, from instanceof Float64Array ? undefined : from);
+    let run =
       from instanceof Float64Array
         ? new BeltRun(bodies, startOf(from, drift), given)
-        : BeltRun.resume(bodies, snapshotOf(from, firstId, drift, options.levels), given);
+        : BeltRun.resume(bodies, snapshotOf(from, firstId, turning?.drift ?? drift, options.levels), given);
     const records: BeltRecords[] = [];
-    for (let done = 0; done < steps; done += stepsPerTurn) {
-      records.push(await run.advance(Math.min(stepsPerTurn, steps - done)));
+    for (let done = 0; done < steps; ) {
+      const count = Math.min(stepsPerTurn, steps - done, turning?.stepsToLook(run.steps) ?? Infinity);
+      records.push(await run.advance(count));
+      done += count;
+      const turned = turning?.isDue(run.steps) ? turning.lookAt(run.snapshot(), options.levels) : undefined;
+      if (turned) run = BeltRun.resume(bodies, turned, given);
       await pause();
     }
-    const state = stateOf(run.snapshot(), firstId, options.levels);
+    const state = stateOf(run.snapshot(), firstId, options.levels, turning?.rows);
     if (isLast) records.push(run.finish());
     return { events: records.flatMap(({ events }) => events), removals: records.flatMap(({ removals }) => removals), state };
   },
@@ -78,8 +88,13 @@ function startOf(states: Float64Array, drift: Float64Array): ParticleTable {
   return table;
 }
 
-/** The live particles of a snapshot: removed ones have a level beyond the last. */
-function stateOf({ steps, planets, values, groups, excursions }: BeltSnapshot, firstId: number, removed: number): BeltState {
+/** The live particles of a snapshot: removed ones have a level beyond the last. `spins` are of all, by place. */
+function stateOf(
+  { steps, planets, values, groups, excursions }: BeltSnapshot,
+  firstId: number,
+  removed: number,
+  spins: Float64Array = new Float64Array(0),
+): BeltState {
   const count = groups.levels.length;
   const alive = Array.from(groups.levels.keys()).filter((place) => groups.levels[place] !== removed);
   const states = alive.flatMap((place) => Array.from({ length: stateSize }, (_, k) => values[k * count + place]!));
@@ -90,6 +105,7 @@ function stateOf({ steps, planets, values, groups, excursions }: BeltSnapshot, f
     states: Float64Array.from(states),
     levels: Uint8Array.from(alive, (place) => groups.levels[place]!),
     waited: Uint16Array.from(alive, (place) => groups.waited[place]!),
+    spins: Float64Array.from(alive.flatMap((place) => [...spins.subarray(spinSize * place, spinSize * (place + 1))])),
     excursions,
   };
 }

@@ -10,6 +10,8 @@ import { meanJupiterAxis } from '../population/jupiter.js';
 import { selectMainBelt } from '../population/main-belt.js';
 import { type ParticleFile, particleRows } from '../population/particle-file.js';
 import { drawSample } from '../population/sampling.js';
+import { readSpins } from '../population/spin-file.js';
+import type { SpinRule } from '../population/spins.js';
 import { syntheticBelt } from '../population/synthetic-belt.js';
 import { defaultSurface, testParticles } from '../population/test-particles.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
@@ -34,6 +36,9 @@ export interface PopulationRules {
   readonly diameter: number;
   readonly towards: number;
   readonly driftFactor: number;
+  readonly spins: SpinRule['orientation'];
+  /** A file of spins that are known; none for `''`. */
+  readonly spinFile: string;
 }
 
 export interface BeltPopulation {
@@ -44,6 +49,8 @@ export interface BeltPopulation {
   /** Heliocentric states, 6 numbers a particle. */
   readonly states: Float64Array;
   readonly drift: Float64Array;
+  /** Diameters (m), obliquities (rad) and rates (1/s). */
+  readonly spins: { readonly diameter: Float64Array; readonly obliquity: Float64Array; readonly rate: Float64Array };
 }
 
 /** Catalogue, main-belt cut, sample, sizes, spins and drifts: the particles of a run. */
@@ -70,7 +77,8 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
     years,
     gaps,
     size: diameter === 0 ? 'catalogue' : diameter,
-    spin: { orientation: 'gaps', towards: rules.towards, period: 6 },
+    spin: { orientation: rules.spins, towards: rules.towards, period: 6 },
+    ...(rules.spinFile !== '' && { knownSpins: await readSpins(rules.spinFile) }),
     surface: defaultSurface,
     driftFactor: rules.driftFactor,
     clones: 1,
@@ -82,6 +90,11 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
     gaps,
     states: Float64Array.from(particles.flatMap(({ asteroid }) => [...stateOfKeplerian(asteroid, sunGm)])),
     drift: Float64Array.from(particles, ({ drift }) => drift),
+    spins: {
+      diameter: Float64Array.from(particles, ({ diameter }) => 1000 * diameter),
+      obliquity: Float64Array.from(particles, ({ spin }) => spin.obliquity),
+      rate: Float64Array.from(particles, ({ spin }) => spin.rate),
+    },
   };
 }
 

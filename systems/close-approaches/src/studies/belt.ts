@@ -33,6 +33,10 @@ const params = z.object({
   diameter: z.number().min(0).default(0.14).describe('diameter of all particles, km; 0 for that of the catalogue, and its magnitudes'),
   driftFactor: z.number().min(0).default(1).describe('multiplies the Yarkovsky drift'),
   towards: z.number().min(0).max(1).default(0.5).describe('share of the particles near a gap that drift towards it'),
+  spins: z.enum(['gaps', 'random']).default('gaps').describe('upright spins near gaps, or all at random'),
+  spinFile: z.string().default('').describe('CSV of known spins: designation, obliquity (degrees), period (hours)'),
+  spinEvolution: z.boolean().default(false).describe('whether torques of radiation and collisions turn spins on the way'),
+  spinYears: z.number().positive().default(1000).describe('years between two looks at spins, and at drifts of orbits that changed'),
   insideGaps: z.number().min(0).max(1).default(0).describe('share of the particles that start within the half-width of a gap'),
   keepMarsCrossers: z.boolean().default(false).describe('whether perihelia of 1.3 to 1.666 au belong to the belt'),
   largestPerihelion: z.number().positive().default(99).describe('draw only from asteroids with perihelia within it, au'),
@@ -108,6 +112,11 @@ export const belt = defineStudy({
       steps: snapshotSteps * given.snapshots,
       snapshotSteps,
       particles: range,
+      yarkovsky: {
+        factor: given.driftFactor,
+        evolution: given.spinEvolution,
+        lookSteps: Math.max(1, Math.round((given.spinYears * daysPerYear) / step)),
+      },
     });
     ctx.file('particles/particles.json', `${JSON.stringify(file)}\n`);
     const path = ctx.place(archivePath);
@@ -119,6 +128,11 @@ export const belt = defineStudy({
         bodies,
         states: population.states.slice(stateSize * range.from, stateSize * range.to),
         drift: population.drift.slice(range.from, range.to),
+        spins: {
+          diameter: population.spins.diameter.slice(range.from, range.to),
+          obliquity: population.spins.obliquity.slice(range.from, range.to),
+          rate: population.spins.rate.slice(range.from, range.to),
+        },
         build: 'sardonyx 0.1.0',
       },
       {

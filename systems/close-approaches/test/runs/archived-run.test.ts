@@ -9,9 +9,12 @@ import { keplerianOf } from '../../src/orbit/elements-from-state.js';
 import type { StateVector } from '../../src/planets/initial-states.js';
 import { planetsAt2000 } from '../../src/planets/solar-system.js';
 import { planetsAt } from '../../src/propagation/planets-at.js';
+import { defaultSurface } from '../../src/population/test-particles.js';
 import { type BeltRunOptions, runIntoArchive } from '../../src/runs/archived-run.js';
+import { spinSize } from '../../src/runs/particle-spins.js';
 import { snapshotOf } from '../../src/runs/snapshot-records.js';
 import { nearEarthStates } from '../../src/studies/near-earth-orbits.js';
+import { rateOfPeriod, yarkovskyDrift } from '../../src/yarkovsky/yarkovsky-drift.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'archived-run-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,12 +35,19 @@ const setupOf = (from: number, to: number) => ({
     stepRule: { patience: 400, stepsPerReview: 4, crossing },
     steps: 400,
     snapshotSteps: 100,
+    // Stones of a metre: light turns them within years.
+    yarkovsky: { evolution: true, lookSteps: 30 },
     particles: { from, to },
     criticalDistances: { mercury: 0.2, venus: 0.2, earth: 0.2, mars: 0.2 },
   }).config,
   bodies: planetsAt2000(),
   states: states.slice(stateSize * from, stateSize * to),
   drift: new Float64Array(to - from).fill(1e-11),
+  spins: {
+    diameter: new Float64Array(to - from).fill(1),
+    obliquity: Float64Array.from({ length: to - from }, (_, i) => (Math.PI * (from + i)) / count),
+    rate: new Float64Array(to - from).fill(rateOfPeriod(6)),
+  },
   build: 'test',
 });
 const options: BeltRunOptions = { workers: 1, batch: 10 };
@@ -65,6 +75,19 @@ describe('a run into an archive', () => {
       expect(changes.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
       const waiting = [100, 200, 300, 400].map((step) => snapshotOf(archive, step).waited.filter((reviews) => reviews > 0).length);
       expect(Math.max(...waiting)).toBeGreaterThan(0);
+    });
+  });
+
+  test('records spins that turn, and the drifts that follow from them', () => {
+    withArchive(whole, (archive) => {
+      const [first, second] = [snapshotOf(archive, 0).spins, snapshotOf(archive, 100).spins];
+      for (const i of [10, 40, 80]) {
+        const [before, after] = [first, second].map((rows) => rows.subarray(spinSize * i, spinSize * (i + 1)));
+        expect(Math.abs(after![0]! - before![0]!)).toBeGreaterThan(1e-3);
+        const body = { ...defaultSurface, diameter: 1 };
+        const drift = yarkovskyDrift(body, { obliquity: after![0]!, rate: after![1]! }, after![3]!).total;
+        expect(after![2]).toBe(drift);
+      }
     });
   });
 
