@@ -43,6 +43,7 @@ export { advanceBelt, type AdvanceBelt, type BeltSteps } from './belt/belt-step.
 export { column, type Component, components, type ParticleTable, particleTable, tableOfStates } from './belt/particle-table.js';
 export { recordPlanets, trackRow, TrackStep, trackStride } from './belt/planet-track.js';
 export { longestStep, type StepRule, stepRule } from './belt/step-rule.js';
+export { fieldBits } from './dynamics/sun-field.js';
 export { bitsOf, forceBits, type ParticleForces } from './belt/sun.js';
 
 export * as mathematics from './mathematics/index.js';

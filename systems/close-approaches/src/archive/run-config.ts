@@ -40,6 +40,9 @@ export const runConfig = z.strictObject({
     .strictObject({ mercury: distance('mercury'), venus: distance('venus'), earth: distance('earth'), mars: distance('mars') })
     .default(fiveHillRadii),
   detector: z.enum(['cubic', 'quintic', 'arcs'] satisfies Detector[]).default('quintic'),
+  /** The Sun's first post-Newtonian field and its J2, on planets and particles. */
+  relativity: z.boolean().default(false),
+  solarJ2: z.boolean().default(false),
   /** How drifts follow orbits and spins, where particles have spins. */
   yarkovsky: z
     .strictObject({

@@ -2,7 +2,7 @@ import { kernelBinaries } from '../kernels/binary.js';
 import { advanceBelt } from './belt-step.js';
 import { components, type ParticleTable } from './particle-table.js';
 import { trackStride } from './planet-track.js';
-import { oblatenessStrength, relativityStrength } from './sun.js';
+import { oblatenessStrength, relativityStrength } from '../dynamics/sun-field.js';
 
 /** `webassembly`: SIMD kernels compiled from AssemblyScript. `typescript`: the same, bit for bit, in plain loops. */
 export type BeltKernel = 'webassembly' | 'typescript';

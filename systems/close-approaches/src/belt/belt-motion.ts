@@ -279,7 +279,15 @@ export class BeltMotion {
   #stepAt(level: Level, node: number): TrackStep {
     const row = node - level.firstNode;
     const index = row / level.rows;
-    return (level.steps[index] ??= new TrackStep(this.#memory.track, level.starGm, level.gm, row, row + level.rows, level.h));
+    return (level.steps[index] ??= new TrackStep(
+      this.#memory.track,
+      level.starGm,
+      level.gm,
+      row,
+      row + level.rows,
+      level.h,
+      this.#options.forces,
+    ));
   }
 
   #load(slot: number, out: Float64Array): void {

@@ -13,6 +13,7 @@ import { components, type ParticleTable, particleTable } from './particle-table.
 import { recordPlanets } from './planet-track.js';
 import { StepGroups, type StepGroupsSnapshot } from './step-groups.js';
 import { stepRule } from './step-rule.js';
+import { bitsOf } from './sun.js';
 
 /** What a stretch of time brought, each list in its order for files: it depends on neither batches nor workers. */
 export interface BeltRecords {
@@ -68,7 +69,7 @@ export class BeltRun {
     const { longestStep = 16, levels = 5, stepsPerReview = 16, workers = 1, batch = 2048, firstId = 0, kernel } = options;
     this.longestStep = longestStep;
     this.#options = { levels, stepsPerReview, batch, firstId };
-    this.#planets = new PlanetSteps(democratic(bodies), longestStep / 2 ** (levels - 1));
+    this.#planets = new PlanetSteps(democratic(bodies), longestStep / 2 ** (levels - 1), bitsOf(options.forces ?? {}));
     this.#annuli = new PlanetAnnuli(this.#planets);
     this.note = workers > 1 && !sharesMemory() ? 'memory cannot be shared between threads here; particles move in one thread' : undefined;
     if (workers > 1 && this.note === undefined) this.#pool = new ThreadPool(options.shardKernel ?? beltShard, { workers });

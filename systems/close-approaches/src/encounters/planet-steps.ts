@@ -1,5 +1,6 @@
 import { interactionAccelerations } from '../dynamics/democratic-heliocentric.js';
 import { keplerDrift } from '../dynamics/kepler-drift.js';
+import { addSunFields } from '../dynamics/sun-field.js';
 import { barycentricStar, type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 
 /** A star, its planets and the length of their steps. */
@@ -38,8 +39,12 @@ export class PlanetSteps implements PlanetStep {
   /** At the node where the present step ends: the next one begins with them. */
   readonly #accelerations: Float64Array;
 
-  /** Starts at a node given in democratic heliocentric coordinates (`democratic`). */
-  constructor({ starGm, gm, states }: MassiveBodies, h: number) {
+  /** Starts at a node given in democratic heliocentric coordinates (`democratic`). `field` are bits of the Sun's other forces (`fieldBits`). */
+  constructor(
+    { starGm, gm, states }: MassiveBodies,
+    h: number,
+    readonly field = 0,
+  ) {
     this.starGm = starGm;
     this.gm = gm.slice();
     this.h = h;
@@ -68,7 +73,7 @@ export class PlanetSteps implements PlanetStep {
   }
 
   #start(): void {
-    interactionAccelerations(this.gm, this.node, this.#accelerations);
+    this.#attract(this.node);
     this.#step();
   }
 
@@ -80,8 +85,13 @@ export class PlanetSteps implements PlanetStep {
     next.set(arcs);
     for (let p = 0; p < next.length; p += stateSize) keplerDrift(next, p, this.starGm, this.h);
     this.#jump(next, this.shiftAfter);
-    interactionAccelerations(this.gm, next, this.#accelerations);
+    this.#attract(next);
     this.#kick(next);
+  }
+
+  #attract(states: Float64Array): void {
+    interactionAccelerations(this.gm, states, this.#accelerations);
+    addSunFields(this.field, this.starGm, states, this.#accelerations);
   }
 
   #kick(states: Float64Array): void {

@@ -112,13 +112,14 @@ const rangesOf = ({ config }: BeltSetup, batch: number): [from: number, to: numb
 };
 
 function batchOf(setup: BeltSetup, batch: number, k: number, own: BeltBatch['from'], steps: number, isLast: boolean): BeltBatch {
-  const { step: longestStep, levels, start: epoch, detector, criticalDistances, particles } = setup.config;
+  const { step: longestStep, levels, start: epoch, detector, criticalDistances, particles, relativity, solarJ2 } = setup.config;
   const { stepsPerReview, ...rule } = setup.config.stepRule;
   const [from, to] = rangesOf(setup, batch)[k]!;
   const places = [from - particles.from, to - particles.from] as const;
   const spins = spinsOf(setup, ...places);
   const drift = spins ? spins.atStart.filter((_, at) => at % spinSize === 2) : setup.drift.slice(...places);
-  const options = { longestStep, levels, rule, stepsPerReview, epoch, detector, criticalDistances };
+  const forces = { yarkovsky: true, relativity, oblateness: solarJ2 };
+  const options = { longestStep, levels, rule, stepsPerReview, epoch, detector, criticalDistances, forces };
   return { bodies: setup.bodies, options, firstId: from, from: own, drift, spins, steps, isLast };
 }
 

@@ -27,7 +27,7 @@ export interface BeltState {
 
 /** What of a run's options all its batches share. */
 export type BatchOptions = Required<
-  Pick<BeltOptions, 'epoch' | 'detector' | 'criticalDistances' | 'longestStep' | 'levels' | 'rule' | 'stepsPerReview'>
+  Pick<BeltOptions, 'epoch' | 'detector' | 'criticalDistances' | 'longestStep' | 'levels' | 'rule' | 'stepsPerReview' | 'forces'>
 >;
 
 /** What a batch of particles is to do; it can be sent to another thread. */
@@ -61,7 +61,7 @@ export const beltBatch: Kernel<BeltBatch, BeltBatchResult> = {
   name: 'beltBatch',
   async run(batch, { pause }) {
     const { bodies, options, firstId, from, drift, spins, steps, isLast } = batch;
-    const given: BeltOptions = { ...options, firstId, forces: { yarkovsky: true } };
+    const given: BeltOptions = { ...options, firstId };
     const turning = spins && new BatchSpins(spins, firstId, bodies, from instanceof Float64Array ? undefined : from);
     let run =
       from instanceof Float64Array

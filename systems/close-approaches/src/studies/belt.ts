@@ -37,6 +37,8 @@ const params = z.object({
   spinFile: z.string().default('').describe('CSV of known spins: designation, obliquity (degrees), period (hours)'),
   spinEvolution: z.boolean().default(false).describe('whether torques of radiation and collisions turn spins on the way'),
   spinYears: z.number().positive().default(1000).describe('years between two looks at spins, and at drifts of orbits that changed'),
+  relativity: z.boolean().default(false).describe('whether the Sun’s post-Newtonian field acts on planets and particles'),
+  solarJ2: z.boolean().default(false).describe('whether the Sun’s J2 acts on them'),
   insideGaps: z.number().min(0).max(1).default(0).describe('share of the particles that start within the half-width of a gap'),
   keepMarsCrossers: z.boolean().default(false).describe('whether perihelia of 1.3 to 1.666 au belong to the belt'),
   largestPerihelion: z.number().positive().default(99).describe('draw only from asteroids with perihelia within it, au'),
@@ -112,6 +114,8 @@ export const belt = defineStudy({
       steps: snapshotSteps * given.snapshots,
       snapshotSteps,
       particles: range,
+      relativity: given.relativity,
+      solarJ2: given.solarJ2,
       yarkovsky: {
         factor: given.driftFactor,
         evolution: given.spinEvolution,
