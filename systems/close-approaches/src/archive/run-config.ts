@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { daysPerYear, j2000, sunGm } from '../constants.js';
 import type { Detector } from '../encounters/step-detector.js';
-import { planets } from '../planets/bodies.js';
+import { minorBodyNames, planets } from '../planets/bodies.js';
 import { stepRule } from '../belt/step-rule.js';
 import { defaultSurface } from '../population/test-particles.js';
 import { fiveHillRadii, requireCriticalDistances } from '../statistics/critical-distances.js';
@@ -43,6 +43,8 @@ export const runConfig = z.strictObject({
   /** The Sun's first post-Newtonian field and its J2, on planets and particles. */
   relativity: z.boolean().default(false),
   solarJ2: z.boolean().default(false),
+  /** Bodies with weight beside the planets. */
+  massive: z.array(z.enum(minorBodyNames)).default([]),
   /** How drifts follow orbits and spins, where particles have spins. */
   yarkovsky: z
     .strictObject({

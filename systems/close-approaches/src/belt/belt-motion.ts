@@ -8,7 +8,7 @@ import type { PlanetSystem } from '../encounters/planet-steps.js';
 import { type ParticleEnd, type Removal, removalAt, removalReason, type RemovalLimits } from '../encounters/removal.js';
 import { SafeSteps } from '../encounters/safe-steps.js';
 import { type Detector, StepDetector } from '../encounters/step-detector.js';
-import type { PlanetName } from '../planets/bodies.js';
+import type { MassiveBodyName } from '../planets/bodies.js';
 import type { BeltMemory } from './belt-memory.js';
 import { forceBound, TableForce } from './particle-force.js';
 import { TrackStep } from './planet-track.js';
@@ -18,7 +18,7 @@ export interface MotionOptions {
   readonly starGm: number;
   /** G·m (au³/d²), names, radii (au) and critical distances (au, 0 for none) of the planets, in one order. */
   readonly gm: Float64Array;
-  readonly names: readonly PlanetName[];
+  readonly names: readonly MassiveBodyName[];
   readonly radii: Float64Array;
   readonly critical: Float64Array;
   /** JD (TDB) of the start. */

@@ -6,7 +6,7 @@ import type { Annuli } from '../encounters/planet-annuli.js';
 import type { PlanetSystem } from '../encounters/planet-steps.js';
 import { defaultRemovalLimits, type RemovalLimits } from '../encounters/removal.js';
 import type { Detector } from '../encounters/step-detector.js';
-import { type PlanetName, planetNames, planets as knownPlanets } from '../planets/bodies.js';
+import { type MassiveBodyName, planetNames, radiusOf } from '../planets/bodies.js';
 import type { BeltKernel } from './belt-memory.js';
 import type { BeltSpanResult, MotionOptions } from './belt-motion.js';
 import type { BeltShard } from './belt-shard.js';
@@ -25,10 +25,10 @@ export interface BeltOptions {
   /** Longest steps between two looks at who needs which step; 16 by default. */
   readonly stepsPerReview?: number;
   /** Names of the planets, in the order of the bodies given; Mercury to Neptune by default. */
-  readonly planets?: readonly PlanetName[];
+  readonly planets?: readonly MassiveBodyName[];
   readonly detector?: Detector;
   /** Critical distances in au of the planets to watch, by name. */
-  readonly criticalDistances?: Readonly<Partial<Record<PlanetName, number>>>;
+  readonly criticalDistances?: Readonly<Partial<Record<MassiveBodyName, number>>>;
   readonly hybrid?: HybridOptions;
   readonly limits?: RemovalLimits;
   readonly forces?: ParticleForces;
@@ -50,7 +50,7 @@ export interface BeltOptions {
 /** What threads need of a run's options; `planets` and `annuli` are those of the start. */
 export function motionOptions(planets: PlanetSystem, annuli: Annuli, table: ParticleTable, options: BeltOptions): MotionOptions {
   const names = options.planets ?? planetNames;
-  const critical = options.criticalDistances ?? defaultCriticalDistances;
+  const critical: Partial<Record<MassiveBodyName, number>> = options.criticalDistances ?? defaultCriticalDistances;
   const strongest = new Float64Array(components.length);
   for (let k = driftComponent; k < components.length; k++) {
     for (let i = 0; i < table.count; i++) strongest[k] = Math.max(strongest[k]!, Math.abs(table.values[k * table.stride + i]!));
@@ -59,7 +59,7 @@ export function motionOptions(planets: PlanetSystem, annuli: Annuli, table: Part
     starGm: planets.starGm,
     gm: planets.gm,
     names,
-    radii: Float64Array.from(names, (name) => knownPlanets.find((planet) => planet.name === name)!.radius),
+    radii: Float64Array.from(names, radiusOf),
     critical: Float64Array.from(names, (name) => critical[name] ?? 0),
     epoch: options.epoch ?? j2000,
     unit: planets.h,

@@ -7,6 +7,7 @@ import type { Archive } from '../archive/archive.js';
 import type { RunConfig } from '../archive/run-config.js';
 import { daysPerYear } from '../constants.js';
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
+import { planetNames } from '../planets/bodies.js';
 import type { BeltRecords } from '../belt/belt-run.js';
 import { beltBatch, type BeltBatch, type BeltBatchResult, type BeltState } from './belt-batch.js';
 import type { SpinSetup } from './batch-spins.js';
@@ -16,7 +17,7 @@ import { joined, partOf, recordsAt, snapshotOf } from './snapshot-records.js';
 /** What is integrated. */
 export interface BeltSetup {
   readonly config: RunConfig;
-  /** Sun and planets at the start. */
+  /** Sun and planets at the start, then the bodies of `config.massive`. */
   readonly bodies: MassiveBodies;
   /** Heliocentric states (6 numbers) and drifts (au/d) of the particles `config.particles.from` to `to` − 1 at the start. */
   readonly states: Float64Array;
@@ -112,14 +113,24 @@ const rangesOf = ({ config }: BeltSetup, batch: number): [from: number, to: numb
 };
 
 function batchOf(setup: BeltSetup, batch: number, k: number, own: BeltBatch['from'], steps: number, isLast: boolean): BeltBatch {
-  const { step: longestStep, levels, start: epoch, detector, criticalDistances, particles, relativity, solarJ2 } = setup.config;
+  const { step: longestStep, levels, start: epoch, detector, criticalDistances, particles, relativity, solarJ2, massive } = setup.config;
   const { stepsPerReview, ...rule } = setup.config.stepRule;
   const [from, to] = rangesOf(setup, batch)[k]!;
   const places = [from - particles.from, to - particles.from] as const;
   const spins = spinsOf(setup, ...places);
   const drift = spins ? spins.atStart.filter((_, at) => at % spinSize === 2) : setup.drift.slice(...places);
   const forces = { yarkovsky: true, relativity, oblateness: solarJ2 };
-  const options = { longestStep, levels, rule, stepsPerReview, epoch, detector, criticalDistances, forces };
+  const options = {
+    longestStep,
+    levels,
+    rule,
+    stepsPerReview,
+    epoch,
+    detector,
+    criticalDistances,
+    forces,
+    planets: [...planetNames, ...massive],
+  };
   return { bodies: setup.bodies, options, firstId: from, from: own, drift, spins, steps, isLast };
 }
 

@@ -27,7 +27,10 @@ export interface BeltState {
 
 /** What of a run's options all its batches share. */
 export type BatchOptions = Required<
-  Pick<BeltOptions, 'epoch' | 'detector' | 'criticalDistances' | 'longestStep' | 'levels' | 'rule' | 'stepsPerReview' | 'forces'>
+  Pick<
+    BeltOptions,
+    'epoch' | 'detector' | 'criticalDistances' | 'longestStep' | 'levels' | 'rule' | 'stepsPerReview' | 'forces' | 'planets'
+  >
 >;
 
 /** What a batch of particles is to do; it can be sent to another thread. */

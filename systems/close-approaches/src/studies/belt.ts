@@ -8,7 +8,7 @@ import { stateSize } from '../dynamics/massive-bodies.js';
 import { detectorStepTable } from '../belt/detector-step-table.js';
 import { tableOfStates } from '../belt/particle-table.js';
 import { defaultCriticalDistances } from '../encounters/critical-distances.js';
-import { type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
+import { minorBodyNames, type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { mainBelt } from '../population/main-belt.js';
 import { weightsOf } from '../population/particle-file.js';
@@ -38,6 +38,7 @@ const params = z.object({
   spinEvolution: z.boolean().default(false).describe('whether torques of radiation and collisions turn spins on the way'),
   spinYears: z.number().positive().default(1000).describe('years between two looks at spins, and at drifts of orbits that changed'),
   relativity: z.boolean().default(false).describe('whether the Sun’s post-Newtonian field acts on planets and particles'),
+  massive: z.array(z.enum(minorBodyNames)).default([]).describe('bodies with weight beside the planets'),
   solarJ2: z.boolean().default(false).describe('whether the Sun’s J2 acts on them'),
   insideGaps: z.number().min(0).max(1).default(0).describe('share of the particles that start within the half-width of a gap'),
   keepMarsCrossers: z.boolean().default(false).describe('whether perihelia of 1.3 to 1.666 au belong to the belt'),
@@ -116,6 +117,7 @@ export const belt = defineStudy({
       particles: range,
       relativity: given.relativity,
       solarJ2: given.solarJ2,
+      massive: given.massive,
       yarkovsky: {
         factor: given.driftFactor,
         evolution: given.spinEvolution,
@@ -124,7 +126,7 @@ export const belt = defineStudy({
     });
     ctx.file('particles/particles.json', `${JSON.stringify(file)}\n`);
     const path = ctx.place(archivePath);
-    const bodies = epoch === j2000 ? planetsAt2000() : planetsAt(epoch);
+    const bodies = epoch === j2000 && given.massive.length === 0 ? planetsAt2000() : planetsAt(epoch, given.massive);
     await runIntoArchive(
       path,
       {
@@ -169,7 +171,7 @@ export const belt = defineStudy({
     writeDistributions(ctx, plotData(events, weights, { span: statistics.span, start: epoch, criticalDistances: fiveHillRadii }));
     ctx.result('approaches', events.length);
     ctx.result('particles removed', removed);
-    const entries = entriesOf(path, step, gaps);
+    const entries = entriesOf(path, step, gaps, bodies);
     const table = ctx.table('entries', { particle: 'int32', year: 'float64', semiMajorAxis: 'float64', gap: 'utf8', distance: 'float64' });
     for (const entry of entries) table.append({ ...entry });
     const crossers = file.particles.filter(({ semiMajorAxis, eccentricity }) => semiMajorAxis * (1 - eccentricity) < mainBelt.perihelion);
