@@ -10,7 +10,9 @@ import { propagate, SolarSystem } from './propagation.js';
  */
 export function planetsAt(jd: number, others: readonly MinorBodyName[] = [], system = new SolarSystem()): MassiveBodies {
   const { starGm, gm, states } = lumped(system.at(jd));
-  const followed = others.map((name) => (name === 'pluto' ? system.state(name, jd) : asteroidAt(name, jd, system)));
+  const asteroids = others.filter((name) => name !== 'pluto');
+  const carried = asteroidsAt(asteroids, jd, system);
+  const followed = others.map((name) => (name === 'pluto' ? system.state(name, jd) : carried[asteroids.indexOf(name)]!));
   return {
     starGm,
     gm: Float64Array.of(...gm, ...others.map((name) => otherBodies[name])),
@@ -18,9 +20,9 @@ export function planetsAt(jd: number, others: readonly MinorBodyName[] = [], sys
   };
 }
 
-function asteroidAt(name: Exclude<MinorBodyName, 'pluto'>, jd: number, system: SolarSystem): StateVector {
-  const start = { name, state: equatorialToEcliptic(asteroidStates2020[name]) };
-  return propagate([start], asteroidStates2020.epoch, [jd], { system })[0]![0]!;
+function asteroidsAt(names: readonly Exclude<MinorBodyName, 'pluto'>[], jd: number, system: SolarSystem): StateVector[] {
+  const starts = names.map((name) => ({ name, state: equatorialToEcliptic(asteroidStates2020[name]) }));
+  return propagate(starts, asteroidStates2020.epoch, [jd], { system }).map(([state]) => state!);
 }
 
 /** The same from bodies in the order of `ephemerisBodies`, axes of ICRF's equator. */

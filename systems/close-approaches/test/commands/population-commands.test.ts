@@ -135,7 +135,7 @@ function eventsOf(from: number, to: number): EncounterEvent[] {
 }
 
 function archiveOf(from: number, to: number): string {
-  const config = runConfig.parse({ steps: 913_125, snapshotSteps: 913_125, particles: { from, to } });
+  const config = runConfig.parse({ step: 4, steps: 913_125, snapshotSteps: 913_125, particles: { from, to } });
   const path = newPath('caph');
   const writer = ArchiveWriter.create(path, { config, build: 'test' });
   const content = { rows: eventRows(eventsOf(from, to)), shared: {} };

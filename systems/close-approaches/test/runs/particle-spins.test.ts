@@ -27,7 +27,7 @@ describe('a look at a spin', () => {
     expect(start[2]).toBe(2 * yarkovskyDrift({ ...defaultSurface, diameter: 140 }, { obliquity: 0.3, rate }, 2.5).total);
     expect(spinAtLook(start, 1, at(2.5 * 1.0099), rules)).toBe(start);
     for (const a of [2.5 * 1.0101, 2.5 * 0.9899])
-      expect([...Array.from(spinAtLook(start, 1, at(a), rules))]).toEqual(spinAtStart(0.3, rate, at(a), rules));
+      expect(Array.from(spinAtLook(start, 1, at(a), rules))).toEqual(spinAtStart(0.3, rate, at(a), rules));
     for (const a of [-3, Infinity, NaN]) expect(spinAtLook(start, 1, at(a), { ...rules, evolution: true })).toBe(start);
   });
 
