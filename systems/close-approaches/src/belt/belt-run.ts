@@ -3,7 +3,7 @@ import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import { compareEvents, type EncounterEvent } from '../encounters/encounter-event.js';
 import { Excursions, openExcursionSize } from '../encounters/excursions.js';
 import { PlanetAnnuli } from '../encounters/planet-annuli.js';
-import { democratic, PlanetSteps, starRecoil } from '../encounters/planet-steps.js';
+import { democratic, heliocentricPlanets, PlanetSteps, starRecoil } from '../encounters/planet-steps.js';
 import { compareRemovals, type Removal } from '../encounters/removal.js';
 import { BeltMemory, sharesMemory } from './belt-memory.js';
 import { BeltMotion, type BeltSpan, type BeltSpanResult, type MotionOptions, type SwitchedStep } from './belt-motion.js';
@@ -141,12 +141,7 @@ export class BeltRun {
 
   /** Heliocentric planets now. */
   planets(): MassiveBodies {
-    const { starGm, gm, node } = this.#planets;
-    const states = node.map((value, at) => {
-      const k = at % stateSize;
-      return k < 3 ? value : value + starRecoil(this.#planets, node, k - 3);
-    });
-    return { starGm, gm: gm.slice(), states };
+    return heliocentricPlanets(this.#planets);
   }
 
   snapshot(): BeltSnapshot {

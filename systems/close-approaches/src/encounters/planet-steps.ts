@@ -124,6 +124,12 @@ export function starRecoil({ gm, starGm }: Pick<PlanetStep, 'gm' | 'starGm'>, st
   return sum / starGm;
 }
 
+/** The planets at a step's node, relative to the star. */
+export function heliocentricPlanets({ starGm, gm, node }: PlanetStep): MassiveBodies {
+  const recoil = [0, 1, 2].map((k) => starRecoil({ gm, starGm }, node, k));
+  return { starGm, gm: gm.slice(), states: node.map((value, at) => (at % stateSize < 3 ? value : value + recoil[(at % stateSize) - 3]!)) };
+}
+
 /** Heliocentric planets with their velocities made relative to the centre of mass: Q and V. */
 export function democratic(bodies: MassiveBodies): MassiveBodies {
   const star = barycentricStar(bodies);
