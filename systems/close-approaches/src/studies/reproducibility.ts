@@ -8,7 +8,7 @@ import { withArchive } from '../archive/archive-file.js';
 import { eventsOfRows } from '../archive/archived-events.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { runIntoArchive } from '../runs/archived-run.js';
-import { auPerDayOfAuPerMyr } from '../yarkovsky/yarkovsky-drift.js';
+import { rateOfPeriod } from '../yarkovsky/yarkovsky-drift.js';
 import { nearEarthStates } from './near-earth-orbits.js';
 
 const params = z.object({
@@ -44,12 +44,20 @@ export const reproducibility = defineStudy({
       steps: snapshots * snapshotSteps,
       snapshotSteps,
       particles: { to: particles },
+      relativity: true,
+      yarkovsky: { evolution: true, lookSteps: Math.max(1, Math.round(daysPerYear / step)) },
     });
     const setup = {
       config,
       bodies: planetsAt2000(),
       states: nearEarthStates(particles, ctx.seed),
-      drift: new Float64Array(particles).fill(auPerDayOfAuPerMyr * 1e-3),
+      drift: new Float64Array(particles),
+      // Stones of a metre: light turns them, and their drifts, within the run.
+      spins: {
+        diameter: new Float64Array(particles).fill(1),
+        obliquity: Float64Array.from({ length: particles }, (_, k) => (Math.PI * k) / particles),
+        rate: new Float64Array(particles).fill(rateOfPeriod(6)),
+      },
       build: 'reproducibility',
     };
     const table = ctx.table('archives', {
