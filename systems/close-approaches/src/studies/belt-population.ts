@@ -13,7 +13,7 @@ import { drawSample } from '../population/sampling.js';
 import { readSpins } from '../population/spin-file.js';
 import type { SpinRule } from '../population/spins.js';
 import { syntheticBelt } from '../population/synthetic-belt.js';
-import { defaultSurface, testParticles } from '../population/test-particles.js';
+import { defaultSurface, driftReach, testParticles } from '../population/test-particles.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { atCommonEpoch } from '../propagation/common-epoch.js';
 
@@ -28,6 +28,8 @@ export interface PopulationRules {
   readonly particles: number;
   /** Share of the particles drawn from inside the half-widths of the gaps. */
   readonly insideGaps: number;
+  /** Whether the others are drawn from where they may drift into a gap. */
+  readonly nearGaps: boolean;
   readonly keepMarsCrossers: boolean;
   /** Particles are drawn from asteroids with perihelia within it, au. */
   readonly largestPerihelion: number;
@@ -60,10 +62,15 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
   const asteroids = await asteroidsFor(rules, gaps);
   const selection = selectMainBelt(asteroids, { keepWithoutMagnitude: diameter > 0, keepMarsCrossers });
   const indices = selection.indices.filter((index) => perihelion(asteroids[index]!) < rules.largestPerihelion);
+  const size = diameter === 0 ? ('catalogue' as const) : diameter;
+  const spin: SpinRule = { orientation: rules.spins, towards: rules.towards, period: 6 };
+  const drifting = { size, spin, surface: defaultSurface, driftFactor: rules.driftFactor, years };
   const isInside = (index: number): boolean => isNearGap(asteroids[index]!.semiMajorAxis, 0, gaps);
+  const isNear = (index: number): boolean => isNearGap(asteroids[index]!.semiMajorAxis, driftReach(asteroids[index]!, drifting), gaps);
+  const wanted = rules.nearGaps ? indices.filter(isNear) : indices;
   const inside = Math.round(insideGaps * count);
   const draws = [
-    { from: insideGaps > 0 ? indices.filter((index) => !isInside(index)) : indices, count: count - inside },
+    { from: insideGaps > 0 ? wanted.filter((index) => !isInside(index)) : wanted, count: count - inside },
     { from: indices.filter(isInside), count: inside },
   ].filter((draw) => draw.count > 0);
   const samples = draws.map((draw) => drawSample(draw.from, draw.count, seed));
@@ -74,18 +81,20 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
   };
   const particles = testParticles(asteroids, sample, {
     seed,
-    years,
     gaps,
-    size: diameter === 0 ? 'catalogue' : diameter,
-    spin: { orientation: rules.spins, towards: rules.towards, period: 6 },
+    ...drifting,
     ...(rules.spinFile !== '' && { knownSpins: await readSpins(rules.spinFile) }),
-    surface: defaultSurface,
-    driftFactor: rules.driftFactor,
     clones: 1,
     spread: { semiMajorAxis: 0, eccentricity: 0, inclination: 0 },
   });
   return {
-    file: { seed, years, catalogue: asteroids.length, selected: indices.length, particles: particleRows(particles) },
+    file: {
+      seed,
+      years,
+      catalogue: asteroids.length,
+      selected: draws.reduce((sum, { from }) => sum + from.length, 0),
+      particles: particleRows(particles),
+    },
     epoch: particles[0]!.asteroid.epoch,
     gaps,
     states: Float64Array.from(particles.flatMap(({ asteroid }) => [...stateOfKeplerian(asteroid, sunGm)])),
