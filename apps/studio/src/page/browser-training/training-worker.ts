@@ -25,11 +25,11 @@ const evaluationProblems = 128;
 /** Messages are gathered over this long, so that a fast training does not drown the page. */
 const gatherMs = 100;
 
-let isToStop = false;
+const stopping = new AbortController();
 
 addEventListener('message', ({ data }: MessageEvent<TrainingRequest | StopRequest>) => {
   if ('type' in data) {
-    isToStop = true;
+    stopping.abort();
     return;
   }
   train(data).catch((error: unknown) => tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }));
@@ -49,7 +49,7 @@ async function train(request: TrainingRequest): Promise<void> {
   const stream = new RandomStream(request.seed, 'addition training');
   const report = new Report();
   let done = 0;
-  while (done < request.steps && !isToStop) {
+  while (done < request.steps && !stopping.signal.aborted) {
     const { loss } = await trainer.step(
       drawAdditionBatch(stream, { digits: request.digits, operands: [operands] }, batchSize, config.length),
     );
@@ -73,10 +73,11 @@ async function train(request: TrainingRequest): Promise<void> {
 function messagesReceived(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
-    port1.onmessage = () => {
+    port1.addEventListener('message', () => {
       port1.close();
       resolve();
-    };
+    });
+    port1.start();
     port2.postMessage(undefined);
   });
 }
