@@ -9,6 +9,7 @@ import { planetsAt2000 } from '../../src/planets/solar-system.js';
 import { planetsAt } from '../../src/propagation/planets-at.js';
 import { type BeltRunOptions, runIntoArchive } from '../../src/runs/archived-run.js';
 import { snapshotOf } from '../../src/runs/snapshot-records.js';
+import { snapshotStates } from '../../src/runs/snapshot-states.js';
 import { nearEarthStates } from '../../src/studies/near-earth-orbits.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'archived-run-'));
@@ -44,6 +45,18 @@ describe('a run into an archive', () => {
       expect(eventsOfRows(archive.rows('approaches')).length).toBeGreaterThan(5);
       expect(snapshotOf(archive).ids).toHaveLength(count);
       expect(archive.blocks.some(({ type }) => type === 'excursions')).toBe(true);
+    });
+  });
+
+  test('its first snapshot gives back the states that it began with', () => {
+    withArchive(whole, (archive) => {
+      const [first, last] = [archive.snapshotBlock(0), archive.snapshotBlock()].map((block) => snapshotStates(archive, block));
+      expect([first!.jd, last!.jd]).toEqual([j2000, j2000 + 6400]);
+      expect(first!.particles).toEqual(Int32Array.from({ length: count }, (_, id) => id));
+      // Velocities went to the centre of mass and back: some rounding of 0.02 au/d.
+      first!.states.forEach((value, k) => expect(Math.abs(value - states[k]!)).toBeLessThan(1e-16));
+      planetsAt2000().states.forEach((value, k) => expect(Math.abs(value - first!.planets[k]!)).toBeLessThan(1e-16));
+      expect(last!.states).toHaveLength(6 * last!.particles.length);
     });
   });
 
