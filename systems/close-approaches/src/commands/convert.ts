@@ -14,7 +14,7 @@ import { formatMpcorbLine, mpcorbHeader } from '../formats/mpcorb.js';
 import { formatMpcorbObject } from '../formats/mpcorb-json.js';
 import { meanMotion, type OrbitRecord } from '../formats/orbit-record.js';
 import { sbdbFields, sbdbRow } from '../formats/sbdb.js';
-import { openSource, readCatalogue } from './read-catalogue.js';
+import { axesOf, axesParameter, openSource, readCatalogue } from './read-catalogue.js';
 
 const formats = ['catalogue', 'mpcorb', 'mpcorb-json', 'sbdb-csv', 'sbdb-json', 'astdys', 'mercury'] as const;
 type OrbitFormat = (typeof formats)[number];
@@ -42,10 +42,11 @@ export const convert = defineCommand({
       .default('')
       .describe('format to write; empty goes by the ending'),
     style: z.enum(mercuryStyles).default('Asteroidal').describe('of a small.in'),
+    axes: axesParameter,
     skipBad: z.boolean().default(false).describe('leave out rows that cannot be read or written, and count them'),
   }),
   examples: ['convert MPCORB.DAT belt.csv', 'convert belt.orbits small.in --style Cartesian', 'convert cad-2020.json approaches.csv'],
-  async run(ctx, { format, style, skipBad }) {
+  async run(ctx, { format, style, skipBad, axes }) {
     const [from, to] = ctx.arguments as [string, string];
     const source = await openSource(from);
     if ((await recognizeFormat(source)) === 'cad') {
@@ -66,7 +67,7 @@ export const convert = defineCommand({
       );
     }
     const target = format === '' ? formatByEnding(to) : format;
-    const { catalogue, files } = await readCatalogue(ctx, [from], skipBad);
+    const { catalogue, files } = await readCatalogue(ctx, [from], skipBad, axesOf(axes));
     let bad = files[0]!.bad;
     const each = <T>(write: (record: OrbitRecord) => T): T[] => {
       const written: T[] = [];

@@ -1,9 +1,11 @@
 import { BadInputError, type CommandContext, TimeLeft } from '@sardonyx/study';
+import { z } from 'zod';
 import { type Catalogue, CatalogueBuilder } from '../formats/catalogue.js';
 import type { ByteSource } from '../formats/byte-source.js';
 import { fileSource } from '../formats/file-source.js';
 import type { FileFormat } from '../formats/file-format.js';
 import type { FormatError } from '../formats/format-error.js';
+import type { ReadOptions } from '../formats/orbit-reader.js';
 import { readOrbits } from '../formats/read-orbits.js';
 
 /** Seconds between two lines of progress. */
@@ -39,7 +41,20 @@ export interface ReadFile {
   readonly bad: number;
   /** Messages of the first of them. */
   readonly badExamples: readonly string[];
+  /** What had to be done to its numbers before they were orbits about the Sun. */
+  readonly notes: readonly string[];
 }
+
+/** How files are read beside their rows. */
+export type ReadCatalogueOptions = Pick<ReadOptions, 'axes' | 'epoch'>;
+
+/** The option of axes that a table without a word about them is on. */
+export const axesParameter = z
+  .enum(['', 'ecliptic', 'equator'])
+  .default('')
+  .describe('axes of tables of states that do not say theirs; empty takes the ecliptic, and says so');
+
+export const axesOf = (axes: z.output<typeof axesParameter>): ReadCatalogueOptions => (axes === '' ? {} : { axes });
 
 /** @throws {BadInputError} `file` where it cannot be opened */
 export async function openSource(path: string): Promise<ByteSource> {
@@ -57,6 +72,7 @@ export async function readCatalogue(
   ctx: CommandContext,
   paths: readonly string[],
   skipBad: boolean,
+  options: ReadCatalogueOptions = {},
 ): Promise<{ catalogue: Catalogue; files: ReadFile[] }> {
   const builder = new CatalogueBuilder();
   const files: ReadFile[] = [];
@@ -66,6 +82,7 @@ export async function readCatalogue(
     const bad: FormatError[] = [];
     let count = 0;
     const before = builder.count;
+    const notes: string[] = [];
     const skip = (error: FormatError): void => {
       count++;
       if (bad.length < 5) bad.push(error);
@@ -73,9 +90,15 @@ export async function readCatalogue(
     const format = await readOrbits(source, builder, {
       signal: ctx.signal,
       progress: () => progress.update(source.bytesRead, source.size),
+      ...options,
+      note: (text) => {
+        if (notes.includes(text)) return;
+        notes.push(text);
+        ctx.log(`${path}: ${text}`);
+      },
       ...(skipBad && { skip }),
     });
-    files.push({ file: path, format, orbits: builder.count - before, bad: count, badExamples: bad.map(({ message }) => message) });
+    files.push({ file: path, format, orbits: builder.count - before, bad: count, badExamples: bad.map(({ message }) => message), notes });
   }
   return { catalogue: builder.build(), files };
 }

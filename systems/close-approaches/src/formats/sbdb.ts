@@ -78,11 +78,16 @@ const wrongFrame = (equinox: string): FormatError =>
     { expected: 'J2000', given: quoted(equinox), remedy: 'query elements of J2000; others are not rotated here' },
   );
 
-/** `       1 Ceres (A801 AA)`, `2024 AB12` or `433 Eros (1898 DQ)`: number or provisional designation, and name. */
+/**
+ * `       1 Ceres (A801 AA)`, `2024 AB12`, `'Oumuamua (A/2017 U1)` or `249P/LINEAR`: number or designation, and name. Bodies on
+ * comets' orbits have designations with a letter before them.
+ */
 function namesOf(text: (field: string) => string): { designation: string; name: string } {
   const full = text('full_name');
   const numbered = /^(\d+)\s+(.*?)\s*(?:\(.*\))?$/.exec(full);
   const provisional = /^\(?(\d{4} [A-Z]{1,2}\d*|\d{1,4} (?:P-L|T-[1-3]))\)?$/.exec(full);
+  const comet = /^(.*?)\s*\(?([ACPDXI]\/\d{4} [A-Z]{1,2}\d*)\)?$/.exec(full);
+  if (comet !== null) return { designation: text('pdes') || comet[2]!, name: text('name') || comet[1]! };
   const designation =
     text('pdes') || provisional?.[1] || (/^\d{4} [A-Z]{2}/.test(full) ? undefined : numbered?.[1]) || full || text('spkid') || text('name');
   return { designation, name: text('name') || (provisional === null ? (numbered?.[2] ?? '') : '') };

@@ -16,7 +16,8 @@ import { writeDaf } from '../../src/formats/daf.js';
 import { recognizeFormat } from '../../src/formats/file-format.js';
 import { formatHorizons } from '../../src/formats/horizons.js';
 import { completeRecord, meanMotion, type OrbitRecord } from '../../src/formats/orbit-record.js';
-import { readOrbits, type ReadOptions } from '../../src/formats/read-orbits.js';
+import type { ReadOptions } from '../../src/formats/orbit-reader.js';
+import { readOrbits } from '../../src/formats/read-orbits.js';
 import { spkSegment } from '../../src/formats/spk-writer.js';
 import { stateOfKeplerian } from '../../src/orbit/index.js';
 
