@@ -8,6 +8,9 @@ import type { FormatError } from '../formats/format-error.js';
 import type { ReadOptions } from '../formats/orbit-reader.js';
 import { readOrbits } from '../formats/read-orbits.js';
 
+/** Bytes of a row of the longest files, MPCORB.DAT, at least: room is made by it. */
+const shortestRow = 170;
+
 /** Seconds between two lines of progress. */
 const progressSeconds = 2;
 
@@ -78,6 +81,7 @@ export async function readCatalogue(
   const files: ReadFile[] = [];
   for (const path of paths) {
     const source = await openSource(path);
+    builder.reserve(builder.count + source.size / shortestRow);
     const progress = new Progress(ctx, path);
     const bad: FormatError[] = [];
     let count = 0;
@@ -107,7 +111,7 @@ export async function readCatalogue(
 export function chosenBodies(catalogue: Catalogue, bodies: readonly string[]): number[] {
   if (bodies.length === 0) return Array.from({ length: catalogue.count }, (_, index) => index);
   return bodies.map((body) => {
-    const byDesignation = catalogue.designations.indexOf(body);
+    const byDesignation = catalogue.designations.findIndex((designation) => designation === body);
     const index = byDesignation >= 0 ? byDesignation : catalogue.names.findIndex((name) => name.toLowerCase() === body.toLowerCase());
     if (index >= 0) return index;
     throw new BadInputError(

@@ -61,6 +61,8 @@ export function sbdbRowReader(fields: readonly string[]): (row: readonly (string
     const equinox = text('equinox');
     if (equinox !== '' && equinox !== 'J2000') throw wrongFrame(equinox);
     const record: OrbitRecord = { ...namesOf(text), epoch: epochOf(text) };
+    const solution = text('orbit_id');
+    if (solution !== '') record.solution = solution;
     for (const [field, column] of columns) {
       const value = parseOptionalNumber(text(field), field);
       if (!Number.isNaN(value)) record[column] = value;
@@ -102,16 +104,17 @@ function epochOf(text: (field: string) => string): number {
 }
 
 /** The fields that {@link sbdbRow} writes. */
-export const sbdbFields = ['full_name', 'pdes', 'name', 'epoch', 'equinox', 'tp', ...columns.map(([field]) => field)];
+export const sbdbFields = ['full_name', 'pdes', 'name', 'orbit_id', 'epoch', 'equinox', 'tp', ...columns.map(([field]) => field)];
 
 /** A record as a row under {@link sbdbFields}; null where nothing is known. */
 export function sbdbRow(record: OrbitRecord): (string | null)[] {
   const number = (value: number | undefined): string | null => (value === undefined || !Number.isFinite(value) ? null : String(value));
-  const { designation, name = '', epoch, perihelionTime } = record;
+  const { designation, name = '', solution = '', epoch, perihelionTime } = record;
   return [
     name === '' ? designation : `${designation} ${name}`,
     designation,
     name === '' ? null : name,
+    solution === '' ? null : solution,
     number(epoch),
     'J2000',
     number(perihelionTime),

@@ -96,7 +96,7 @@ describe('files of orbits', () => {
       for (const chunk of [7, 1 << 20]) {
         const catalogue = await read(memorySource(name, variant, chunk));
         expect(catalogue.count).toBe(1);
-        expect(catalogue.designations[0]).toBe('1');
+        expect(catalogue.designations.at(0)).toBe('1');
         for (const column of ['epoch', 'semiMajorAxis', 'eccentricity', 'inclination', 'node', 'argument', 'meanAnomaly'] as const) {
           expect(catalogue.column(column)[0], column).toBeCloseTo(
             ceres[column]!,
@@ -237,7 +237,7 @@ describe('files on the disk', () => {
     const path = join(folder, 'mpcorb.json');
     await writeFile(path, gzipSync(extended));
     const source = await fileSource(path);
-    expect((await read(source)).names).toEqual(['Ceres']);
+    expect([...(await read(source)).names]).toEqual(['Ceres']);
     expect(source.bytesRead).toBe(source.size);
     await writeFile(path, gzipSync(extended).subarray(0, 80));
     await expect(read(await fileSource(path))).rejects.toThrowError(code('compression'));
