@@ -59,7 +59,8 @@ export { formatHorizons, parseHorizons, type VectorTable } from './formats/horiz
 export { type OrbitColumn, orbitColumns, type OrbitRecord } from './formats/orbit-record.js';
 export { packDate, unpackDate } from './formats/packed-date.js';
 export { packDesignation, unpackDesignation } from './formats/packed-designation.js';
-export { type ReadOptions, readOrbits } from './formats/read-orbits.js';
+export type { ReadOptions } from './formats/orbit-reader.js';
+export { readOrbits } from './formats/read-orbits.js';
 export { type RelativeState, SpkKernel } from './formats/spk.js';
 export { atCommonEpoch, followedBody } from './propagation/common-epoch.js';
 export { planetsAt } from './propagation/planets-at.js';

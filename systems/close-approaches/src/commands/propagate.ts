@@ -10,7 +10,7 @@ import { dateText, julianDateOfText } from '../orbit/time.js';
 import type { StateVector } from '../planets/initial-states.js';
 import { followedBody } from '../propagation/common-epoch.js';
 import { propagate, SolarSystem } from '../propagation/propagation.js';
-import { chosenBodies, Progress, readCatalogue } from './read-catalogue.js';
+import { axesOf, axesParameter, chosenBodies, Progress, readCatalogue } from './read-catalogue.js';
 
 const formats = ['horizons', 'csv', 'json', 'spk'] as const;
 
@@ -37,6 +37,7 @@ export const propagateCommand = defineCommand({
     format: z.enum(formats).default('horizons').describe('layout of the result; spk needs --from and --output'),
     spkType: z.enum(['2', '3', '13', '21']).default('21').describe('type of the segments of a kernel'),
     output: z.string().default('').describe('file to write; empty prints'),
+    axes: axesParameter,
     skipBad: z.boolean().default(false).describe('leave out rows that cannot be used'),
   }),
   examples: [
@@ -44,7 +45,7 @@ export const propagateCommand = defineCommand({
     'propagate MPCORB.DAT --bodies 1,4 --from 2025-01-01 --to 2026-01-01 --step 30 --format csv',
     'propagate ceres.eq1 --from 2025-01-01 --to 2030-01-01 --format spk --output ceres.bsp',
   ],
-  async run(ctx, { to, from, step, bodies, format, spkType, output: out, skipBad }) {
+  async run(ctx, { to, from, step, bodies, format, spkType, output: out, skipBad, axes }) {
     if (to === '')
       throw new BadInputError(
         'argument',
@@ -53,7 +54,7 @@ export const propagateCommand = defineCommand({
     if (format === 'spk' && (from === '' || out === ''))
       throw new BadInputError('argument', 'Cannot write a kernel: expected --from DATE and --output FILE. Give both.');
     const times = datesBetween(from === '' ? undefined : julianDateOfText(from), julianDateOfText(to), step, format === 'spk');
-    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad);
+    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad, axesOf(axes));
     const indices = chosenBodies(catalogue, bodies);
     const system = new SolarSystem();
     const progress = new Progress(ctx, 'integrating');
