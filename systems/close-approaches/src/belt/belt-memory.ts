@@ -49,7 +49,7 @@ const [pageBytes, one] = [65_536, Float64Array.BYTES_PER_ELEMENT];
 /** Most pages of shared memory, as the shared module declares. */
 const mostPages = 16_384;
 /** Instances that one memory may ever have, and the bytes that each may write for itself. */
-const [mostInstances, scratchBytes] = [1024, 192];
+const [mostInstances, scratchBytes] = [1024, 3584];
 /** First byte that is the caller's, as the module declares. */
 const workspaceStart = 4096;
 
