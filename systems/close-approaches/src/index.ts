@@ -34,7 +34,7 @@ export {
   type BeltMemoryHandle,
   runsCompiledBelt,
 } from './belt/belt-memory.js';
-export { type BeltSpanResult, type SwitchedStep } from './belt/belt-motion.js';
+export { type BeltDetector, type BeltSpanResult, type SwitchedStep } from './belt/belt-motion.js';
 export { beltShard, type BeltShard } from './belt/belt-shard.js';
 export { detectorStepTable, type DetectorStepOptions, type DetectorStepRow } from './belt/detector-step-table.js';
 export { beltDrift } from './belt/belt-drift.js';

@@ -13,6 +13,12 @@ import type { BeltMemory } from './belt-memory.js';
 import { forceBound, TableForce } from './particle-force.js';
 import { TrackStep } from './planet-track.js';
 
+/**
+ * How encounters are found: as `Detector` says, or not at all (`none`). Then particles only feel the planets' attraction in the kicks:
+ * one call of the kernel moves them from review to review, and the limits about the star are looked at there.
+ */
+export type BeltDetector = Detector | 'none';
+
 /** What the motion of particles depends on beside their states and the planets: plain data, for threads. */
 export interface MotionOptions {
   readonly starGm: number;
@@ -26,7 +32,7 @@ export interface MotionOptions {
   /** Days of the planets' steps, negative backwards, and the number of the particles' lengths: once that, twice, four times, … */
   readonly unit: number;
   readonly levels: number;
-  readonly detector: Detector;
+  readonly detector: BeltDetector;
   readonly hybrid: HybridOptions;
   readonly limits: RemovalLimits;
   /** Bits of `forceBits`, and the largest parameters of all particles, as one column of a table. */
@@ -50,6 +56,8 @@ export interface BeltSpan {
   /** The planets' node, counted from the start, in the first row, and the steps to the last row. */
   readonly firstNode: number;
   readonly rows: number;
+  /** Whether a review follows. */
+  readonly isReviewed: boolean;
   readonly annuli: Annuli;
   /** Changes with the annuli. */
   readonly drawing: number;
@@ -101,7 +109,7 @@ export class BeltMotion {
   readonly #options: MotionOptions;
   readonly #force: TableForce | undefined;
   readonly #excursions: Excursions;
-  readonly #detector: StepDetector;
+  readonly #detector: StepDetector | undefined;
   readonly #levels: Level[];
   readonly #before = new Float64Array(stateSize);
   readonly #after = new Float64Array(stateSize);
@@ -115,7 +123,7 @@ export class BeltMotion {
     this.#options = options;
     this.#force = forces === 0 ? undefined : new TableForce(forces, starGm);
     this.#excursions = new Excursions(critical, radii);
-    this.#detector = new StepDetector(detector, this.#excursions, critical, this.#force);
+    this.#detector = detector === 'none' ? undefined : new StepDetector(detector, this.#excursions, critical, this.#force);
     this.#levels = Array.from({ length: levels }, (_, level) => this.#levelOf(2 ** level));
     this.#safeSteps = new Int32Array(names.length + 1);
   }
@@ -125,8 +133,11 @@ export class BeltMotion {
     const level = this.#prepare(span);
     const last = span.firstNode + span.rows;
     this.#excursions.restore(span.excursions);
-    const stretch = stretchSteps * level.rows;
-    for (let node = span.firstNode; node < last; node += stretch) this.#moveTogether(level, span, node, Math.min(last, node + stretch));
+    if (this.#detector === undefined) this.#passBy(level, span, last);
+    else {
+      const stretch = stretchSteps * level.rows;
+      for (let node = span.firstNode; node < last; node += stretch) this.#moveTogether(level, span, node, Math.min(last, node + stretch));
+    }
     const result = {
       events: this.#excursions.events,
       removals: this.#removals,
@@ -137,6 +148,18 @@ export class BeltMotion {
     this.#removals = [];
     this.#switches = [];
     return result;
+  }
+
+  /** All particles of a span at once; those that are beyond a limit at its end are taken out where a review follows. */
+  #passBy(level: Level, { begin, count, firstNode, isReviewed }: BeltSpan, last: number): void {
+    this.#glide(level, begin, count, firstNode, last);
+    if (!isReviewed) return;
+    const [state, node] = [this.#after, last - level.rows];
+    for (let slot = begin; slot < begin + count; slot++) {
+      this.#load(slot, state);
+      const reason = removalReason(state, level.starGm, this.#options.limits);
+      if (reason !== undefined) this.#remove(slot, { kind: reason, time: level.h, state }, this.#timeAt(level, node));
+    }
   }
 
   /** From one node to another: those that are proved to be safe all the way in runs of neighbours, the others one by one. */
@@ -228,7 +251,7 @@ export class BeltMotion {
       fewest = Math.min(fewest, steps[pair]!);
     }
     // The cubic of two distant bodies can dip below any distance: it is asked at every step.
-    if (this.#detector.kind === 'cubic') {
+    if (this.#detector?.kind === 'cubic') {
       critical.forEach((distance, planet) => (pairs |= distance > 0 ? 1 << planet : 0));
       fewest = 0;
     }
@@ -241,8 +264,8 @@ export class BeltMotion {
   #step(level: Level, slot: number, pairs: number, node: number): boolean {
     const { critical, tellSwitches } = this.#options;
     const [before, after, particle] = [this.#before, this.#after, this.#memory.ids[slot]!];
-    const planets = this.#stepAt(level, node);
-    const time: StepTime = { index: node, unit: this.#options.unit, epoch: this.#options.epoch, planets };
+    const time = this.#timeAt(level, node);
+    const { planets } = time;
     this.#load(slot, before);
     this.#force?.select(this.#memory.table, slot);
     this.#glide(level, slot, 1, node, node + level.rows);
@@ -258,7 +281,7 @@ export class BeltMotion {
       const watched = flags === 0 ? pairs : -1;
       for (let planet = 0; planet < critical.length; planet++) {
         if (critical[planet] === 0 || ((watched >> planet) & 1) === 0) continue;
-        const impact = this.#detector.follow(particle, planet, before, 0, after, time);
+        const impact = this.#detector?.follow(particle, planet, before, 0, after, time);
         if (impact) return this.#remove(slot, { kind: 'impact', impact }, time);
       }
     }
@@ -274,6 +297,10 @@ export class BeltMotion {
     this.#memory.safeUntil[slot] = Infinity;
     this.#excursions.close(time, removal.step - time.index + removal.fraction, particle);
     return true;
+  }
+
+  #timeAt(level: Level, node: number): StepTime {
+    return { index: node, unit: this.#options.unit, epoch: this.#options.epoch, planets: this.#stepAt(level, node) };
   }
 
   #stepAt(level: Level, node: number): TrackStep {

@@ -5,10 +5,9 @@ import type { HybridOptions } from '../encounters/hybrid-switch.js';
 import type { Annuli } from '../encounters/planet-annuli.js';
 import type { PlanetSystem } from '../encounters/planet-steps.js';
 import { defaultRemovalLimits, type RemovalLimits } from '../encounters/removal.js';
-import type { Detector } from '../encounters/step-detector.js';
 import { type PlanetName, planetNames, planets as knownPlanets } from '../planets/bodies.js';
 import type { BeltKernel } from './belt-memory.js';
-import type { BeltSpanResult, MotionOptions } from './belt-motion.js';
+import type { BeltDetector, BeltSpanResult, MotionOptions } from './belt-motion.js';
 import type { BeltShard } from './belt-shard.js';
 import { components, driftComponent, type ParticleTable } from './particle-table.js';
 import type { StepRule } from './step-rule.js';
@@ -26,7 +25,8 @@ export interface BeltOptions {
   readonly stepsPerReview?: number;
   /** Names of the planets, in the order of the bodies given; Mercury to Neptune by default. */
   readonly planets?: readonly PlanetName[];
-  readonly detector?: Detector;
+  /** `quintic` by default. With `none` planets are not watched and attractions not switched, whatever the options of these say. */
+  readonly detector?: BeltDetector;
   /** Critical distances in au of the planets to watch, by name. */
   readonly criticalDistances?: Readonly<Partial<Record<PlanetName, number>>>;
   readonly hybrid?: HybridOptions;

@@ -200,11 +200,8 @@ export class BeltRun {
   /** Planets first, then every group's particles, by batches. */
   async #advanceSpan(span: number): Promise<readonly BeltSpanResult[]> {
     const rows = span * 2 ** (this.#options.levels - 1);
-    recordPlanets(this.#planets, this.#memory.track, rows, (step) => this.#annuli.observe(step));
-    if (!this.#annuli.stillHold(this.#planets)) {
-      this.#drawing++;
-      this.#memory.safeUntil.fill(0);
-    }
+    if (this.#motion.detector === 'none') recordPlanets(this.#planets, this.#memory.track, rows);
+    else this.#recordWatched(rows);
     const spans = this.#spans(rows);
     const results = this.#isThreaded()
       ? await this.#pool!.map(
@@ -217,9 +214,18 @@ export class BeltRun {
     return results;
   }
 
+  /** The planets' nodes; what is proved of particles holds as long as the annuli do. */
+  #recordWatched(rows: number): void {
+    recordPlanets(this.#planets, this.#memory.track, rows, (step) => this.#annuli.observe(step));
+    if (this.#annuli.stillHold(this.#planets)) return;
+    this.#drawing++;
+    this.#memory.safeUntil.fill(0);
+  }
+
   #spans(rows: number): BeltSpan[] {
-    const { batch } = this.#options;
-    const common = { firstNode: this.#node(), rows, annuli: this.#annuli.current, drawing: this.#drawing };
+    const { batch, levels, stepsPerReview } = this.#options;
+    const isReviewed = (this.#node() + rows) % (stepsPerReview * 2 ** (levels - 1)) === 0;
+    const common = { firstNode: this.#node(), rows, isReviewed, annuli: this.#annuli.current, drawing: this.#drawing };
     const slots = this.#busySlots();
     const spans: BeltSpan[] = [];
     let begin = 0;
