@@ -34,8 +34,8 @@ export {
   type BeltMemoryHandle,
   runsCompiledBelt,
 } from './belt/belt-memory.js';
-export { type BeltDetector, type BeltSpanResult, type SwitchedStep } from './belt/belt-motion.js';
-export { beltShard, type BeltShard } from './belt/belt-shard.js';
+export type { BeltDetector, BeltSpanResult, SwitchedStep } from './belt/belt-span.js';
+export { beltShard, type BeltShard, type NumberedSpanResult } from './belt/belt-shard.js';
 export { detectorStepTable, type DetectorStepOptions, type DetectorStepRow } from './belt/detector-step-table.js';
 export { beltDrift } from './belt/belt-drift.js';
 export { beltKick, type Kick, kickParts } from './belt/belt-kick.js';

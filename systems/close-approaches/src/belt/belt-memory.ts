@@ -50,6 +50,8 @@ const [pageBytes, one] = [65_536, Float64Array.BYTES_PER_ELEMENT];
 const mostPages = 16_384;
 /** Instances that one memory may ever have, and the bytes that each may write for itself. */
 const [mostInstances, scratchBytes] = [1024, 3584];
+/** Places in the first of these: instances made, and spans taken. */
+const counters = { instances: 0, taken: 1 } as const;
 /** First byte that is the caller's, as the module declares. */
 const workspaceStart = 4096;
 
@@ -76,6 +78,7 @@ export class BeltMemory {
   readonly ids: Float64Array;
   /** The planets' node (counted from the start) until which each particle is proved to meet nothing. */
   readonly safeUntil: Float64Array;
+  readonly #counters: Int32Array;
   readonly #advance: (begin: number, count: number, steps: BeltAdvance) => void;
 
   private constructor(
@@ -84,6 +87,7 @@ export class BeltMemory {
   ) {
     const { kernel, extent } = handle;
     const places = placesOf(extent);
+    this.#counters = new Int32Array(buffer, workspaceStart, 2);
     this.gm = new Float64Array(buffer, places.gm, extent.planets);
     this.track = new Float64Array(buffer, places.track, extent.rows * trackStride(extent.planets));
     const values = new Float64Array(buffer, places.values, components.length * extent.particles);
@@ -113,6 +117,16 @@ export class BeltMemory {
     const buffer =
       handle.kernel === 'webassembly' ? (handle.memory as { buffer: ArrayBufferLike }).buffer : (handle.memory as ArrayBufferLike);
     return new BeltMemory(handle, buffer);
+  }
+
+  /** Offers spans to all who share the memory: `take` begins at 0 again. */
+  offer(): void {
+    Atomics.store(this.#counters, counters.taken, 0);
+  }
+
+  /** The number of the next span, which nobody else takes. */
+  take(): number {
+    return Atomics.add(this.#counters, counters.taken, 1);
   }
 
   /** Moves `count` particles from number `begin` on. */
@@ -155,8 +169,7 @@ function compiled(
   const module = new webAssembly!.Module(binary(isShared(buffer) ? 'shared' : 'local'));
   const advance = new webAssembly!.Instance(module, { env: { memory } }).exports['advance'] as CompiledAdvance;
   const places = placesOf(extent);
-  // The first place of the scratch space counts the instances, so that each has a place of its own.
-  const instance = Atomics.add(new Int32Array(buffer, workspaceStart, 1), 0, 1) + 1;
+  const instance = Atomics.add(new Int32Array(buffer, workspaceStart, 2), counters.instances, 1) + 1;
   if (instance > mostInstances)
     throw new Error(`attach to particles: expected at most ${mostInstances} instances in one memory, got another`);
   const scratch = workspaceStart + scratchBytes * instance;

@@ -7,8 +7,8 @@ import type { PlanetSystem } from '../encounters/planet-steps.js';
 import { defaultRemovalLimits, type RemovalLimits } from '../encounters/removal.js';
 import { type PlanetName, planetNames, planets as knownPlanets } from '../planets/bodies.js';
 import type { BeltKernel } from './belt-memory.js';
-import type { BeltDetector, BeltSpanResult, MotionOptions } from './belt-motion.js';
-import type { BeltShard } from './belt-shard.js';
+import type { BeltShard, NumberedSpanResult } from './belt-shard.js';
+import type { BeltDetector, MotionOptions } from './belt-span.js';
 import { components, driftComponent, type ParticleTable } from './particle-table.js';
 import type { StepRule } from './step-rule.js';
 import { bitsOf, type ParticleForces } from './sun.js';
@@ -37,10 +37,10 @@ export interface BeltOptions {
   readonly kernel?: BeltKernel;
   /** Threads; 1 by default, the calling one. Results do not depend on it. */
   readonly workers?: number;
-  /** Particles of one shard at most; 2048 by default. Results do not depend on it. */
+  /** Particles that a thread takes at once; 1024 by default. Results do not depend on it. */
   readonly batch?: number;
   /** Where threads find the kernel that moves a shard; `beltShard` unless an application bundles it elsewhere. */
-  readonly shardKernel?: Kernel<BeltShard, BeltSpanResult>;
+  readonly shardKernel?: Kernel<BeltShard, readonly NumberedSpanResult[]>;
   /** Whether particles are let off by proof; true by default. Results are the same, only later. */
   readonly letOff?: boolean;
   /** Whether steps with integrated encounters are told. */
