@@ -24,6 +24,8 @@ export {
 
 export * from './encounters/index.js';
 
+export { runsCompiledKernels } from './kernels/web-assembly.js';
+
 export type { BeltOptions } from './belt/belt-options.js';
 export { type BeltRecords, BeltRun, type BeltSnapshot } from './belt/belt-run.js';
 export {
@@ -32,10 +34,9 @@ export {
   type BeltKernel,
   BeltMemory,
   type BeltMemoryHandle,
-  runsCompiledBelt,
 } from './belt/belt-memory.js';
-export { type BeltSpanResult, type SwitchedStep } from './belt/belt-motion.js';
-export { beltShard, type BeltShard } from './belt/belt-shard.js';
+export type { BeltDetector, BeltSpanResult, SwitchedStep } from './belt/belt-span.js';
+export { beltShard, type BeltShard, type NumberedSpanResult } from './belt/belt-shard.js';
 export { detectorStepTable, type DetectorStepOptions, type DetectorStepRow } from './belt/detector-step-table.js';
 export { beltDrift } from './belt/belt-drift.js';
 export { beltKick, type Kick, kickParts } from './belt/belt-kick.js';

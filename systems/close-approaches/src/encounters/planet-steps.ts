@@ -46,6 +46,7 @@ export class PlanetSteps implements PlanetStep {
     this.arcs = states.slice();
     this.next = states.slice();
     this.#accelerations = new Float64Array(3 * gm.length);
+    this.#attract(this.node);
     this.#step();
   }
 
@@ -58,6 +59,7 @@ export class PlanetSteps implements PlanetStep {
   /** Goes to another node, Q and V of every planet. */
   restart(node: Float64Array): void {
     this.node.set(node);
+    this.#attract(this.node);
     this.#step();
   }
 
@@ -66,6 +68,7 @@ export class PlanetSteps implements PlanetStep {
     onArc(this, planet, time, out);
   }
 
+  /** From the node on, where the accelerations are known: the kick that ended the last step took the same. */
   #step(): void {
     const { arcs, next } = this;
     arcs.set(this.node);
@@ -74,12 +77,16 @@ export class PlanetSteps implements PlanetStep {
     next.set(arcs);
     for (let p = 0; p < next.length; p += stateSize) keplerDrift(next, p, this.starGm, this.h);
     this.#jump(next, this.shiftAfter);
+    this.#attract(next);
     this.#kick(next);
+  }
+
+  #attract(states: Float64Array): void {
+    interactionAccelerations(this.gm, states, this.#accelerations);
   }
 
   #kick(states: Float64Array): void {
     const half = 0.5 * this.h;
-    interactionAccelerations(this.gm, states, this.#accelerations);
     for (let body = 0; body < this.gm.length; body++) {
       const p = stateSize * body + 3;
       for (let k = 0; k < 3; k++) states[p + k] = states[p + k]! + half * this.#accelerations[3 * body + k]!;
