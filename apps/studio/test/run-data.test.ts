@@ -48,10 +48,48 @@ describe('what a run wrote', () => {
     ['figures/none.svg', 'no-figure'],
     ['metrics/postion', 'no-series'],
     ['models/1x4/config.json', 'no-model'],
+    ['archive/run.caph', 'no-archive'],
   ])('%s is refused where there is none', async (path, code) => {
     const studio = await openStudio();
     const { id } = await doneRun(studio);
     expect(await refusal(await fetch(studio.url(`/api/runs/${id}/${path}`)))).toMatchObject({ status: 404, error: { code } });
+  });
+
+  it('serves its archive of orbits, by ranges too, and says when it has one', async () => {
+    const studio = await openStudio();
+    const { id, directory } = await doneRun(studio);
+    const bytes = Uint8Array.from({ length: 1000 }, (_, at) => at % 251);
+    mkdirSync(join(directory, 'archive'));
+    writeFileSync(join(directory, 'archive', 'run.caph'), bytes);
+    writeFileSync(join(directory, 'archive', 'secret'), '');
+    // Both files make it whole.
+    expect((await studio.show(id)).hasArchive).toBe(false);
+    mkdirSync(join(directory, 'particles'));
+    writeFileSync(join(directory, 'particles', 'particles.json'), '{}');
+    expect((await studio.show(id)).hasArchive).toBe(true);
+
+    const piece = (range?: string) =>
+      ask(studio.studio.url, `/api/runs/${id}/archive/run.caph`, range === undefined ? {} : { headers: { range } });
+    const whole = await piece();
+    expect([whole.status, whole.headers['accept-ranges']]).toEqual([200, 'bytes']);
+    expect(new Uint8Array(whole.body)).toEqual(bytes);
+    for (const [range, from, to] of [
+      ['bytes=10-19', 10, 20],
+      ['bytes=990-', 990, 1000],
+      ['bytes=-5', 995, 1000],
+      ['bytes=900-5000', 900, 1000],
+    ] as const) {
+      const part = await piece(range);
+      expect([part.status, part.headers['content-range']], range).toEqual([206, `bytes ${from}-${to - 1}/1000`]);
+      expect(new Uint8Array(part.body), range).toEqual(bytes.slice(from, to));
+    }
+    for (const range of ['bytes=1000-', 'bytes=20-10', 'bytes=-', 'bytes=0-1,4-5', 'lines=1-2', 'bytes=-0']) {
+      const refused = await piece(range);
+      expect([refused.status, JSON.parse(refused.body.toString()).error.code], range).toEqual([416, 'bad-range']);
+    }
+    for (const path of ['secret', '..%2Frun.json', '../run.json']) {
+      expect([400, 404], path).toContain((await ask(studio.studio.url, `/api/runs/${id}/archive/${path}`)).status);
+    }
   });
 
   it('serves the models that it has saved, whole ones only and nothing beside them', async () => {

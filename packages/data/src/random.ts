@@ -11,6 +11,9 @@ export interface RandomStreamState {
   readonly counter: number;
 }
 
+/** The block that was drawn last. One for all streams: it is read before anything else is drawn, and streams are made by the thousand. */
+const block = new Uint32Array(2);
+
 /**
  * Random numbers for the host, from a counter-based generator (Threefry-2x32-20). A stream is determined by its seed and
  * name, streams of different names are independent, and its whole state is a counter: every draw takes a whole number
@@ -19,7 +22,6 @@ export interface RandomStreamState {
 export class RandomStream {
   readonly key: RandomKey;
   private counter = 0;
-  private readonly block = new Uint32Array(2);
 
   /**
    * @param seed a safe integer
@@ -33,7 +35,7 @@ export class RandomStream {
   /** 32 random bits; takes one block. */
   uint32(): number {
     this.advance();
-    return this.block[0]!;
+    return block[0]!;
   }
 
   /** Uniform on [0, 1), a multiple of 2⁻⁵³; takes one block. */
@@ -98,11 +100,11 @@ export class RandomStream {
 
   private bits53(): number {
     this.advance();
-    return (this.block[0]! >>> 5) * 2 ** 26 + (this.block[1]! >>> 6);
+    return (block[0]! >>> 5) * 2 ** 26 + (block[1]! >>> 6);
   }
 
   private advance(): void {
-    threefry2x32(this.key[0], this.key[1], this.counter, Math.floor(this.counter / 2 ** 32), this.block);
+    threefry2x32(this.key[0], this.key[1], this.counter, Math.floor(this.counter / 2 ** 32), block);
     this.counter += 1;
   }
 }
@@ -123,17 +125,46 @@ export function randomKey(seed: number, name: string): RandomKey {
  * h ← E_h(m) ⊕ m, over blocks of eight bytes, the byte length last.
  */
 function nameHash(name: string): Uint32Array {
-  const bytes = new TextEncoder().encode(name);
-  const padded = new DataView(new ArrayBuffer(Math.ceil(bytes.length / 8) * 8 + 8));
-  new Uint8Array(padded.buffer).set(bytes);
-  padded.setUint32(padded.byteLength - 8, bytes.length, true);
+  const { words, bytes, padded } = encoded(name);
   const hash = new Uint32Array(2);
-  for (let position = 0; position < padded.byteLength; position += 8) {
-    const low = padded.getUint32(position, true);
-    const high = padded.getUint32(position + 4, true);
+  for (let position = 0; position < padded; position += 8) {
+    const low = words.getUint32(position, true);
+    const high = words.getUint32(position + 4, true);
     threefry2x32(hash[0]!, hash[1]!, low, high, hash);
     hash[0]! ^= low;
     hash[1]! ^= high;
   }
+  threefry2x32(hash[0]!, hash[1]!, bytes, 0, hash);
+  hash[0]! ^= bytes;
   return hash;
+}
+
+const encoder = new TextEncoder();
+/** Where short names of ASCII are written: making arrays for each would take longer than hashing. */
+const scratch = new DataView(new ArrayBuffer(128));
+
+interface EncodedName {
+  /** UTF-8, then zeros to a multiple of eight bytes. */
+  readonly words: DataView;
+  readonly bytes: number;
+  readonly padded: number;
+}
+
+function encoded(name: string): EncodedName {
+  const padded = Math.ceil(name.length / 8) * 8;
+  if (padded > scratch.byteLength) return encodedAtLength(name);
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code > 127) return encodedAtLength(name);
+    scratch.setUint8(at, code);
+  }
+  for (let at = name.length; at < padded; at++) scratch.setUint8(at, 0);
+  return { words: scratch, bytes: name.length, padded };
+}
+
+function encodedAtLength(name: string): EncodedName {
+  const utf8 = encoder.encode(name);
+  const padded = new Uint8Array(Math.ceil(utf8.length / 8) * 8);
+  padded.set(utf8);
+  return { words: new DataView(padded.buffer), bytes: utf8.length, padded: padded.length };
 }

@@ -52,6 +52,21 @@ describe('RandomStream', () => {
     expect(stream.uniform()).toMatchInlineSnapshot(`0.0864416079938497`);
   });
 
+  it('takes names of any letters and length', () => {
+    // Recorded once, with names of 8 and 9 bytes, of letters beyond ASCII, and longer than most.
+    const keys = ['eightlet', 'nine lets', 'ν6/4:1 of particle 7', 'long '.repeat(40)].map((name) => randomKey(5, name).join(' '));
+    expect(keys).toMatchInlineSnapshot(`
+      [
+        "785298980 1723248386",
+        "4189087675 161515582",
+        "3153534564 3434880184",
+        "1860984721 1744570279",
+      ]
+    `);
+    // The same name before and after a longer one.
+    expect(randomKey(5, 'eightlet').join(' ')).toBe(keys[0]);
+  });
+
   it('hashes names without collision over many short ones', () => {
     const seen = new Set<number>();
     for (let i = 0; i < 30_000; i++) {

@@ -1,4 +1,4 @@
-/** Constants, planets and motion along conics, free of Node: for pages alike. */
+/** Constants, planets, the distances within which approaches count, and motion along conics, free of Node: for pages alike. */
 export * from './constants.js';
 export { keplerDrift } from './dynamics/kepler-drift.js';
 export * from './orbit/index.js';
@@ -11,4 +11,6 @@ export {
   type TerrestrialPlanet,
   terrestrialPlanets,
 } from './planets/bodies.js';
-export { initialStates2000, type StateVector } from './planets/initial-states.js';
+export type { StateVector } from './planets/initial-states.js';
+export { planetsAt2000 } from './planets/solar-system.js';
+export { type CriticalDistances, fiveHillRadii } from './statistics/critical-distances.js';

@@ -77,6 +77,8 @@ export const runDetail = runSummary
     hasReport: z.boolean(),
     /** Names of the models that the run has saved, for `…/models/<name>/<file>`. */
     models: z.array(z.string()),
+    /** Whether the run has an archive of orbits, for `…/archive/<file>`. */
+    hasArchive: z.boolean(),
   })
   .meta({ id: 'RunDetail' });
 export type RunDetail = z.infer<typeof runDetail>;
@@ -84,6 +86,10 @@ export type RunDetail = z.infer<typeof runDetail>;
 /** The files of a model: what it is, and its weights. */
 export const modelFiles = ['config.json', 'model.safetensors'] as const;
 export type ModelFile = (typeof modelFiles)[number];
+
+/** The archive of a run of orbits: what was recorded of its particles, and who they are. */
+export const archiveFiles = ['run.caph', 'particles.json'] as const;
+export type ArchiveFile = (typeof archiveFiles)[number];
 
 /** What starts a run. */
 export const runRequest = z

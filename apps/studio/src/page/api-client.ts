@@ -1,4 +1,14 @@
-import type { ApiError, LogEntry, ModelFile, RunDetail, RunRequest, StopRequest, StudyDetail, SystemSummary } from '../api/index.js';
+import type {
+  ApiError,
+  ArchiveFile,
+  LogEntry,
+  ModelFile,
+  RunDetail,
+  RunRequest,
+  StopRequest,
+  StudyDetail,
+  SystemSummary,
+} from '../api/index.js';
 import { encodeId } from './routes.js';
 
 /** The server's answer was a refusal; `code` and `message` are its own. */
@@ -37,12 +47,21 @@ export async function removeRun(run: string): Promise<void> {
 export const fetchModelFile = async (run: string, model: string, file: ModelFile): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await (await request(modelFileUrl(run, model, file))).arrayBuffer());
 
+/** A piece of a file of a run's archive of orbits, and how long the whole file is. */
+export async function fetchArchivePiece(run: string, file: ArchiveFile, range: string): Promise<{ bytes: Uint8Array; size: number }> {
+  const response = await request(archiveUrl(run, file), { headers: { Range: `bytes=${range}` } });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const size = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
+  return { bytes, size: size === undefined ? bytes.length : Number(size) };
+}
+
 export const runUrl = (run: string): string => `/api/runs/${encodeId(run)}`;
 export const reportUrl = (run: string): string => `${runUrl(run)}/report`;
 export const tableUrl = (run: string, table: string, format: 'parquet' | 'csv'): string =>
   `${runUrl(run)}/tables/${encodeURIComponent(table)}.${format}`;
 export const modelFileUrl = (run: string, model: string, file: ModelFile): string =>
   `${runUrl(run)}/models/${encodeURIComponent(model)}/${file}`;
+export const archiveUrl = (run: string, file: ArchiveFile): string => `${runUrl(run)}/archive/${file}`;
 export const runEventsUrl = (run: string): string => `${runUrl(run)}/events`;
 export const runListEventsUrl = '/api/events';
 

@@ -17,6 +17,7 @@ const problems = {
   409: 'It cannot be done in the present state',
   413: 'The body is too long, or of unknown length',
   415: 'The body is not declared as JSON',
+  416: 'The range lies outside of the file, or one is needed',
   500: 'It failed',
 } as const;
 

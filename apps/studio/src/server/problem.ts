@@ -2,7 +2,7 @@ import { ParameterError, StudyError } from '@sardonyx/study';
 import type { ApiError } from '../api/index.js';
 
 /** Statuses of answers that are not a success. */
-export type ProblemStatus = 400 | 403 | 404 | 409 | 413 | 415 | 500;
+export type ProblemStatus = 400 | 403 | 404 | 409 | 413 | 415 | 416 | 500;
 
 /** An answer that is not a success: its status, a stable code, and words for a person. */
 export class Problem extends StudyError {

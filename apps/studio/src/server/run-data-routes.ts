@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { nearestName, readTable } from '@sardonyx/study';
 import type { Context } from 'hono';
-import { logEntry, modelFiles } from '../api/index.js';
+import { archiveFiles, logEntry, modelFiles } from '../api/index.js';
 import { file, json, refusals, runParams } from './answers.js';
 import { encodePosition } from './event-offset.js';
+import { readPiece } from './file-range.js';
 import type { Laboratory } from './laboratory.js';
 import { Problem } from './problem.js';
 import { fileOfRun, type RunLocation } from './run-location.js';
+import { archiveFileOf } from './run-archives.js';
 import { modelFileOf, modelsOf } from './run-models.js';
 import { reportPolicy } from './security.js';
 import { tableAsCsv } from './table-csv.js';
@@ -85,6 +87,21 @@ const showModel = createRoute({
   },
 });
 
+const showArchive = createRoute({
+  method: 'get',
+  path: `${run}/archive/{file}`,
+  summary: 'A file of the archive of orbits of a run; long ones by ranges of bytes',
+  request: { params: runParams.extend({ file: z.enum(archiveFiles) }), headers: z.object({ range: z.string().optional() }) },
+  responses: {
+    200: file('application/octet-stream', 'The file as it is now'),
+    206: {
+      ...file('application/octet-stream', 'A piece of it, of a long one its beginning'),
+      headers: z.object({ 'Content-Range': z.string().meta({ description: 'which piece, and how long the file is' }) }),
+    },
+    ...refusals(400, 404, 416, 500),
+  },
+});
+
 /** Routes of what a run has recorded and written. */
 export function addRunDataRoutes(application: OpenAPIHono, laboratory: Laboratory): void {
   const located = ({ system, study, run: folder }: z.output<typeof runParams>) => laboratory.locate(system, study, folder);
@@ -134,6 +151,21 @@ export function addRunDataRoutes(application: OpenAPIHono, laboratory: Laborator
       );
     }
     return answer(c, name.endsWith('.json') ? 'application/json' : 'application/octet-stream', readFileSync(path));
+  });
+
+  application.openapi(showArchive, (c) => {
+    const { file: name, ...params } = c.req.valid('param');
+    const { directory, id } = located(params);
+    const path = archiveFileOf(directory, name);
+    if (path === undefined) {
+      throw new Problem(404, 'no-archive', `The run ${id} has no ${name}. Runs of close-approaches/belt write it when they begin.`);
+    }
+    const { bytes, range } = readPiece(path, c.req.valid('header').range);
+    c.header('Content-Type', 'application/octet-stream');
+    c.header('Accept-Ranges', 'bytes');
+    if (range === undefined) return c.body(bytes, 200);
+    c.header('Content-Range', range);
+    return c.body(bytes, 206);
   });
 
   application.openapi(showFigure, (c) => {

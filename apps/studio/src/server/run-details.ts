@@ -4,6 +4,7 @@ import { isSystemError, runPaths } from '@sardonyx/study';
 import type { RunDetail } from '../api/index.js';
 import type { KnownRun } from './run-list.js';
 import type { Recording } from './recording.js';
+import { hasArchive } from './run-archives.js';
 import { modelsOf } from './run-models.js';
 
 /** Everything about a run, as of now. */
@@ -22,6 +23,7 @@ export function describeRun({ directory, run, summary }: KnownRun, recording: Re
     series: recording.names,
     hasReport: existsSync(runPaths(directory).report),
     models: modelsOf(directory),
+    hasArchive: hasArchive(directory),
   };
 }
 

@@ -1,5 +1,6 @@
+import { syntheticBelt as drawnBelt } from '@sardonyx/close-approaches/population';
 import { describe, expect, test } from 'vitest';
-import { bodyTints } from '../../src/page/asteroids/data/body-tints.js';
+import { bodyTints, type TintRule } from '../../src/page/asteroids/data/body-tints.js';
 import { foundBodies, indicesOf, passing } from '../../src/page/asteroids/data/body-filter.js';
 import { selectBodies } from '../../src/page/asteroids/data/elements-table.js';
 import { syntheticBelt } from '../../src/page/asteroids/data/synthetic-belt.js';
@@ -10,7 +11,7 @@ import { DrawnShare } from '../../src/page/asteroids/scene/drawn-share.js';
 import { crossingCurves } from '../../src/page/asteroids/orbits/crossing-curves.js';
 import { orbitClass, orbitClasses } from '../../src/page/asteroids/orbits/orbit-classes.js';
 import { planetOrbits, planetStateAt } from '../../src/page/asteroids/orbits/planet-orbits.js';
-import { resonanceGaps } from '../../src/page/asteroids/orbits/resonance-gaps.js';
+import { beltGaps } from '../../src/page/asteroids/orbits/belt-gaps.js';
 
 describe('planet-crossing curves', () => {
   const mars = { name: 'Mars', semiMajorAxis: 1.523679, eccentricity: 0.0934 };
@@ -35,9 +36,9 @@ describe('planet-crossing curves', () => {
 
 test('the six gaps are where Kepler’s third law puts them', () => {
   // Published centres: 4:1 2.065, 3:1 2.502, 5:2 2.825, 7:3 2.958, 9:4 3.03, 2:1 3.279 au.
-  const centres = resonanceGaps.map(({ name, a }) => [name, Number(a.toFixed(3))]);
+  const centres = beltGaps.map(({ name, semiMajorAxis }) => [name, Number(semiMajorAxis.toFixed(3))]);
   expect(centres).toEqual([
-    ['4:1', 2.065],
+    ['ν6/4:1', 2.065],
     ['3:1', 2.502],
     ['5:2', 2.825],
     ['7:3', 2.958],
@@ -62,6 +63,17 @@ describe('planets', () => {
 describe('a synthetic belt', () => {
   const { table } = syntheticBelt(5000, 1);
 
+  test('is that which runs draw from', () => {
+    const [, second] = drawnBelt({ count: 2, seed: 1 });
+    expect([table.name(1), table.a[1], table.i[1], table.meanAnomaly[1], table.H[1]]).toEqual([
+      second!.name,
+      second!.semiMajorAxis,
+      second!.inclination,
+      second!.meanAnomaly,
+      second!.absoluteMagnitude,
+    ]);
+  });
+
   test('is the same from the same seed, and another from another', () => {
     expect(syntheticBelt(5000, 1).table.a).toEqual(table.a);
     expect(syntheticBelt(5000, 2).table.a).not.toEqual(table.a);
@@ -71,7 +83,7 @@ describe('a synthetic belt', () => {
     for (let index = 0; index < 5000; index++) {
       const [a, e] = [table.a[index]!, table.e[index]!];
       expect(a * (1 - e)).toBeGreaterThan(1.666);
-      expect(resonanceGaps.some((gap) => Math.abs(gap.a - a) < gap.halfWidth)).toBe(false);
+      expect(beltGaps.some((gap) => Math.abs(gap.semiMajorAxis - a) < gap.halfWidth)).toBe(false);
     }
   });
 
@@ -86,11 +98,11 @@ describe('filtering and colouring', () => {
   const { table } = syntheticBelt(1000, 3);
 
   test('lets through what lies within every range', () => {
-    const mask = passing(table, { a: { least: 2.5 }, H: { most: 18 } });
+    const mask = passing(table, { a: { least: 2.5 }, H: { most: 17 } });
     const indices = indicesOf(mask);
     expect(indices.length).toBeGreaterThan(0);
     expect(indices.length).toBeLessThan(1000);
-    for (let index = 0; index < 1000; index++) expect(mask[index] === 1).toBe(table.a[index]! >= 2.5 && table.H[index]! <= 18);
+    for (let index = 0; index < 1000; index++) expect(mask[index] === 1).toBe(table.a[index]! >= 2.5 && table.H[index]! <= 17);
     const selected = selectBodies(table, indices);
     expect(selected.name(0)).toBe(table.name(indices[0]!));
     expect(Math.min(...selected.a)).toBeGreaterThanOrEqual(2.5);
@@ -104,22 +116,23 @@ describe('filtering and colouring', () => {
 
   test('finds names among what is shown', () => {
     const mask = passing(table, {});
-    expect(foundBodies(table, mask, 'IC 99', 3).map((index) => table.name(index))).toEqual([
-      'synthetic 99',
-      'synthetic 990',
-      'synthetic 991',
-    ]);
+    expect(foundBodies(table, mask, 's99', 3).map((index) => table.name(index))).toEqual(['S99', 'S990', 'S991']);
     expect(foundBodies(table, new Uint8Array(1000), '', 3)).toEqual([]);
   });
 
   test('tells classes by colour and hides what does not pass', () => {
     const palette = orbitClasses.map((_, at) => [at, 2 * at, 3 * at] as const);
     const mask = Uint8Array.from({ length: 1000 }, (_, index) => index % 2);
-    const tints = bodyTints(table, mask, 'orbit class', palette, 'light');
+    const planets = [0, 1, 2, 3, 4].map((at) => [100 + at, at, at] as const);
+    const rule: TintRule = { colouring: 'orbit class', met: undefined, classes: palette, planets, ground: 'light' };
+    const tints = bodyTints(table, mask, rule);
     for (let index = 0; index < 1000; index++) {
       const at = orbitClass(table.a[index]!, table.e[index]!);
       expect(tints.slice(4 * index, 4 * index + 4)).toEqual(Uint8Array.of(at, 2 * at, 3 * at, index % 2 === 1 ? 255 : 0));
     }
+    const met = Uint8Array.from({ length: 1000 }, (_, index) => index % 5);
+    const ofPlanets = bodyTints(table, mask, { ...rule, colouring: 'planet met', met });
+    expect(ofPlanets.slice(4 * 13, 4 * 13 + 4)).toEqual(Uint8Array.of(103, 3, 3, 255));
   });
 });
 

@@ -37,6 +37,16 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([startChartServer(), launchChromium(chromiumPath!)]);
+    // On screens of one pixel a CSS pixel, Plot moves everything by half a pixel, which it does not in Node.
+    const screen = { deviceScaleFactor: 2, hasTouch: true } as const;
+    const context = await browser.newContext({ viewport: { width: 900, height: 900 }, colorScheme: 'light', ...screen });
+    page = await context.newPage();
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      // A series or table that is not there yet is answered with 404; reading pixels back is slow, and only done here.
+      const isExpected = /404|willReadFrequently/.test(message.text());
+      if (['error', 'warning'].includes(message.type()) && !isExpected) problems.push(message.text());
+    });
   }, 120_000);
 
   afterAll(async () => {
@@ -56,17 +66,10 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
       `${run}/results`,
       new Uint8Array(parquetWriteBuffer({ columnData: [column('step'), column('model'), column('accuracy')] })),
     );
+    // The same window for all tests, emptied: opening one takes longer than most of them.
+    await page.goto('about:blank');
+    await page.mouse.move(0, 0);
     problems.length = 0;
-    await page?.context().close();
-    // On screens of one pixel a CSS pixel, Plot moves everything by half a pixel, which it does not in Node.
-    const context = await browser.newContext({ viewport: { width: 900, height: 900 }, colorScheme: 'light', deviceScaleFactor: 2 });
-    page = await context.newPage();
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      // A series or table that is not there yet is answered with 404; reading pixels back is slow, and only done here.
-      const isExpected = /404|willReadFrequently/.test(message.text());
-      if (['error', 'warning'].includes(message.type()) && !isExpected) problems.push(message.text());
-    });
   });
 
   const serve = (name: string, count: number, valueAt: (step: number) => number): void => {
@@ -187,13 +190,10 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
     });
 
     it('zooms and pans with two fingers', async () => {
-      const context = await browser.newContext({ viewport: { width: 900, height: 900 }, hasTouch: true });
-      await page.context().close();
-      page = await context.newPage();
       await open(curves(['loss']));
       await eventually(() => inked(blue)).toBeGreaterThan(100);
       const area = (await page.locator('.u-over').boundingBox())!;
-      const touch = await context.newCDPSession(page);
+      const touch = await page.context().newCDPSession(page);
       const fingers = (...parts: number[]) => parts.map((part, id) => ({ id, x: area.x + area.width * part, y: area.y + 60 + 40 * id }));
       await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(0.4, 0.6) });
       for (let at = 1; at <= 10; at++) {

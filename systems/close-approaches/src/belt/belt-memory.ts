@@ -1,4 +1,4 @@
-import { kernelBinaries } from '../kernels/binary.js';
+import { instantiate, memoryOf, pageBytes, runsCompiledKernels, workspaceStart } from '../kernels/web-assembly.js';
 import { advanceBelt } from './belt-step.js';
 import { components, type ParticleTable } from './particle-table.js';
 import { trackStride } from './planet-track.js';
@@ -36,28 +36,13 @@ export interface BeltAdvance {
   readonly forces: number;
 }
 
-/** The part of WebAssembly's interface that is used here; the standard types come with those of the browser only. */
-interface WebAssemblyInterface {
-  readonly Memory: new (size: { initial: number; maximum?: number; shared?: boolean }) => { readonly buffer: ArrayBufferLike };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
-  validate(bytes: Uint8Array): boolean;
-}
-
-const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
-const [pageBytes, one] = [65_536, Float64Array.BYTES_PER_ELEMENT];
+const one = Float64Array.BYTES_PER_ELEMENT;
 /** Most pages of shared memory, as the shared module declares. */
 const mostPages = 16_384;
 /** Instances that one memory may ever have, and the bytes that each may write for itself. */
-const [mostInstances, scratchBytes] = [1024, 192];
-/** First byte that is the caller's, as the module declares. */
-const workspaceStart = 4096;
-
-const binary = (kind: keyof typeof kernelBinaries): Uint8Array =>
-  Uint8Array.from(atob(kernelBinaries[kind]), (character) => character.charCodeAt(0));
-
-/** Whether this machine runs the compiled kernels (WebAssembly with 128-bit SIMD). */
-export const runsCompiledBelt = (): boolean => webAssembly?.validate(binary('local')) ?? false;
+const [mostInstances, scratchBytes] = [1024, 3584];
+/** Places in the first of these: instances made, and spans taken. */
+const counters = { instances: 0, taken: 1 } as const;
 
 /** Whether memory can be shared between threads here: in Node, and on pages that are cross-origin isolated. */
 export const sharesMemory = (): boolean => typeof SharedArrayBuffer === 'function';
@@ -76,6 +61,7 @@ export class BeltMemory {
   readonly ids: Float64Array;
   /** The planets' node (counted from the start) until which each particle is proved to meet nothing. */
   readonly safeUntil: Float64Array;
+  readonly #counters: Int32Array;
   readonly #advance: (begin: number, count: number, steps: BeltAdvance) => void;
 
   private constructor(
@@ -84,6 +70,7 @@ export class BeltMemory {
   ) {
     const { kernel, extent } = handle;
     const places = placesOf(extent);
+    this.#counters = new Int32Array(buffer, workspaceStart, 2);
     this.gm = new Float64Array(buffer, places.gm, extent.planets);
     this.track = new Float64Array(buffer, places.track, extent.rows * trackStride(extent.planets));
     const values = new Float64Array(buffer, places.values, components.length * extent.particles);
@@ -96,7 +83,7 @@ export class BeltMemory {
   /** A memory of its own, shared where `shared` says so. */
   static create(
     extent: BeltExtent,
-    { kernel = runsCompiledBelt() ? 'webassembly' : 'typescript', shared = false }: BeltMemoryOptions = {},
+    { kernel = runsCompiledKernels() ? 'webassembly' : 'typescript', shared = false }: BeltMemoryOptions = {},
   ): BeltMemory {
     const { bytes } = placesOf(extent);
     if (kernel === 'typescript') {
@@ -104,7 +91,7 @@ export class BeltMemory {
       return new BeltMemory({ kernel, extent, memory: buffer }, buffer);
     }
     const initial = Math.ceil(bytes / pageBytes);
-    const memory = new webAssembly!.Memory(shared ? { initial, maximum: mostPages, shared } : { initial });
+    const memory = memoryOf(shared ? { initial, maximum: mostPages, shared } : { initial });
     return new BeltMemory({ kernel, extent, memory }, memory.buffer);
   }
 
@@ -113,6 +100,16 @@ export class BeltMemory {
     const buffer =
       handle.kernel === 'webassembly' ? (handle.memory as { buffer: ArrayBufferLike }).buffer : (handle.memory as ArrayBufferLike);
     return new BeltMemory(handle, buffer);
+  }
+
+  /** Offers spans to all who share the memory: `take` begins at 0 again. */
+  offer(): void {
+    Atomics.store(this.#counters, counters.taken, 0);
+  }
+
+  /** The number of the next span, which nobody else takes. */
+  take(): number {
+    return Atomics.add(this.#counters, counters.taken, 1);
   }
 
   /** Moves `count` particles from number `begin` on. */
@@ -152,11 +149,9 @@ function compiled(
   { extent, memory }: BeltMemoryHandle,
   buffer: ArrayBufferLike,
 ): (begin: number, count: number, steps: BeltAdvance) => void {
-  const module = new webAssembly!.Module(binary(isShared(buffer) ? 'shared' : 'local'));
-  const advance = new webAssembly!.Instance(module, { env: { memory } }).exports['advance'] as CompiledAdvance;
+  const advance = instantiate(isShared(buffer) ? 'shared' : 'local', memory)['advance'] as CompiledAdvance;
   const places = placesOf(extent);
-  // The first place of the scratch space counts the instances, so that each has a place of its own.
-  const instance = Atomics.add(new Int32Array(buffer, workspaceStart, 1), 0, 1) + 1;
+  const instance = Atomics.add(new Int32Array(buffer, workspaceStart, 2), counters.instances, 1) + 1;
   if (instance > mostInstances)
     throw new Error(`attach to particles: expected at most ${mostInstances} instances in one memory, got another`);
   const scratch = workspaceStart + scratchBytes * instance;

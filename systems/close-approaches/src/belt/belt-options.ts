@@ -5,11 +5,10 @@ import type { HybridOptions } from '../encounters/hybrid-switch.js';
 import type { Annuli } from '../encounters/planet-annuli.js';
 import type { PlanetSystem } from '../encounters/planet-steps.js';
 import { defaultRemovalLimits, type RemovalLimits } from '../encounters/removal.js';
-import type { Detector } from '../encounters/step-detector.js';
 import { type MassiveBodyName, planetNames, radiusOf } from '../planets/bodies.js';
 import type { BeltKernel } from './belt-memory.js';
-import type { BeltSpanResult, MotionOptions } from './belt-motion.js';
-import type { BeltShard } from './belt-shard.js';
+import type { BeltShard, NumberedSpanResult } from './belt-shard.js';
+import type { BeltDetector, MotionOptions } from './belt-span.js';
 import { components, driftComponent, type ParticleTable } from './particle-table.js';
 import type { StepRule } from './step-rule.js';
 import { bitsOf, type ParticleForces } from './sun.js';
@@ -26,7 +25,8 @@ export interface BeltOptions {
   readonly stepsPerReview?: number;
   /** Names of the planets, in the order of the bodies given; Mercury to Neptune by default. */
   readonly planets?: readonly MassiveBodyName[];
-  readonly detector?: Detector;
+  /** `quintic` by default. With `none` planets are not watched and attractions not switched, whatever the options of these say. */
+  readonly detector?: BeltDetector;
   /** Critical distances in au of the planets to watch, by name. */
   readonly criticalDistances?: Readonly<Partial<Record<MassiveBodyName, number>>>;
   readonly hybrid?: HybridOptions;
@@ -37,10 +37,10 @@ export interface BeltOptions {
   readonly kernel?: BeltKernel;
   /** Threads; 1 by default, the calling one. Results do not depend on it. */
   readonly workers?: number;
-  /** Particles of one shard at most; 2048 by default. Results do not depend on it. */
+  /** Particles that a thread takes at once; 1024 by default. Results do not depend on it. */
   readonly batch?: number;
   /** Where threads find the kernel that moves a shard; `beltShard` unless an application bundles it elsewhere. */
-  readonly shardKernel?: Kernel<BeltShard, BeltSpanResult>;
+  readonly shardKernel?: Kernel<BeltShard, readonly NumberedSpanResult[]>;
   /** Whether particles are let off by proof; true by default. Results are the same, only later. */
   readonly letOff?: boolean;
   /** Whether steps with integrated encounters are told. */

@@ -11,7 +11,7 @@ import type { StateVector } from '../planets/initial-states.js';
 import { followedBody } from '../propagation/common-epoch.js';
 import { propagate, SolarSystem } from '../propagation/propagation.js';
 import { asteroidLaw, cometLaw } from '../yarkovsky/nongravitational.js';
-import { chosenBodies, Progress, readCatalogue } from './read-catalogue.js';
+import { axesOf, axesParameter, chosenBodies, Progress, readCatalogue } from './read-catalogue.js';
 
 /** g(r) of JPL's non-gravitational model. */
 const laws = { asteroid: asteroidLaw, comet: cometLaw };
@@ -44,6 +44,7 @@ export const propagateCommand = defineCommand({
       .describe('how A1, A2 and A3 fall with the distance: as 1/r², or as water ice sublimes'),
     spkType: z.enum(['2', '3', '13', '21']).default('21').describe('type of the segments of a kernel'),
     output: z.string().default('').describe('file to write; empty prints'),
+    axes: axesParameter,
     skipBad: z.boolean().default(false).describe('leave out rows that cannot be used'),
   }),
   examples: [
@@ -52,7 +53,7 @@ export const propagateCommand = defineCommand({
     'propagate comets.csv --law comet --to 2029-04-13',
     'propagate ceres.eq1 --from 2025-01-01 --to 2030-01-01 --format spk --output ceres.bsp',
   ],
-  async run(ctx, { to, from, step, bodies, format, law, spkType, output: out, skipBad }) {
+  async run(ctx, { to, from, step, bodies, format, law, spkType, output: out, skipBad, axes }) {
     if (to === '')
       throw new BadInputError(
         'argument',
@@ -61,7 +62,7 @@ export const propagateCommand = defineCommand({
     if (format === 'spk' && (from === '' || out === ''))
       throw new BadInputError('argument', 'Cannot write a kernel: expected --from DATE and --output FILE. Give both.');
     const times = datesBetween(from === '' ? undefined : julianDateOfText(from), julianDateOfText(to), step, format === 'spk');
-    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad);
+    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad, axesOf(axes));
     const indices = chosenBodies(catalogue, bodies);
     const system = new SolarSystem();
     const progress = new Progress(ctx, 'integrating');

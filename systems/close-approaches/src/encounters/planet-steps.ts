@@ -52,7 +52,8 @@ export class PlanetSteps implements PlanetStep {
     this.arcs = states.slice();
     this.next = states.slice();
     this.#accelerations = new Float64Array(3 * gm.length);
-    this.#start();
+    this.#attract(this.node);
+    this.#step();
   }
 
   /** Goes on to the next step. */
@@ -64,7 +65,8 @@ export class PlanetSteps implements PlanetStep {
   /** Goes to another node, Q and V of every planet. */
   restart(node: Float64Array): void {
     this.node.set(node);
-    this.#start();
+    this.#attract(this.node);
+    this.#step();
   }
 
   /** Q and V of one planet `time` days after the arcs' start, to `out`: the same at every call, whoever asks. */
@@ -72,11 +74,7 @@ export class PlanetSteps implements PlanetStep {
     onArc(this, planet, time, out);
   }
 
-  #start(): void {
-    this.#attract(this.node);
-    this.#step();
-  }
-
+  /** From the node on, where the accelerations are known: the kick that ended the last step took the same. */
   #step(): void {
     const { arcs, next } = this;
     arcs.set(this.node);

@@ -20,4 +20,5 @@ export interface CatalogueAsteroid extends KeplerianElements {
 }
 
 /** a(1 − e), au. */
-export const perihelion = ({ semiMajorAxis, eccentricity }: CatalogueAsteroid): number => semiMajorAxis * (1 - eccentricity);
+export const perihelion = ({ semiMajorAxis, eccentricity }: Pick<CatalogueAsteroid, 'semiMajorAxis' | 'eccentricity'>): number =>
+  semiMajorAxis * (1 - eccentricity);

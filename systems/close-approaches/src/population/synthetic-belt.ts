@@ -45,49 +45,57 @@ export function syntheticBelt({
   if (!(magnitudes[0] < magnitudes[1])) {
     throw new PopulationError('argument', `synthetic belt: expected ascending magnitudes, got ${magnitudes.join(' to ')}; correct them`);
   }
-  return Array.from({ length: count }, (_, k) => syntheticAsteroid(k, seed, gaps, magnitudes, nearest));
+  const magnitudeAt = magnitudesBetween(...magnitudes);
+  return Array.from({ length: count }, (_, k) => syntheticAsteroid(k, seed, { gaps, magnitudeAt, nearest }));
 }
 
-function syntheticAsteroid(
-  k: number,
-  seed: number,
-  gaps: readonly Gap[],
-  [brightest, faintest]: readonly [number, number],
-  nearest: number,
-): CatalogueAsteroid {
+interface BeltShape {
+  readonly gaps: readonly Gap[];
+  readonly magnitudeAt: (share: number) => number;
+  readonly nearest: number;
+}
+
+/** Random numbers of one candidate: those of a rejected one are passed over. */
+const drawsOfCandidate = 7;
+
+function syntheticAsteroid(k: number, seed: number, { gaps, magnitudeAt, nearest }: BeltShape): CatalogueAsteroid {
   const stream = particleStream(seed, 'synthetic asteroid', k);
-  const angle = (): number => 360 * stream.uniform();
   for (;;) {
+    const next = stream.position + drawsOfCandidate;
     const semiMajorAxis = axisAt(stream.uniform());
     const eccentricity = eccentricitySpread * rayleigh(stream);
-    const asteroid: CatalogueAsteroid = {
-      name: `S${k + 1}`,
-      epoch: j2000,
-      semiMajorAxis,
-      eccentricity,
-      inclination: inclinationSpread * rayleigh(stream),
-      node: angle(),
-      argument: angle(),
-      meanAnomaly: angle(),
-      absoluteMagnitude: magnitudeAt(stream.uniform(), brightest, faintest),
-      numbered: true,
-    };
     const isInGap = gaps.some((gap) => Math.abs(semiMajorAxis - gap.semiMajorAxis) < gap.halfWidth);
-    if (!isInGap && eccentricity < mainBelt.eccentricity && perihelion(asteroid) > nearest) return asteroid;
+    if (!isInGap && eccentricity < mainBelt.eccentricity && perihelion({ semiMajorAxis, eccentricity }) > nearest) {
+      return {
+        name: `S${k + 1}`,
+        epoch: j2000,
+        semiMajorAxis,
+        eccentricity,
+        inclination: inclinationSpread * rayleigh(stream),
+        node: 360 * stream.uniform(),
+        argument: 360 * stream.uniform(),
+        meanAnomaly: 360 * stream.uniform(),
+        absoluteMagnitude: magnitudeAt(stream.uniform()),
+        numbered: true,
+      };
+    }
+    stream.jump(next);
   }
 }
 
+const histogramTotal = histogram.reduce((sum: number, bin) => sum + bin, 0);
+
 /** Inverse of the histogram's cumulative distribution. */
 function axisAt(share: number): number {
-  const total = histogram.reduce((sum: number, bin) => sum + bin, 0);
-  let rest = share * total;
+  let rest = share * histogramTotal;
   let bin = 0;
   while (rest >= histogram[bin]!) rest -= histogram[bin++]!;
   return firstEdge + binWidth * (bin + rest / histogram[bin]!);
 }
 
 /** Inverse of the cumulative distribution of 10^(0.35 H) between two magnitudes. */
-function magnitudeAt(share: number, brightest: number, faintest: number): number {
-  const [low, high] = [pow(10, magnitudeSlope * (brightest - faintest)), 1];
-  return faintest + log(low + share * (high - low)) / (magnitudeSlope * log(10));
+function magnitudesBetween(brightest: number, faintest: number): (share: number) => number {
+  const low = pow(10, magnitudeSlope * (brightest - faintest));
+  const slope = magnitudeSlope * log(10);
+  return (share) => faintest + log(low + share * (1 - low)) / slope;
 }

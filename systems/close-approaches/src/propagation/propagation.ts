@@ -51,7 +51,7 @@ export class SolarSystem {
 }
 
 /** Bodies integrated at a time: one step serves all of them. */
-const batchSize = 64;
+export const batchSize = 64;
 
 /**
  * Follows massless bodies from one epoch with IAS15 under Sun, eight planets, Moon and Pluto, with the Sun's relativistic force.
@@ -102,7 +102,8 @@ function stateOf({ positions, velocities }: Ias15, body: number, { name, state: 
   );
 }
 
-function integratorWith(massive: MassiveBodies, followed: readonly FollowedBody[]): Ias15 {
+/** IAS15 with Sun, massive bodies, then followed bodies, from the epoch of `massive` on; axes of ICRF's equator. */
+export function integratorWith(massive: MassiveBodies, followed: readonly FollowedBody[]): Ias15 {
   const gm = [massive.starGm, ...massive.gm];
   const star = barycentricStar(massive);
   const count = gm.length + followed.length;

@@ -93,7 +93,12 @@ describe('catalogue', () => {
   test('refuses with a code', async () => {
     await expect(run(catalogue, ['invent'])).rejects.toMatchObject({ code: 'argument' });
     await expect(run(catalogue, ['describe'])).rejects.toMatchObject({ code: 'argument' });
-    await expect(run(catalogue, ['describe', beltFile(20)], { faintest: 1 })).rejects.toMatchObject({ code: 'no-survivors' });
+    await expect(run(catalogue, ['filter', beltFile(20)], { faintest: 1 })).rejects.toMatchObject({ code: 'no-survivors' });
+    expect((await run(catalogue, ['describe', beltFile(20)], { faintest: 1 }))[0]).toMatchObject({
+      catalogue: 20,
+      mainBelt: 0,
+      removed: { faint: 20 },
+    });
     await expect(run(catalogue, ['sample', beltFile(20)], { count: 21, output: newPath('json') })).rejects.toMatchObject({
       code: 'too-few',
     });

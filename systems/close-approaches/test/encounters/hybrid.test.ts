@@ -4,7 +4,7 @@ import { bodiesOf, integratorOf } from '../../src/dynamics/integrate-bodies.js';
 import { keplerDrift } from '../../src/dynamics/kepler-drift.js';
 import { type MassiveBodies, massiveBodies, stateSize } from '../../src/dynamics/massive-bodies.js';
 import { BeltRun } from '../../src/belt/belt-run.js';
-import type { SwitchedStep } from '../../src/belt/belt-motion.js';
+import type { SwitchedStep } from '../../src/belt/belt-span.js';
 import { type ParticleTable, tableOfStates } from '../../src/belt/particle-table.js';
 import { changeover, type HybridKind, type HybridOptions, PlanetSteps, democratic } from '../../src/encounters/index.js';
 import { planets } from '../../src/planets/bodies.js';

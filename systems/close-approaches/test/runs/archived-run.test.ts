@@ -13,6 +13,7 @@ import { defaultSurface } from '../../src/population/test-particles.js';
 import { type BeltRunOptions, runIntoArchive } from '../../src/runs/archived-run.js';
 import { spinSize } from '../../src/runs/particle-spins.js';
 import { snapshotOf } from '../../src/runs/snapshot-records.js';
+import { snapshotStates } from '../../src/runs/snapshot-states.js';
 import { nearEarthStates } from '../../src/studies/near-earth-orbits.js';
 import { rateOfPeriod, yarkovskyDrift } from '../../src/yarkovsky/yarkovsky-drift.js';
 
@@ -97,6 +98,18 @@ describe('a run into an archive', () => {
     await runIntoArchive(path, { ...setup, config: { ...setup.config, levels: 1, step: 8, steps: 800, snapshotSteps: 200 } }, options);
     withArchive(path, (archive) => expect(new Set(snapshotOf(archive).levels)).toEqual(new Set([0])));
     await expect(runIntoArchive(whole, { ...setup, config: { ...setup.config, levels: 4 } }, options)).rejects.toThrow(/levels: 5/);
+  });
+
+  test('its first snapshot gives back the states that it began with', () => {
+    withArchive(whole, (archive) => {
+      const [first, last] = [archive.snapshotBlock(0), archive.snapshotBlock()].map((block) => snapshotStates(archive, block));
+      expect([first!.jd, last!.jd]).toEqual([j2000, j2000 + 6400]);
+      expect(first!.particles).toEqual(Int32Array.from({ length: count }, (_, id) => id));
+      // Velocities went to the centre of mass and back: some rounding of 0.02 au/d.
+      first!.states.forEach((value, k) => expect(Math.abs(value - states[k]!)).toBeLessThan(1e-16));
+      planetsAt2000().states.forEach((value, k) => expect(Math.abs(value - first!.planets[k]!)).toBeLessThan(1e-16));
+      expect(last!.states).toHaveLength(6 * last!.particles.length);
+    });
   });
 
   test('split by ranges of particles and merged it has the same bytes', async () => {

@@ -85,6 +85,7 @@ function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
       <p class="actions">
         <a href={hrefOf({ view: 'study', study: detail.study, from: detail.id })}>Start another with these parameters</a>
         {detail.models.length > 0 && !isRemoved && <a href={hrefOf({ view: 'ask', run: detail.id })}>Ask the model</a>}
+        {detail.hasArchive && !isRemoved && <a href={hrefOf({ view: 'asteroids', run: detail.id })}>Show its asteroids</a>}
         <span class="run-action">
           {/* One button whatever it does, never disabled: the keyboard stays on it. */}
           {action !== undefined && (

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunDetail, StudyDetail } from '../../api/index.js';
-import { fetchStudy, modelFileUrl, reportUrl, tableUrl } from '../api-client.js';
+import { archiveUrl, fetchStudy, modelFileUrl, reportUrl, tableUrl } from '../api-client.js';
 import type { ChartRun } from '../charts/chart-props.js';
 import { areChartsSettled, FigureView, LiveCurves, requestCharts } from '../parts/charts.js';
 import { PaperLine } from '../parts/paper-line.js';
@@ -155,6 +155,14 @@ function Files({ detail, isRemoved }: { readonly detail: RunDetail; readonly isR
             </a>
           </li>
         ))}
+        {detail.hasArchive && (
+          <li>
+            Archive of orbits: <a href={hrefOf({ view: 'asteroids', run: detail.id })}>show it</a>,{' '}
+            <a href={archiveUrl(detail.id, 'particles.json')} download="particles.json">
+              particles
+            </a>
+          </li>
+        )}
         {detail.tables.map((table) => (
           <li key={table}>
             Table {table}:{' '}

@@ -1,8 +1,8 @@
 import { orbitClass } from '../orbits/orbit-classes.js';
 import type { ElementsTable } from './elements-table.js';
 
-/** What colours tell of bodies. */
-export const colourings = ['orbit class', 'semi-major axis'] as const;
+/** What colours tell of bodies; the last only of particles of a run. */
+export const colourings = ['orbit class', 'semi-major axis', 'planet met'] as const;
 export type Colouring = (typeof colourings)[number];
 
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -40,18 +40,27 @@ export function axisColour(a: number, ground: 'light' | 'dark'): Rgb {
   return [mixed(0), mixed(1), mixed(2)];
 }
 
-/** Red, green, blue and whether it is shown (255 or 0) of every body; `palette` has the colours of the orbit classes. */
-export function bodyTints(
-  table: ElementsTable,
-  mask: Uint8Array,
-  colouring: Colouring,
-  palette: readonly Rgb[],
-  ground: 'light' | 'dark',
-): Uint8Array {
+/** How bodies are coloured. */
+export interface TintRule {
+  readonly colouring: Colouring;
+  /** The innermost planet that each body meets, 1 to 4, or 0; undefined where it is not known. */
+  readonly met: Uint8Array | undefined;
+  /** Colours of the orbit classes, and of bodies that meet no planet, Mercury, Venus, Earth, Mars. */
+  readonly classes: readonly Rgb[];
+  readonly planets: readonly Rgb[];
+  readonly ground: 'light' | 'dark';
+}
+
+/** Red, green, blue and whether it is shown (255 or 0) of every body. */
+export function bodyTints(table: ElementsTable, mask: Uint8Array, { colouring, met, classes, planets, ground }: TintRule): Uint8Array {
   const tints = new Uint8Array(4 * mask.length);
-  for (let index = 0; index < mask.length; index++) {
+  const colourOf = (index: number): Rgb => {
     const a = table.a[index]!;
-    const colour = colouring === 'orbit class' ? palette[orbitClass(a, table.e[index]!)]! : axisColour(a, ground);
+    if (colouring === 'planet met') return planets[met?.[index] ?? 0]!;
+    return colouring === 'orbit class' ? classes[orbitClass(a, table.e[index]!)]! : axisColour(a, ground);
+  };
+  for (let index = 0; index < mask.length; index++) {
+    const colour = colourOf(index);
     tints[4 * index] = colour[0];
     tints[4 * index + 1] = colour[1];
     tints[4 * index + 2] = colour[2];

@@ -1,4 +1,4 @@
-import { hillRadius, planets, type TerrestrialPlanet, terrestrialPlanets } from '@sardonyx/close-approaches/mechanics';
+import { fiveHillRadii, planets, type TerrestrialPlanet, terrestrialPlanets } from '@sardonyx/close-approaches/mechanics';
 import { type DelimitedText, numberOf } from './delimited-text.js';
 
 /** One close approach of an asteroid to a planet, told by its smallest distance. */
@@ -17,14 +17,19 @@ export interface CloseApproachRow {
   readonly zeta: number;
   /** State relative to the planet near the smallest distance, ecliptic J2000, au and au/d; undefined where it is not known. */
   readonly relative?: readonly number[];
+  /** Of a run, the id of its particle. */
+  readonly particle?: number;
+  /** Whether it ended on the planet. */
+  readonly isImpact?: boolean;
 }
 
-/** Distance below which a passage counts as a close approach: 5 Hill radii, for the Earth 0.05 au. */
-export function criticalDistance(planet: TerrestrialPlanet): number {
-  return planet === 'earth' ? 0.05 : 5 * hillRadius(planetOf(planet));
-}
+/** Distance below which a passage counts as a close approach, au: five Hill radii, as runs record them. */
+export const criticalDistance = (planet: TerrestrialPlanet): number => fiveHillRadii[planet];
 
 export const planetOf = (name: TerrestrialPlanet) => planets.find((planet) => planet.name === name)!;
+
+/** As it stands on the page. */
+export const planetTitle = (planet: TerrestrialPlanet): string => planet[0]!.toUpperCase() + planet.slice(1);
 
 /** A row as files hold it. */
 type Field = string | number | null | undefined | readonly unknown[];
@@ -99,9 +104,12 @@ function relativeState(row: Readonly<Record<string, Field>>): readonly number[] 
 
 /** Approaches as CSV, with the columns that the page reads back. */
 export function approachesCsv(rows: readonly CloseApproachRow[]): string {
-  const lines = rows.map(({ planet, jd, asteroid, rMin, vRel, vInf, xi, zeta }) => {
-    const numbers = [rMin, vRel, vInf, xi, zeta].map((value) => (Number.isFinite(value) ? String(value) : ''));
+  const hasStates = rows.some(({ relative }) => relative !== undefined);
+  const lines = rows.map(({ planet, jd, asteroid, rMin, vRel, vInf, xi, zeta, relative }) => {
+    const state = hasStates ? (relative ?? stateNames.map(() => NaN)) : [];
+    const numbers = [rMin, vRel, vInf, xi, zeta, ...state].map((value) => (Number.isFinite(value) ? String(value) : ''));
     return [planet, jd, `"${asteroid.replaceAll('"', '""')}"`, ...numbers].join(',');
   });
-  return `${['planet,jd,asteroid,r_min,v_rel,v_inf,xi,zeta', ...lines].join('\n')}\n`;
+  const columns = ['planet', 'jd', 'asteroid', 'r_min', 'v_rel', 'v_inf', 'xi', 'zeta', ...(hasStates ? stateNames : [])];
+  return `${[columns.join(','), ...lines].join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import { type Catalogue, type ElementsTable, elementColumns } from './elements-table.js';
+import { type Catalogue, type ElementsTable, elementColumns, firstRows } from './elements-table.js';
 import { type DelimitedText, numberOf } from './delimited-text.js';
 
 /** Names of the columns, those of JPL's small-body database and its query tool first. */
@@ -71,19 +71,4 @@ export function catalogueOfText(title: string, text: DelimitedText): Catalogue {
 function isDrawable({ a, e, i, node, peri, meanAnomaly, epoch }: Omit<ElementsTable, 'name'>, at: number): boolean {
   const isEllipse = a[at]! > 0 && e[at]! >= 0 && e[at]! <= 0.99;
   return isEllipse && Number.isFinite(i[at]! + node[at]! + peri[at]! + meanAnomaly[at]! + epoch[at]!);
-}
-
-function firstRows(columns: Omit<ElementsTable, 'name'>, count: number): Omit<ElementsTable, 'name'> {
-  const { a, e, i, node, peri, meanAnomaly, epoch, H } = columns;
-  const first = (column: Float64Array): Float64Array => column.subarray(0, count);
-  return {
-    a: first(a),
-    e: first(e),
-    i: first(i),
-    node: first(node),
-    peri: first(peri),
-    meanAnomaly: first(meanAnomaly),
-    epoch: first(epoch),
-    H: first(H),
-  };
 }

@@ -1,3 +1,5 @@
+import type { PlanetOrbit } from '../orbits/planet-orbits.js';
+
 /** Keplerian elements of many bodies about the Sun, one array an element: ecliptic and equinox of J2000. */
 export interface ElementsTable {
   /** Semi-major axis, au; positive. */
@@ -26,12 +28,34 @@ export interface Catalogue {
   /** What a reader should know about it: where it comes from, what was left out. */
   readonly note: string;
   readonly table: ElementsTable;
+  /** Of particles of a run, their ids, row by row. */
+  readonly particles?: Int32Array;
+  /** The planets' orbits at the time of the elements; else those of J2000.0. */
+  readonly planets?: readonly PlanetOrbit[];
+  /** JD (TDB) that the bodies are to be shown at first. */
+  readonly jd?: number;
 }
 
 /** Empty columns for `count` bodies. */
 export function elementColumns(count: number): Omit<ElementsTable, 'name'> {
   const column = (): Float64Array => new Float64Array(count);
   return { a: column(), e: column(), i: column(), node: column(), peri: column(), meanAnomaly: column(), epoch: column(), H: column() };
+}
+
+/** The first rows of columns. */
+export function firstRows(columns: Omit<ElementsTable, 'name'>, count: number): Omit<ElementsTable, 'name'> {
+  const { a, e, i, node, peri, meanAnomaly, epoch, H } = columns;
+  const first = (column: Float64Array): Float64Array => column.subarray(0, count);
+  return {
+    a: first(a),
+    e: first(e),
+    i: first(i),
+    node: first(node),
+    peri: first(peri),
+    meanAnomaly: first(meanAnomaly),
+    epoch: first(epoch),
+    H: first(H),
+  };
 }
 
 /** The bodies at the given indices, in their order. */

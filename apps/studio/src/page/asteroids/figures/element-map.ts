@@ -1,31 +1,50 @@
 import * as Plot from '@observablehq/plot';
+import { terrestrialPlanets } from '@sardonyx/close-approaches/mechanics';
 import { seriesColour } from '@sardonyx/study/figures';
+import { beltGaps } from '../orbits/belt-gaps.js';
 import { crossingCurves } from '../orbits/crossing-curves.js';
-import { planetOrbits } from '../orbits/planet-orbits.js';
-import { resonanceGaps } from '../orbits/resonance-gaps.js';
-import type { Density } from './density.js';
+import type { PlanetOrbit } from '../orbits/planet-orbits.js';
+import { type Density, densityCsv } from './density.js';
 import { drawn } from './drawn-figure.js';
 import type { FigureSize } from './figure-size.js';
 
 /** Cividis without its darkest and lightest ends, which vanish on one of the two grounds. */
 const cellColours = ['#2a4b7c', '#575d6d', '#7d7c78', '#a59c74', '#d2bc5f', '#f7dd4a'];
 
-const crossed = planetOrbits
-  .slice(0, 5)
-  .map(({ title, elements: { semiMajorAxis, eccentricity } }) => ({ name: title, semiMajorAxis, eccentricity }));
+/** Mercury to Jupiter have curves. */
+const crossedPlanets = 5;
+
+/** A body that is drawn by itself. */
+export interface MappedBody {
+  readonly name: string;
+  readonly a: number;
+  readonly e: number;
+  readonly i: number;
+  /** The innermost planet that it meets, 1 for Mercury to 4 for Mars; 0 where it meets none. */
+  readonly met: number;
+}
 
 /** What is drawn over the a of bodies. */
 export interface ElementMap {
   readonly density: Density;
   readonly element: 'e' | 'i';
+  /** Whether bodies are counted in cells; else all of them are among `bodies`. */
+  readonly inCells: boolean;
+  /** Bodies that are drawn one by one, those that meet planets last. */
+  readonly bodies: readonly MappedBody[];
+  /** Mercury to Neptune. */
+  readonly planets: readonly PlanetOrbit[];
 }
 
-/** Number density over a and e, or a and i, with the gaps; over e with the curves beyond which orbits cross planets. */
+/** Marks of bodies that meet Mercury, Venus, Earth, Mars: told apart without their colours too. */
+const metSymbols = ['diamond', 'triangle', 'square', 'circle'] as const;
+
+/** Bodies over a and e, or a and i, with the gaps; over e with the curves beyond which orbits cross planets. */
 export function drawElementMap(map: ElementMap, size: FigureSize): string {
   const { density, element } = map;
   const title = element === 'e' ? 'Semi-major axis and eccentricity' : 'Semi-major axis and inclination';
   const [low, high] = density.x;
-  const gaps = resonanceGaps.filter(({ a }) => a > low && a < high);
+  const gaps = beltGaps.filter(({ semiMajorAxis }) => semiMajorAxis > low && semiMajorAxis < high);
   const named = spread(gaps, size.width, high - low);
   const most = density.counts.reduce((largest, count) => Math.max(largest, count), 1);
   return drawn(title, size, {
@@ -34,44 +53,66 @@ export function drawElementMap(map: ElementMap, size: FigureSize): string {
     y: { label: element === 'e' ? '↑ eccentricity e' : '↑ inclination i (°)', domain: [...density.y] },
     color: { type: 'log', domain: [1, Math.max(2, most)], range: cellColours, interpolate: 'rgb' },
     marks: [
-      Plot.raster(
-        [...density.counts].map((count) => (count === 0 ? NaN : count)),
-        {
-          width: density.columns,
-          height: density.rows,
-          x1: low,
-          x2: high,
-          y1: density.y[0],
-          y2: density.y[1],
-          imageRendering: 'pixelated',
-        },
-      ),
-      Plot.ruleX(gaps, { x: 'a', stroke: 'currentColor', strokeDasharray: '2 3', strokeOpacity: 0.7 }),
+      ...(map.inCells ? [cells(density)] : []),
+      Plot.ruleX(gaps, { x: 'semiMajorAxis', stroke: 'currentColor', strokeDasharray: '2 3', strokeOpacity: 0.7 }),
       ...[0, 1].map((row) =>
         Plot.text(
           named.filter((gap) => gap.row === row),
-          { x: 'a', frameAnchor: 'top', dy: 11 * row - 20, text: 'name' },
+          { x: 'semiMajorAxis', frameAnchor: 'top', dy: 11 * row - 20, text: 'name' },
         ),
       ),
-      ...(element === 'e' ? crossings(density) : []),
+      ...(element === 'e' ? crossings(map) : []),
+      ...dots(map),
     ],
   });
 }
 
+function cells({ counts, columns, rows, x, y }: Density): Plot.Markish {
+  return Plot.raster(
+    [...counts].map((count) => (count === 0 ? NaN : count)),
+    { width: columns, height: rows, x1: x[0], x2: x[1], y1: y[0], y2: y[1], imageRendering: 'pixelated' },
+  );
+}
+
+/** Bodies one by one: small and grey where they meet no planet. */
+function dots({ bodies, element, density }: ElementMap): Plot.Markish[] {
+  const inside = bodies.filter((body) => within(body.a, density.x) && within(body[element], density.y));
+  return [0, 1, 2, 3, 4].map((met) => {
+    const own = inside.filter((body) => body.met === met);
+    const at = { x: 'a', y: element } as const;
+    if (met === 0) return Plot.dot(own, { ...at, r: own.length > 500 ? 1.25 : 2, fill: 'currentColor', fillOpacity: 0.5 });
+    const mark = { symbol: metSymbols[met - 1]!, fill: seriesColour(met - 1), stroke: 'var(--ground)', strokeWidth: 0.75 };
+    return Plot.dot(own, { ...at, ...mark, r: inside.length > 500 ? 3 : 4 });
+  });
+}
+
+const within = (value: number, [low, high]: readonly [number, number]): boolean => value >= low && value <= high;
+
+/** What a map shows, as CSV: its bodies, or the counts of its cells. */
+export function elementMapCsv({ density, element, inCells, bodies }: ElementMap): string {
+  if (inCells) return densityCsv(density, 'a', element);
+  const lines = bodies.map(({ name, a, e, i, met }) => `"${name.replaceAll('"', '""')}",${a},${e},${i},${metNames[met]}`);
+  return `${['name,a,e,i,meets', ...lines].join('\n')}\n`;
+}
+
+const metNames = ['', ...terrestrialPlanets];
+
 /** Names of gaps in two rows where they would be written over each other. */
-function spread<T extends { readonly a: number }>(gaps: readonly T[], width: number, range: number): (T & { row: number })[] {
+function spread<T extends { readonly semiMajorAxis: number }>(gaps: readonly T[], width: number, range: number): (T & { row: number })[] {
   let row = 0;
   return gaps.map((gap, at) => {
     const before = gaps[at - 1];
-    const isNear = before !== undefined && ((gap.a - before.a) / range) * width < 26;
+    const isNear = before !== undefined && ((gap.semiMajorAxis - before.semiMajorAxis) / range) * width < 26;
     row = isNear ? 1 - row : 0;
     return { ...gap, row };
   });
 }
 
-function crossings({ x: [low, high], y: [, top] }: Density): Plot.Markish[] {
-  return crossed.flatMap((planet, index) =>
-    crossingCurves(planet, low, high).flatMap(({ kind, points }) => {
+function crossings({ planets, density }: ElementMap): Plot.Markish[] {
+  const [low, high] = density.x;
+  const [, top] = density.y;
+  return planets.slice(0, crossedPlanets).flatMap((planet, index) =>
+    crossingCurves({ name: planet.title, ...planet.elements }, low, high).flatMap(({ kind, points }) => {
       const inside = points.filter(([, e]) => e <= top);
       if (inside.length < 2) return [];
       const [a, e] = inside[kind === 'q' ? inside.length - 1 : 0]!;
@@ -86,7 +127,7 @@ function crossings({ x: [low, high], y: [, top] }: Density): Plot.Markish[] {
         Plot.text([[a, e]], {
           x: '0',
           y: '1',
-          text: () => `${kind} ${planet.name}`,
+          text: () => `${kind} ${planet.title}`,
           textAnchor: kind === 'q' ? 'end' : 'start',
           dx: kind === 'q' ? -4 : 10,
           dy: 10,

@@ -1,4 +1,8 @@
 import type { ElementsTable } from '../data/elements-table.js';
+import { gapNamed } from './belt-gaps.js';
+
+/** The gaps that part the belt. */
+const [innerGap, outerGap] = [gapNamed('3:1'), gapNamed('5:2')];
 
 /** Names of orbit classes in the order of their colours; the limits are those of JPL's small-body database. */
 export const orbitClasses = [
@@ -20,9 +24,8 @@ export function orbitClass(a: number, e: number): number {
   if (q < 1.666 && a < 3.2) return 2;
   if (a >= 4.6 && a < 5.5 && e < 0.3) return 6;
   if (a >= 5.5) return 7;
-  // Parts of the belt between the gaps 3:1 and 5:2.
-  if (a < 2.502) return 3;
-  return a < 2.825 ? 4 : 5;
+  if (a < innerGap) return 3;
+  return a < outerGap ? 4 : 5;
 }
 
 /** How many bodies each class has. */

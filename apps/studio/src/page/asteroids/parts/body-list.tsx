@@ -1,7 +1,9 @@
+import { terrestrialPlanets } from '@sardonyx/close-approaches/mechanics';
 import { useEffect, useState } from 'preact/hooks';
 import { formatNumber } from '../../quantities.js';
 import type { AsteroidsModel } from '../asteroids-model.js';
 import { foundBodies } from '../data/body-filter.js';
+import { planetTitle } from '../data/close-approach.js';
 import { dayText } from '../data/view-time.js';
 import { orbitClass, orbitClasses } from '../orbits/orbit-classes.js';
 
@@ -52,6 +54,15 @@ export function BodyList({ model }: { readonly model: AsteroidsModel }) {
   );
 }
 
+/** `3 to Earth, 12 to Mars` */
+function approachesOf(model: AsteroidsModel, index: number): string {
+  const particle = model.catalogue.value?.particles?.[index];
+  const own = (model.approaches.value?.rows ?? []).filter((row) => row.particle === particle);
+  const counts = terrestrialPlanets.map((planet) => [planet, own.filter((row) => row.planet === planet).length] as const);
+  const some = counts.filter(([, count]) => count > 0);
+  return some.map(([planet, count]) => `${formatNumber(count)} to ${planetTitle(planet)}`).join(', ') || 'none';
+}
+
 /** Elements of the chosen body; the place is kept while there is none. */
 function SelectedBody({ model }: { readonly model: AsteroidsModel }) {
   const table = model.catalogue.value?.table;
@@ -71,6 +82,7 @@ function SelectedBody({ model }: { readonly model: AsteroidsModel }) {
     ['q, Q', `${(a * (1 - e)).toFixed(3)}, ${(a * (1 + e)).toFixed(3)} au`],
     ['period', `${formatNumber(a ** 1.5)} yr`],
     ['H', Number.isNaN(table.H[index]!) ? 'not given' : table.H[index]!.toFixed(2)],
+    ...(model.met.value === undefined ? [] : [['approaches', approachesOf(model, index)] as const]),
   ];
   return (
     <div class="selected-body" role="status">

@@ -6,7 +6,7 @@ import { type FilteredElement, filteredElements } from '../data/body-filter.js';
 import { axisColour, axisRange, type Colouring, colourings } from '../data/body-tints.js';
 import { classCounts, orbitClasses } from '../orbits/orbit-classes.js';
 import { planetOrbits } from '../orbits/planet-orbits.js';
-import { classColours } from './class-colours.js';
+import { classColours, metColours } from './class-colours.js';
 
 const meanings: Readonly<Record<FilteredElement, { readonly label: string; readonly unit: string }>> = {
   a: { label: 'a', unit: 'au' },
@@ -24,9 +24,11 @@ export function FilterPanel({ model }: { readonly model: AsteroidsModel }) {
         <label>
           <span>Colour by</span>
           <select value={model.colouring.value} onChange={(event) => (model.colouring.value = event.currentTarget.value as Colouring)}>
-            {colourings.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
+            {colourings
+              .filter((name) => name !== 'planet met' || model.met.value !== undefined)
+              .map((name) => (
+                <option key={name}>{name}</option>
+              ))}
           </select>
         </label>
         <label>
@@ -97,6 +99,15 @@ function Range({ model, element }: { readonly model: AsteroidsModel; readonly el
   );
 }
 
+const metNames = ['meets none', ...planetOrbits.slice(0, 4).map(({ title }) => `meets ${title}`)];
+
+/** How many bodies meet no planet, and each planet as the innermost one. */
+function metCounts(met: Uint8Array | undefined): number[] {
+  const counts = metNames.map(() => 0);
+  for (const planet of met ?? []) counts[planet]!++;
+  return counts;
+}
+
 function Legend({ model }: { readonly model: AsteroidsModel }) {
   const theme = useTheme();
   const table = model.catalogue.value?.table;
@@ -113,11 +124,13 @@ function Legend({ model }: { readonly model: AsteroidsModel }) {
       </div>
     );
   }
-  const counts = table === undefined ? [] : classCounts(table);
-  const colours = classColours(theme);
+  const isMet = model.colouring.value === 'planet met';
+  const names = isMet ? metNames : orbitClasses;
+  const colours = isMet ? metColours(theme) : classColours(theme);
+  const counts = table === undefined ? [] : isMet ? metCounts(model.met.value) : classCounts(table);
   return (
     <ul class="class-legend">
-      {orbitClasses.map((name, at) =>
+      {names.map((name, at) =>
         (counts[at] ?? 0) === 0 ? null : (
           <li key={name}>
             <span class="swatch" style={{ background: colours[at]! }} />

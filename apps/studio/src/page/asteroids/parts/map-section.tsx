@@ -1,22 +1,25 @@
+import { assumedAlbedo, diameterOfMagnitude } from '@sardonyx/close-approaches/population';
 import { useMemo } from 'preact/hooks';
 import { formatNumber } from '../../quantities.js';
 import type { AsteroidsModel } from '../asteroids-model.js';
 import { indicesOf } from '../data/body-filter.js';
-import type { ElementsTable } from '../data/elements-table.js';
-import { densityCsv, densityOf } from '../figures/density.js';
-import { diameterKm } from '../figures/diameter.js';
-import { drawElementMap, type ElementMap } from '../figures/element-map.js';
+import type { Catalogue, ElementsTable } from '../data/elements-table.js';
+import { densityOf } from '../figures/density.js';
+import { drawElementMap, type ElementMap, elementMapCsv, type MappedBody } from '../figures/element-map.js';
 import { boundsOf, histogramOf } from '../figures/histogram.js';
 import { drawHistogram, type HistogramFigure, histogramCsv } from '../figures/histogram-figure.js';
+import { planetOrbits } from '../orbits/planet-orbits.js';
 import { PlotFigure } from './plot-figure.js';
 
-const mapCsv = ({ density, element }: ElementMap): string => densityCsv(density, 'a', element);
+/** Bodies that are drawn one by one at most. */
+const mostDots = 2000;
 
 /** Maps of the elements, and how many bodies there are of each brightness and size. */
 export function MapSection({ model }: { readonly model: AsteroidsModel }) {
-  const table = model.isSceneDrawn.value ? model.catalogue.value?.table : undefined;
+  const catalogue = model.isSceneDrawn.value ? model.catalogue.value : undefined;
   const mask = model.mask.value;
-  const figures = useMemo(() => (table === undefined ? undefined : figuresOf(table, indicesOf(mask))), [table, mask]);
+  const met = model.met.value;
+  const figures = useMemo(() => (catalogue === undefined ? undefined : figuresOf(catalogue, indicesOf(mask), met)), [catalogue, mask, met]);
   return (
     <section class="maps" aria-labelledby="maps-title">
       <h2 id="maps-title">Orbits</h2>
@@ -26,17 +29,17 @@ export function MapSection({ model }: { readonly model: AsteroidsModel }) {
         <div class="figure-grid">
           <PlotFigure
             title="a and e"
-            caption={`Bodies in a cell: blue one, yellow ${formatNumber(figures.most)} (logarithmic). Dotted: the six gaps. Solid: perihelion q at a planet’s aphelion; dashed: aphelion Q at a planet’s perihelion.${figures.note}`}
+            caption={`${figures.marks} Dotted: the six gaps. Solid: perihelion q at a planet’s aphelion; dashed: aphelion Q at a planet’s perihelion.${figures.note}`}
             content={figures.ae}
             draw={drawElementMap}
-            csv={mapCsv}
+            csv={elementMapCsv}
           />
           <PlotFigure
             title="a and i"
             caption="As before, over inclination to the ecliptic. The gap 4:1 lies where the ν6 resonance ends the belt at low inclinations."
             content={figures.ai}
             draw={drawElementMap}
-            csv={mapCsv}
+            csv={elementMapCsv}
           />
           <PlotFigure
             title="Absolute magnitude"
@@ -58,14 +61,16 @@ export function MapSection({ model }: { readonly model: AsteroidsModel }) {
   );
 }
 
-function figuresOf(table: ElementsTable, indices: Uint32Array) {
+function figuresOf({ table, planets = planetOrbits }: Catalogue, indices: Uint32Array, met: Uint8Array | undefined) {
   const grid = { columns: 220, rows: 130, x: axisRange(table, indices) };
   const ae = densityOf(table.a, table.e, indices, { ...grid, y: [0, 1] });
   const ai = densityOf(table.a, table.i, indices, { ...grid, y: [0, 40] });
+  const inCells = indices.length > mostDots;
+  const shared = { inCells, bodies: mappedBodies(table, inCells ? indices.filter((index) => met?.[index]) : indices, met), planets };
   const left = (count: number, where: string): string => (count === 0 ? '' : ` ${formatNumber(count)} bodies lie ${where}.`);
   const magnitudes = Array.from(indices, (index) => table.H[index]!);
   const [bright, faint] = boundsOf(magnitudes, 0.5);
-  const sizes = Array.from(indices, (index) => Math.log10(diameterKm(table.H[index]!, table.a[index]!)));
+  const sizes = Array.from(indices, (index) => Math.log10(diameterKm(table, index)));
   const [small, large] = boundsOf(sizes, 0.1);
   const single = (title: string, xLabel: string, values: number[], low: number, high: number, width: number): HistogramFigure => ({
     title,
@@ -75,14 +80,32 @@ function figuresOf(table: ElementsTable, indices: Uint32Array) {
     logarithmic: true,
   });
   return {
-    ae: { density: ae, element: 'e' } as ElementMap,
-    ai: { density: ai, element: 'i' } as ElementMap,
+    ae: { density: ae, element: 'e', ...shared } satisfies ElementMap,
+    ai: { density: ai, element: 'i', ...shared } satisfies ElementMap,
     magnitudes: single('Absolute magnitude', 'H (mag)', magnitudes, bright, faint, 0.5),
     sizes: single('Diameter', 'log₁₀ of the diameter (km)', sizes, small, large, 0.1),
-    most: ae.counts.reduce((most, count) => Math.max(most, count), 1),
+    marks: [
+      inCells
+        ? `Bodies in a cell: blue one, yellow ${formatNumber(ae.counts.reduce((most, count) => Math.max(most, count), 1))} (logarithmic).`
+        : 'Each body by itself.',
+      ...(met === undefined
+        ? []
+        : [
+            'In colour those that meet a planet in the run, by the innermost one: disc Mars, square Earth, triangle Venus, diamond Mercury.',
+          ]),
+    ].join(' '),
     note: left(ae.outside, 'outside of the map'),
   };
 }
+
+/** Bodies one by one, those that meet planets after the others: drawn over them. */
+function mappedBodies({ a, e, i, name }: ElementsTable, indices: Uint32Array, met: Uint8Array | undefined): MappedBody[] {
+  const bodies = Array.from(indices, (index) => ({ name: name(index), a: a[index]!, e: e[index]!, i: i[index]!, met: met?.[index] ?? 0 }));
+  return bodies.sort((one, other) => one.met - other.met);
+}
+
+/** From the absolute magnitude, with the albedo that runs assume there. */
+const diameterKm = ({ H, a }: ElementsTable, index: number): number => diameterOfMagnitude(H[index]!, assumedAlbedo(a[index]!));
 
 /** The belt, wider where many bodies are beyond it. */
 function axisRange(table: ElementsTable, indices: Uint32Array): [number, number] {

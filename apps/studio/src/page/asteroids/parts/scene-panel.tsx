@@ -9,7 +9,7 @@ import { dayText } from '../data/view-time.js';
 import type { BodyScene, SceneLabel } from '../scene/body-scene.js';
 import { openScene, requestSpaceScene } from '../scene/open-scene.js';
 import { scenePicture } from '../scene/scene-picture.js';
-import { bytesOf, classColours } from './class-colours.js';
+import { bytesOf, classColours, metColours } from './class-colours.js';
 import { SceneLoop } from '../scene/scene-loop.js';
 
 /** Radians and factors of one press of a key. */
@@ -77,11 +77,12 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
 
   useEffect(() => {
     if (scene === undefined) return undefined;
-    const palette = classColours(theme).map(bytesOf);
+    const [classes, planets] = [classColours(theme).map(bytesOf), metColours(theme).map(bytesOf)];
     scene.setColours({ ground: theme.paper, ink: theme.ink, faint: theme.faint, accent: theme.series[1]! });
     return effect(() => {
       const table = model.catalogue.value?.table;
-      if (table !== undefined) scene.setTints(bodyTints(table, model.mask.value, model.colouring.value, palette, theme.ground));
+      const rule = { colouring: model.colouring.value, met: model.met.value, classes, planets, ground: theme.ground };
+      if (table !== undefined) scene.setTints(bodyTints(table, model.mask.value, rule));
       loop.current?.draw();
     });
   }, [scene, model, theme]);

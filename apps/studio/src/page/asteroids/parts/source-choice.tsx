@@ -5,8 +5,15 @@ import { FileButton } from './drop-zone.js';
 
 const counts = [2_000, 20_000, 200_000, 500_000] as const;
 
+interface SourceChoiceProps {
+  readonly model: AsteroidsModel;
+  /** Whether a run is asked for, which is read before bodies are there. */
+  readonly isOfRun: boolean;
+  readonly onFile: (file: File) => void;
+}
+
 /** Which bodies are shown. */
-export function SourceChoice({ model, onFile }: { readonly model: AsteroidsModel; readonly onFile: (file: File) => void }) {
+export function SourceChoice({ model, isOfRun, onFile }: SourceChoiceProps) {
   const catalogue = model.catalogue.value;
   const count = catalogue?.table.a.length;
   const isSynthetic = catalogue?.title === 'synthetic belt';
@@ -15,7 +22,9 @@ export function SourceChoice({ model, onFile }: { readonly model: AsteroidsModel
   return (
     <section class="side-block" aria-labelledby="source-title">
       <h2 id="source-title">Bodies</h2>
-      <p class="source-count">{count === undefined ? 'Making the belt …' : `${formatNumber(count)} · ${catalogue?.title}`}</p>
+      <p class="source-count">
+        {count === undefined ? (isOfRun ? 'None yet' : 'Making the belt …') : `${formatNumber(count)} · ${catalogue?.title}`}
+      </p>
       <p class="note source-note">{catalogue?.note}</p>
       <div class="source-actions">
         <label>

@@ -1,5 +1,6 @@
 import type { PlanetName } from '@sardonyx/close-approaches/mechanics';
 import type { ElementsTable } from '../data/elements-table.js';
+import type { PlanetOrbit } from '../orbits/planet-orbits.js';
 
 /** Colours of a scene as CSS text. */
 export interface SceneColours {
@@ -20,6 +21,8 @@ export interface SceneLabel {
 export interface BodyScene {
   readonly canvas: HTMLCanvasElement;
   setBodies(table: ElementsTable): void;
+  /** Mercury to Neptune. */
+  setPlanets(orbits: readonly PlanetOrbit[]): void;
   /** Red, green, blue, and 0 for bodies that are not shown, a byte each. */
   setTints(tints: Uint8Array): void;
   setTime(jd: number): void;

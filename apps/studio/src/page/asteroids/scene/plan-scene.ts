@@ -4,7 +4,7 @@ import { bodyPlace, elementsOf } from '../orbits/body-place.js';
 import { placeOnEllipseSingle } from '../orbits/kepler-float32.js';
 import { meanAnomaliesAt, meanMotions } from '../orbits/mean-anomalies.js';
 import { axesOf, orbitLine } from '../orbits/orbit-line.js';
-import { planetOrbits, planetStateAt } from '../orbits/planet-orbits.js';
+import { type PlanetOrbit, planetOrbits, planetStateAt } from '../orbits/planet-orbits.js';
 import type { BodyScene, SceneColours, SceneLabel } from './body-scene.js';
 
 /** As many bodies are drawn at most: the processor has to move them all. */
@@ -18,6 +18,7 @@ export class PlanScene implements BodyScene {
   readonly canvas: HTMLCanvasElement;
   onChange = (): void => undefined;
   readonly #context: CanvasRenderingContext2D;
+  #planetOrbits = planetOrbits;
   readonly #planets = planetOrbits.map(() => new Float64Array(6));
   #colours: SceneColours = { ground: 'Canvas', ink: 'CanvasText', faint: 'GrayText', accent: 'Highlight' };
   #table: ElementsTable | undefined;
@@ -61,13 +62,18 @@ export class PlanScene implements BodyScene {
     this.setTime(this.#jd);
   }
 
+  setPlanets(orbits: readonly PlanetOrbit[]): void {
+    this.#planetOrbits = orbits;
+    this.setTime(this.#jd);
+  }
+
   setTints(tints: Uint8Array): void {
     this.#tints = tints;
   }
 
   setTime(jd: number): void {
     this.#jd = jd;
-    planetOrbits.forEach((planet, index) => planetStateAt(planet, jd, this.#planets[index]!));
+    this.#planetOrbits.forEach((planet, index) => planetStateAt(planet, jd, this.#planets[index]!));
     if (this.#table === undefined) return;
     meanAnomaliesAt(this.#table, this.#motions, jd, this.#anomalies);
     this.#anomalies.forEach((anomaly, index) => {
@@ -118,7 +124,7 @@ export class PlanScene implements BodyScene {
     this.#context.fillStyle = this.#colours.ground;
     this.#context.fillRect(0, 0, width, height);
     this.#context.lineWidth = 1;
-    for (const { elements } of planetOrbits) this.#drawLine(orbitLine(elements), this.#colours.faint);
+    for (const { elements } of this.#planetOrbits) this.#drawLine(orbitLine(elements), this.#colours.faint);
     this.#drawBodies();
     for (const orbit of this.#orbits) this.#drawLine(orbit, this.#colours.accent);
     this.#drawDisc([0, 0], 5, '#e0a100');

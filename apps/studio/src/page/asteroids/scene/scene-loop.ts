@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import type { AsteroidsModel } from '../asteroids-model.js';
+import { planetOrbits } from '../orbits/planet-orbits.js';
 import type { BodyScene, SceneLabel } from './body-scene.js';
 import { DrawnShare } from './drawn-share.js';
 
@@ -34,7 +35,9 @@ export class SceneLoop {
     };
     follow(() => {
       const table = model.catalogue.value?.table;
-      if (table !== undefined) scene.setBodies(table);
+      if (table === undefined) return;
+      scene.setPlanets(model.catalogue.value?.planets ?? planetOrbits);
+      scene.setBodies(table);
     });
     follow(() => scene.setTime(model.jd.value));
     follow(() => scene.follow(model.followed.value));

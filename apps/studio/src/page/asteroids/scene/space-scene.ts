@@ -19,7 +19,7 @@ import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import type { ElementsTable } from '../data/elements-table.js';
 import { bodyPlace, elementsOf } from '../orbits/body-place.js';
 import { orbitLine } from '../orbits/orbit-line.js';
-import { planetOrbits, planetStateAt } from '../orbits/planet-orbits.js';
+import { type PlanetOrbit, planetOrbits, planetStateAt } from '../orbits/planet-orbits.js';
 import { BodyPoints } from './body-points.js';
 import type { BodyScene, SceneColours, SceneLabel } from './body-scene.js';
 import { Markers } from './markers.js';
@@ -42,6 +42,7 @@ export class SpaceScene implements BodyScene {
   readonly #planetLines = planetOrbits.map(({ elements }) => lineOf(orbitLine(elements)));
   readonly #bodyOrbits = new LineSegments(new BufferGeometry(), new LineBasicMaterial({ transparent: true, opacity: 0.9 }));
   readonly #target = new WebGLRenderTarget(2 * pickReach + 1, 2 * pickReach + 1);
+  #planetOrbits = planetOrbits;
   readonly #planets = planetOrbits.map(() => new Float64Array(6));
   readonly #middle = new Vector3();
   #table: ElementsTable | undefined;
@@ -75,6 +76,17 @@ export class SpaceScene implements BodyScene {
     this.#bodies.setTime(this.#jd);
   }
 
+  setPlanets(orbits: readonly PlanetOrbit[]): void {
+    if (orbits === this.#planetOrbits) return;
+    this.#planetOrbits = orbits;
+    orbits.forEach(({ elements }, index) => {
+      const { geometry } = this.#planetLines[index]!;
+      geometry.setAttribute('position', new BufferAttribute(orbitLine(elements), 3));
+      geometry.computeBoundingSphere();
+    });
+    if (Number.isFinite(this.#jd)) this.setTime(this.#jd);
+  }
+
   setTints(tints: Uint8Array): void {
     this.#bodies.setTints(tints);
   }
@@ -82,7 +94,7 @@ export class SpaceScene implements BodyScene {
   setTime(jd: number): void {
     this.#jd = jd;
     this.#bodies.setTime(jd);
-    planetOrbits.forEach((planet, index) => planetStateAt(planet, jd, this.#planets[index]!));
+    this.#planetOrbits.forEach((planet, index) => planetStateAt(planet, jd, this.#planets[index]!));
     this.#keepInMiddle();
   }
 
@@ -142,7 +154,7 @@ export class SpaceScene implements BodyScene {
     const places = [[0, 0, 0], ...this.#planets] as ArrayLike<number>[];
     const selected = this.#selectedPlace();
     this.#markers.setPlaces(places, selected, this.#renderer.getPixelRatio());
-    this.#bodies.setSize((this.#bodies.count > 20_000 ? 1.7 : 3) * this.#renderer.getPixelRatio());
+    this.#bodies.setSize(pointSize(this.#bodies.count) * this.#renderer.getPixelRatio());
     this.#renderer.render(this.#scene, this.#camera);
   }
 
@@ -203,6 +215,12 @@ export class SpaceScene implements BodyScene {
     this.#controls.target.add(shift);
     this.#controls.update();
   }
+}
+
+/** Diameter of a body's point in CSS pixels: few ones are larger. */
+function pointSize(count: number): number {
+  if (count > 20_000) return 1.7;
+  return count > 1000 ? 3 : 5;
 }
 
 function lineOf(points: Float32Array): Line<BufferGeometry, LineBasicMaterial> {
