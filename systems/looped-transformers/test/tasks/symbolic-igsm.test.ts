@@ -24,6 +24,8 @@ const shape: QuestionShape = {
   maxEdges: 20,
   modulus: 7,
   maxOperands: 3,
+  forms: ['sum', 'double', 'difference'],
+  statements: 'shuffled',
   minOperations: 3,
   maxOperations: 15,
 };
