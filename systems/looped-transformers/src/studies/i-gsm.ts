@@ -20,6 +20,12 @@ const params = z
     maxItems: z.int().min(1).max(5).default(4).describe('items of a level, at most'),
     maxEdges: z.int().min(1).max(125).default(20).describe('parameters of a question, at most'),
     modulus: z.int().min(2).max(97).default(7).describe('arithmetic is modulo this'),
+    constants: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe('share of the definitions that are constants whatever could be used; the others may be as well'),
     maxOperands: z.int().min(1).max(8).default(3).describe('parameters in one definition, at most'),
     forms: z
       .array(z.enum(formulaForms))
@@ -56,9 +62,9 @@ const params = z
 type Params = z.output<typeof params>;
 
 function taskOf(p: Params): ReturnType<typeof symbolicIgsm> {
-  const { levels, minItems, maxItems, maxEdges, modulus, maxOperands, minOperations, maxOperations } = p;
+  const { levels, minItems, maxItems, maxEdges, modulus, constants, maxOperands, minOperations, maxOperations } = p;
   const { forms, statements, format, notation, supervise, heldOut } = p;
-  const shape = { levels, minItems, maxItems, maxEdges, modulus, maxOperands, minOperations, maxOperations, forms, statements };
+  const shape = { levels, minItems, maxItems, maxEdges, modulus, constants, maxOperands, minOperations, maxOperations, forms, statements };
   return symbolicIgsm({ ...shape, format, notation, supervise, heldOut });
 }
 
@@ -123,17 +129,18 @@ export const iGsmStudy = defineStudy({
   presets: {
     quick: {
       ...reduced,
-      maxEdges: 6,
+      maxEdges: 7,
       modulus: 5,
+      constants: 0.3,
       maxOperands: 2,
-      minOperations: 1,
+      minOperations: 2,
       maxOperations: 4,
-      forms: ['sum'],
+      forms: ['sum', 'difference'],
       stages: [0, 1],
-      until: [0.12, 0.3],
-      models: ['1x6', '1x1'],
-      steps: 2500,
-      evaluateEvery: 250,
+      until: [0.125, 0.28],
+      models: ['1x8', '1x1'],
+      steps: 2400,
+      evaluateEvery: 400,
       evaluationExamples: 512,
     },
     standard: {
@@ -141,6 +148,7 @@ export const iGsmStudy = defineStudy({
       maxItems: 3,
       maxEdges: 8,
       modulus: 7,
+      constants: 0.3,
       maxOperands: 2,
       minOperations: 2,
       maxOperations: 6,

@@ -62,6 +62,12 @@ export const taskParameters = {
     maxItems: z.int().min(1).max(13).default(igsmDefaults.maxItems).describe('items of a level, at most'),
     maxEdges: z.int().min(1).max(1000).default(igsmDefaults.maxEdges).describe('parameters of a question, at most'),
     modulus: z.int().min(2).max(997).default(igsmDefaults.modulus).describe('arithmetic is modulo this'),
+    constants: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(igsmDefaults.constants)
+      .describe('share of the definitions that are constants whatever could be used; the others may be as well'),
     maxOperands: z
       .int()
       .min(0)

@@ -7,7 +7,17 @@ import { templateOf } from '../../src/tasks/symbolic-igsm/template.js';
 import { splitOf, splits } from '../../src/tasks/split.js';
 import { problemStream } from '../../src/tasks/task.js';
 
-const small = { levels: 3, minItems: 1, maxItems: 2, maxEdges: 6, modulus: 5, maxOperands: 2, minOperations: 1, maxOperations: 4 };
+const small = {
+  levels: 3,
+  minItems: 1,
+  maxItems: 2,
+  maxEdges: 6,
+  modulus: 5,
+  constants: 0,
+  maxOperands: 2,
+  minOperations: 1,
+  maxOperations: 4,
+};
 const dense: Partial<IgsmOptions> = {
   ...small,
   forms: ['sum'],
@@ -99,6 +109,21 @@ describe('dense supervision', () => {
     expect(() => task.verify(leaking)).toThrow(/further questions of training, asking for \w#\w train, given test/);
   });
 
+  test('has the levels of adding up constants as shortcuts', () => {
+    const task = symbolicIgsm(dense);
+    const problem = problemOf(parseQuestion('A#E := 3. A#F := 4. E#I := 1. B#E := A#E + A#F. B#E?'), 5);
+    const guesses = Object.fromEntries(
+      task.shortcuts.map(({ name, guess }) => [name, task.vocabulary[Array.from(guess(problem)).at(-1)!]]),
+    );
+    expect(guesses).toEqual({
+      'always 0': '0',
+      'the first constant written': '3',
+      'the median constant': '3',
+      'the first two constants added': '2',
+      'all constants added': '3',
+    });
+  });
+
   test('goes with answers alone', () => {
     expect(() => symbolicIgsm({ format: 'cot', supervise: 'dense' })).toThrow(/supervise: expected last with a chain of thought/);
     expect(() => symbolicIgsm({ format: 'cot', notation: 'compact' })).toThrow(/notation: expected text with a chain of thought/);
@@ -148,6 +173,33 @@ describe('what is drawn', () => {
       });
     expect(early({ ...small, statements: 'ordered' })).toBe(true);
     expect(early(small)).toBe(false);
+  });
+
+  test('ordered statements stand in any order that allows it', () => {
+    const orders = new Set(
+      drawn({ ...small, minItems: 1, maxEdges: 3, maxOperands: 0, minOperations: 0, statements: 'ordered' }, 300)
+        .map(({ question }) => [...parseQuestion(question).definitions.keys()])
+        .filter((names) => names.length === 2 && [...names].sort().join() === 'A#E,E#I')
+        .map((names) => names.join()),
+    );
+    expect([...orders].sort()).toEqual(['A#E,E#I', 'E#I,A#E']);
+  });
+
+  test('a share of the definitions are constants', () => {
+    const share = (constants: number): number => {
+      const formulas = drawn({ ...small, minItems: 2, constants, maxOperands: 2, minOperations: 0, heldOut: 0 }, 1000).flatMap(
+        ({ question }) => [...parseQuestion(question).definitions.values()],
+      );
+      return formulas.filter(({ kind }) => kind === 'constant').length / formulas.length;
+    };
+    // The first of n, of the second c and half of the rest, of the others c and a quarter of the rest; n is 4, 5, 6, 6, 6 equally
+    // often. 5,400 in all, so that five standard deviations are 0.034.
+    for (const constants of [0, 0.5]) {
+      const [second, others] = [2, 4].map((ways) => constants + (1 - constants) / ways);
+      const expected = (5 + 5 * second! + 17 * others!) / 27;
+      expect(Math.abs(share(constants) - expected)).toBeLessThan(0.034);
+    }
+    expect(() => symbolicIgsm({ constants: 1 })).toThrow(/constants: expected a share from 0 to below 1, given 1/);
   });
 
   test('the forms that are asked for', () => {

@@ -36,6 +36,7 @@ export const igsmDefaults: IgsmOptions = {
   maxItems: 4,
   maxEdges: 20,
   modulus: 7,
+  constants: 0,
   maxOperands: 3,
   minOperations: 3,
   maxOperations: 15,
@@ -62,6 +63,7 @@ function checkOptions(options: IgsmOptions): void {
   const letters = levels * lettersPerLevel(options);
   requireAll('symbolic-igsm', [
     [options.forms.includes('sum'), `forms: expected sum among them, given ${options.forms.join(', ') || 'none'}`],
+    [options.constants >= 0 && options.constants < 1, `constants: expected a share from 0 to below 1, given ${options.constants}`],
     [minItems <= maxItems, `minItems: expected at most maxItems = ${maxItems}, given ${minItems}`],
     [minOperations <= maxOperations, `minOperations: expected at most maxOperations = ${maxOperations}, given ${minOperations}`],
     [
@@ -157,7 +159,7 @@ export function symbolicIgsm(options: Partial<IgsmOptions> = {}): SequenceTask<I
     length: longest.question + (p.format === 'cot' ? 6 * edges + 1 : p.supervise === 'dense' ? longest.further * (edges - 1) : 0),
     heldOut: p.heldOut,
     difficulty: 'operations',
-    shortcuts: igsmShortcuts((problem, guess) => sequenceOf(problem, String(guess), () => guess).targets),
+    shortcuts: igsmShortcuts(p.modulus, (problem, guess) => sequenceOf(problem, String(guess), () => guess).targets),
     sample(stream, split) {
       const question = drawQuestion(stream, p);
       const problem = problemOf(question, p.modulus);
@@ -194,13 +196,19 @@ function verifyProblem(problem: IgsmProblem, { modulus, heldOut }: IgsmOptions):
   }
 }
 
-/** Constant answers, and the value of a definition that is written out. */
-function igsmShortcuts(targetsOf: (problem: IgsmProblem, guess: number) => readonly number[]): readonly Shortcut<IgsmProblem>[] {
-  const constants = (problem: IgsmProblem): number[] =>
-    Array.from(problem.question.matchAll(/:= (\d+)\./g), ([, value]) => Number(value)).sort((a, b) => a - b);
-  return [
-    { name: 'always 0', guess: (problem) => targetsOf(problem, 0) },
-    { name: 'the first constant written', guess: (problem) => targetsOf(problem, Number(/:= (\d+)\./.exec(problem.question)![1])) },
-    { name: 'the median constant', guess: (problem) => targetsOf(problem, constants(problem)[Math.floor(constants(problem).length / 2)]!) },
+/** A constant answer, a constant that is written out, and constants added up without a look at who uses them. */
+function igsmShortcuts(
+  modulus: number,
+  targetsOf: (problem: IgsmProblem, guess: number) => readonly number[],
+): readonly Shortcut<IgsmProblem>[] {
+  const written = ({ question }: IgsmProblem): number[] => Array.from(question.matchAll(/:= (\d+)\./g), ([, value]) => Number(value));
+  const added = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) % modulus;
+  const rules: readonly (readonly [name: string, guess: (constants: readonly number[]) => number])[] = [
+    ['always 0', () => 0],
+    ['the first constant written', (constants) => constants[0]!],
+    ['the median constant', (constants) => [...constants].sort((a, b) => a - b)[Math.floor(constants.length / 2)]!],
+    ['the first two constants added', (constants) => added(constants.slice(0, 2))],
+    ['all constants added', added],
   ];
+  return rules.map(([name, guess]) => ({ name, guess: (problem) => targetsOf(problem, guess(written(problem))) }));
 }

@@ -12,6 +12,8 @@ export type FormulaForm = (typeof formulaForms)[number];
 /** What questions are drawn. */
 export interface QuestionShape extends StructureShape {
   readonly modulus: number;
+  /** Share of the definitions that are constants whatever could be used; the others may be as well. */
+  readonly constants: number;
   /** Parameters in a formula, at most; 0 for constants alone. */
   readonly maxOperands: number;
   /** What several parameters make, sums at least; two of them can make a difference. */
@@ -46,7 +48,8 @@ export function drawQuestion(stream: RandomStream, shape: QuestionShape): Questi
       return operations >= shape.minOperations && operations <= shape.maxOperations;
     });
     if (query === undefined) continue;
-    return { definitions: shape.statements === 'ordered' ? definitions : new Map(shuffled(stream, [...definitions])), query };
+    const written = shape.statements === 'ordered' ? inOrder(stream, definitions) : shuffled(stream, [...definitions]);
+    return { definitions: new Map(written), query };
   }
   const { minOperations, maxOperations } = shape;
   throw new TaskError(
@@ -55,15 +58,26 @@ export function drawQuestion(stream: RandomStream, shape: QuestionShape): Questi
   );
 }
 
+/** A random one of the orders in which every definition comes after those it uses: what is ready is drawn, again and again. */
+function inOrder(stream: RandomStream, definitions: ReadonlyMap<string, Formula>): [string, Formula][] {
+  const waiting = new Map(definitions);
+  return Array.from(definitions, () => {
+    const ready = [...waiting].filter(([, formula]) => parametersOf(formula).every((part) => !waiting.has(part)));
+    const next = ready[stream.integer(ready.length)]!;
+    waiting.delete(next[0]);
+    return next;
+  });
+}
+
 function nameOf({ level, parent, child }: ReturnType<typeof drawStructureGraph>[number], shape: QuestionShape): string {
   const letter = (level: number, item: number): string => String.fromCharCode(65 + level * lettersPerLevel(shape) + item);
   return `${letter(level, parent)}#${letter(level + 1, child)}`;
 }
 
 /** A constant where nothing is defined yet; else one to three earlier parameters, copied, added, subtracted or doubled. */
-function drawFormula(stream: RandomStream, earlier: readonly string[], { modulus, maxOperands, forms }: QuestionShape): Formula {
+function drawFormula(stream: RandomStream, earlier: readonly string[], { modulus, constants, maxOperands, forms }: QuestionShape): Formula {
   const constant = (): Formula => ({ kind: 'constant', value: stream.integer(modulus) });
-  if (earlier.length === 0 || maxOperands === 0) return constant();
+  if (earlier.length === 0 || maxOperands === 0 || (constants > 0 && stream.uniform() < constants)) return constant();
   const count = 1 + stream.integer(Math.min(maxOperands, earlier.length));
   const terms = drawWithoutRepetition(stream, earlier, count).map(parameter);
   if (count === 1) return stream.integer(2) === 0 ? constant() : terms[0]!;
