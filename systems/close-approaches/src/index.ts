@@ -7,6 +7,7 @@ export { keplerDrift } from './dynamics/kepler-drift.js';
 export { stumpff, type StumpffValues } from './dynamics/stumpff.js';
 export * from './planets/bodies.js';
 export { initialStates1969, initialStates2000, type StateVector } from './planets/initial-states.js';
+export { correctDemocratic } from './dynamics/democratic-corrector.js';
 export { DemocraticHeliocentric, interactionAccelerations } from './dynamics/democratic-heliocentric.js';
 export { addSunRelativity, mutualGravity } from './dynamics/gravity.js';
 export { type Acceleration, Ias15, type Ias15Options } from './dynamics/ias15.js';
@@ -24,6 +25,8 @@ export {
 
 export * from './encounters/index.js';
 
+export { runsCompiledKernels } from './kernels/web-assembly.js';
+
 export type { BeltOptions } from './belt/belt-options.js';
 export { type BeltRecords, BeltRun, type BeltSnapshot } from './belt/belt-run.js';
 export {
@@ -32,10 +35,9 @@ export {
   type BeltKernel,
   BeltMemory,
   type BeltMemoryHandle,
-  runsCompiledBelt,
 } from './belt/belt-memory.js';
-export { type BeltSpanResult, type SwitchedStep } from './belt/belt-motion.js';
-export { beltShard, type BeltShard } from './belt/belt-shard.js';
+export type { BeltDetector, BeltSpanResult, SwitchedStep } from './belt/belt-span.js';
+export { beltShard, type BeltShard, type NumberedSpanResult } from './belt/belt-shard.js';
 export { detectorStepTable, type DetectorStepOptions, type DetectorStepRow } from './belt/detector-step-table.js';
 export { beltDrift } from './belt/belt-drift.js';
 export { beltKick, type Kick, kickParts } from './belt/belt-kick.js';
@@ -43,6 +45,7 @@ export { advanceBelt, type AdvanceBelt, type BeltSteps } from './belt/belt-step.
 export { column, type Component, components, type ParticleTable, particleTable, tableOfStates } from './belt/particle-table.js';
 export { recordPlanets, trackRow, TrackStep, trackStride } from './belt/planet-track.js';
 export { longestStep, type StepRule, stepRule } from './belt/step-rule.js';
+export { fieldBits } from './dynamics/sun-field.js';
 export { bitsOf, forceBits, type ParticleForces } from './belt/sun.js';
 
 export * as mathematics from './mathematics/index.js';
@@ -59,7 +62,8 @@ export { formatHorizons, parseHorizons, type VectorTable } from './formats/horiz
 export { type OrbitColumn, orbitColumns, type OrbitRecord } from './formats/orbit-record.js';
 export { packDate, unpackDate } from './formats/packed-date.js';
 export { packDesignation, unpackDesignation } from './formats/packed-designation.js';
-export { type ReadOptions, readOrbits } from './formats/read-orbits.js';
+export type { ReadOptions } from './formats/orbit-reader.js';
+export { readOrbits } from './formats/read-orbits.js';
 export { type RelativeState, SpkKernel } from './formats/spk.js';
 export { atCommonEpoch, followedBody } from './propagation/common-epoch.js';
 export { planetsAt } from './propagation/planets-at.js';

@@ -7,3 +7,4 @@ export { yarkovskyDriftStudy } from './studies/yarkovsky-drift.js';
 export { detectorsStudy } from './studies/detectors.js';
 export { reproducibility } from './studies/reproducibility.js';
 export { secularFrequencies } from './studies/secular-frequencies.js';
+export { observedApproaches } from './studies/observed-approaches.js';

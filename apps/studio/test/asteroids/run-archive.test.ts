@@ -43,11 +43,11 @@ describe('the archive of a run of the belt', () => {
 
   test('ends with the years that were asked for', () => {
     const last = archive.snapshots.at(-1)!;
-    // Whole steps of 8 d, a multiple of the snapshots'.
+    // Whole steps of 16 d, a multiple of the snapshots'.
     expect(Math.abs(archive.yearOf(last) - 800)).toBeLessThan(0.1);
     expect(archive.years).toBe(archive.yearOf(last));
     const { table, jd } = archive.catalogueAt(tinySnapshots);
-    expect(jd).toBe(2_451_545 + 8 * last.step);
+    expect(jd).toBe(2_451_545 + 16 * last.step);
     expect(table.a.length).toBeLessThanOrEqual(tinyParticles);
   });
 

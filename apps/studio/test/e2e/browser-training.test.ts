@@ -43,14 +43,21 @@ describe.skipIf(chromiumPath === undefined)('training in the browser', () => {
     await view.close();
   });
 
-  test('a training stops when told to and keeps its curve', async () => {
+  test('a training stops when told to, keeps its curve, and its model is asked', async () => {
     const view = await openTraining();
     await view.button('Train').click();
     await view.page.locator('.training-curves canvas').first().waitFor();
+    await expect.poll(() => fact(view, 'steps').textContent(), { timeout: 20_000 }).toMatch(/^[1-9]/);
     await view.button('Stop').click();
     await view.page.getByText('The training is stopped.').waitFor();
     expect(await view.page.locator('.training-curves canvas').count()).toBeGreaterThan(0);
     await view.button('Train').waitFor();
+    const steps = Number.parseInt(((await fact(view, 'steps').textContent()) ?? '').replace(/[^\d(].*/, ''), 10);
+    await view.link('Ask the model').click();
+    const trained = view.page.getByRole('row', { name: 'steps trained' }).getByRole('cell');
+    expect(Number(await trained.textContent())).toBe(steps);
+    expect(steps).toBeGreaterThan(0);
+    expect(steps).toBeLessThan(2000);
     await view.close();
   });
 

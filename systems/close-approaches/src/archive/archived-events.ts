@@ -1,6 +1,6 @@
 import type { SafetensorsTensor } from '@sardonyx/data';
 import type { EncounterEvent } from '../encounters/encounter-event.js';
-import { type PlanetName, planetNames } from '../planets/bodies.js';
+import { type MassiveBodyName, massiveBodyNames } from '../planets/bodies.js';
 import type { Removal, RemovalReason } from '../encounters/removal.js';
 import { ArchiveError } from './archive-error.js';
 import { type Columns, floatColumn, integerColumn } from './block-content.js';
@@ -57,7 +57,7 @@ const noPlanet = -1;
 export const removalRows = (removals: readonly Removal[]): Columns => ({
   particle: integerColumn(Int32Array.from(removals, ({ particle }) => particle)),
   reason: integerColumn(Int32Array.from(removals, ({ reason }) => reasons.indexOf(reason))),
-  planet: integerColumn(Int32Array.from(removals, ({ planet }) => (planet === undefined ? noPlanet : planetNames.indexOf(planet)))),
+  planet: integerColumn(Int32Array.from(removals, ({ planet }) => (planet === undefined ? noPlanet : massiveBodyNames.indexOf(planet)))),
   ...columnsOf(['step', 'fraction', 'jd'] as const, (name) => floatColumn(Float64Array.from(removals, (removal) => removal[name]))),
   heliocentric: floatColumn(Float64Array.from(removals.flatMap(({ heliocentric }) => heliocentric)), 6),
   impactSpeed: floatColumn(Float64Array.from(removals, ({ impactSpeed }) => impactSpeed ?? NaN)),
@@ -77,7 +77,7 @@ export function removalsOfRows(rows: Columns): Removal[] {
   return Array.from({ length: count }, (_, row) => ({
     particle: particle[row]!,
     reason: reasons[reason[row]!]!,
-    ...(planet[row] !== noPlanet && { planet: planetNames[planet[row]!] as PlanetName }),
+    ...(planet[row] !== noPlanet && { planet: massiveBodyNames[planet[row]!] as MassiveBodyName }),
     step: step[row]!,
     fraction: fraction[row]!,
     jd: jd[row]!,

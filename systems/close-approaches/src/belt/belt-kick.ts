@@ -1,7 +1,8 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { driftComponent, jplComponent } from './particle-table.js';
 import { trackRow } from './planet-track.js';
-import { addSunField, isNonGravitational, nonGravitational } from './sun.js';
+import { addSunField } from '../dynamics/sun-field.js';
+import { isNonGravitational, nonGravitational } from './sun.js';
 
 /** Parts of a kick at a node, as bits: jump and half a kick at the end of a step; half a kick and jump at the beginning of one. */
 export const kickParts = { ending: 1, beginning: 2 } as const;

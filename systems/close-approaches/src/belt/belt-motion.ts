@@ -1,76 +1,16 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { CloseEncounter } from '../encounters/close-encounter.js';
-import type { EncounterEvent } from '../encounters/encounter-event.js';
 import { Excursions, type StepTime } from '../encounters/excursions.js';
-import { type HybridOptions, HybridSwitch, pericentreFlag } from '../encounters/hybrid-switch.js';
+import { HybridSwitch, pericentreFlag } from '../encounters/hybrid-switch.js';
 import type { Annuli } from '../encounters/planet-annuli.js';
 import type { PlanetSystem } from '../encounters/planet-steps.js';
-import { type ParticleEnd, type Removal, removalAt, removalReason, type RemovalLimits } from '../encounters/removal.js';
+import { type ParticleEnd, type Removal, removalAt, removalReason } from '../encounters/removal.js';
 import { SafeSteps } from '../encounters/safe-steps.js';
-import { type Detector, StepDetector } from '../encounters/step-detector.js';
-import type { PlanetName } from '../planets/bodies.js';
+import { StepDetector } from '../encounters/step-detector.js';
 import type { BeltMemory } from './belt-memory.js';
+import type { BeltSpan, BeltSpanResult, MotionOptions, SwitchedStep } from './belt-span.js';
 import { forceBound, TableForce } from './particle-force.js';
 import { TrackStep } from './planet-track.js';
-
-/** What the motion of particles depends on beside their states and the planets: plain data, for threads. */
-export interface MotionOptions {
-  readonly starGm: number;
-  /** G·m (au³/d²), names, radii (au) and critical distances (au, 0 for none) of the planets, in one order. */
-  readonly gm: Float64Array;
-  readonly names: readonly PlanetName[];
-  readonly radii: Float64Array;
-  readonly critical: Float64Array;
-  /** JD (TDB) of the start. */
-  readonly epoch: number;
-  /** Days of the planets' steps, negative backwards, and the number of the particles' lengths: once that, twice, four times, … */
-  readonly unit: number;
-  readonly levels: number;
-  readonly detector: Detector;
-  readonly hybrid: HybridOptions;
-  readonly limits: RemovalLimits;
-  /** Bits of `forceBits`, and the largest parameters of all particles, as one column of a table. */
-  readonly forces: number;
-  readonly strongest: Float64Array;
-  /** The annuli of the start, which changeovers are made for. */
-  readonly firstAnnuli: Annuli;
-  /** Whether pairs are let off by proof. */
-  readonly letOff: boolean;
-  /** Whether integrated steps are told. */
-  readonly tellSwitches: boolean;
-}
-
-/** Particles of one step that move from the first row of the track to the last. */
-export interface BeltSpan {
-  /** Places of the particles. */
-  readonly begin: number;
-  readonly count: number;
-  /** Their steps are 2^level of the planets'. */
-  readonly level: number;
-  /** The planets' node, counted from the start, in the first row, and the steps to the last row. */
-  readonly firstNode: number;
-  readonly rows: number;
-  readonly annuli: Annuli;
-  /** Changes with the annuli. */
-  readonly drawing: number;
-  /** Excursions under way of these particles. */
-  readonly excursions: Float64Array;
-}
-
-/** A step with integrated encounters: the particle, the planets' node where it begins, and its flags. */
-export interface SwitchedStep {
-  readonly particle: number;
-  readonly step: number;
-  readonly flags: number;
-}
-
-/** What particles met in a span. */
-export interface BeltSpanResult {
-  readonly events: readonly EncounterEvent[];
-  readonly removals: readonly Removal[];
-  readonly switches: readonly SwitchedStep[];
-  readonly excursions: Float64Array;
-}
 
 /**
  * Steps after which it is looked again who is safe: few enough that most proofs last so long, and enough that the forces at their ends,
@@ -101,23 +41,21 @@ export class BeltMotion {
   readonly #options: MotionOptions;
   readonly #force: TableForce | undefined;
   readonly #excursions: Excursions;
-  readonly #detector: StepDetector;
+  readonly #detector: StepDetector | undefined;
   readonly #levels: Level[];
   readonly #before = new Float64Array(stateSize);
   readonly #after = new Float64Array(stateSize);
-  readonly #safeSteps: Int32Array;
   #removals: Removal[] = [];
   #switches: SwitchedStep[] = [];
 
   constructor(memory: BeltMemory, options: MotionOptions) {
-    const { critical, radii, detector, forces, starGm, levels, names } = options;
+    const { critical, radii, detector, forces, starGm, levels } = options;
     this.#memory = memory;
     this.#options = options;
     this.#force = forces === 0 ? undefined : new TableForce(forces, starGm);
     this.#excursions = new Excursions(critical, radii);
-    this.#detector = new StepDetector(detector, this.#excursions, critical, this.#force);
+    this.#detector = detector === 'none' ? undefined : new StepDetector(detector, this.#excursions, critical, this.#force);
     this.#levels = Array.from({ length: levels }, (_, level) => this.#levelOf(2 ** level));
-    this.#safeSteps = new Int32Array(names.length + 1);
   }
 
   /** Moves the particles of a span; their states are in the memory then. */
@@ -125,8 +63,11 @@ export class BeltMotion {
     const level = this.#prepare(span);
     const last = span.firstNode + span.rows;
     this.#excursions.restore(span.excursions);
-    const stretch = stretchSteps * level.rows;
-    for (let node = span.firstNode; node < last; node += stretch) this.#moveTogether(level, span, node, Math.min(last, node + stretch));
+    if (this.#detector === undefined) this.#passBy(level, span, last);
+    else {
+      const stretch = stretchSteps * level.rows;
+      for (let node = span.firstNode; node < last; node += stretch) this.#moveTogether(level, span, node, Math.min(last, node + stretch));
+    }
     const result = {
       events: this.#excursions.events,
       removals: this.#removals,
@@ -137,6 +78,18 @@ export class BeltMotion {
     this.#removals = [];
     this.#switches = [];
     return result;
+  }
+
+  /** All particles of a span at once; those that are beyond a limit at its end are taken out where a review follows. */
+  #passBy(level: Level, { begin, count, firstNode, isReviewed }: BeltSpan, last: number): void {
+    this.#glide(level, begin, count, firstNode, last);
+    if (!isReviewed) return;
+    const [state, node] = [this.#after, last - level.rows];
+    for (let slot = begin; slot < begin + count; slot++) {
+      this.#load(slot, state);
+      const reason = removalReason(state, level.starGm, this.#options.limits);
+      if (reason !== undefined) this.#remove(slot, { kind: reason, time: level.h, state }, this.#timeAt(level, node));
+    }
   }
 
   /** From one node to another: those that are proved to be safe all the way in runs of neighbours, the others one by one. */
@@ -219,16 +172,14 @@ export class BeltMotion {
   #pairsAt(level: Level, slot: number, node: number): number {
     const { names, letOff, critical } = this.#options;
     if (!letOff) return (1 << names.length) - 1 + pericentreFlag;
-    const steps = this.#safeSteps;
-    this.#load(slot, this.#before);
-    level.safe.write(this.#before, 0, this.#stepAt(level, node).node, steps, 0);
+    const steps = this.#memory.safeSteps(slot, node - level.firstNode, level.safe);
     let [pairs, fewest] = [0, Infinity];
     for (let pair = 0; pair <= names.length; pair++) {
       if (steps[pair] === 0) pairs |= pair === names.length ? pericentreFlag : 1 << pair;
       fewest = Math.min(fewest, steps[pair]!);
     }
     // The cubic of two distant bodies can dip below any distance: it is asked at every step.
-    if (this.#detector.kind === 'cubic') {
+    if (this.#detector?.kind === 'cubic') {
       critical.forEach((distance, planet) => (pairs |= distance > 0 ? 1 << planet : 0));
       fewest = 0;
     }
@@ -241,8 +192,8 @@ export class BeltMotion {
   #step(level: Level, slot: number, pairs: number, node: number): boolean {
     const { critical, tellSwitches } = this.#options;
     const [before, after, particle] = [this.#before, this.#after, this.#memory.ids[slot]!];
-    const planets = this.#stepAt(level, node);
-    const time: StepTime = { index: node, unit: this.#options.unit, epoch: this.#options.epoch, planets };
+    const time = this.#timeAt(level, node);
+    const { planets } = time;
     this.#load(slot, before);
     this.#force?.select(this.#memory.table, slot);
     this.#glide(level, slot, 1, node, node + level.rows);
@@ -258,7 +209,7 @@ export class BeltMotion {
       const watched = flags === 0 ? pairs : -1;
       for (let planet = 0; planet < critical.length; planet++) {
         if (critical[planet] === 0 || ((watched >> planet) & 1) === 0) continue;
-        const impact = this.#detector.follow(particle, planet, before, 0, after, time);
+        const impact = this.#detector?.follow(particle, planet, before, 0, after, time);
         if (impact) return this.#remove(slot, { kind: 'impact', impact }, time);
       }
     }
@@ -276,10 +227,22 @@ export class BeltMotion {
     return true;
   }
 
+  #timeAt(level: Level, node: number): StepTime {
+    return { index: node, unit: this.#options.unit, epoch: this.#options.epoch, planets: this.#stepAt(level, node) };
+  }
+
   #stepAt(level: Level, node: number): TrackStep {
     const row = node - level.firstNode;
     const index = row / level.rows;
-    return (level.steps[index] ??= new TrackStep(this.#memory.track, level.starGm, level.gm, row, row + level.rows, level.h));
+    return (level.steps[index] ??= new TrackStep(
+      this.#memory.track,
+      level.starGm,
+      level.gm,
+      row,
+      row + level.rows,
+      level.h,
+      this.#options.forces,
+    ));
   }
 
   #load(slot: number, out: Float64Array): void {

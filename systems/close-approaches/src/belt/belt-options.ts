@@ -5,11 +5,10 @@ import type { HybridOptions } from '../encounters/hybrid-switch.js';
 import type { Annuli } from '../encounters/planet-annuli.js';
 import type { PlanetSystem } from '../encounters/planet-steps.js';
 import { defaultRemovalLimits, type RemovalLimits } from '../encounters/removal.js';
-import type { Detector } from '../encounters/step-detector.js';
-import { type PlanetName, planetNames, planets as knownPlanets } from '../planets/bodies.js';
+import { type MassiveBodyName, planetNames, radiusOf } from '../planets/bodies.js';
 import type { BeltKernel } from './belt-memory.js';
-import type { BeltSpanResult, MotionOptions } from './belt-motion.js';
-import type { BeltShard } from './belt-shard.js';
+import type { BeltShard, NumberedSpanResult } from './belt-shard.js';
+import type { BeltDetector, MotionOptions } from './belt-span.js';
 import { components, driftComponent, type ParticleTable } from './particle-table.js';
 import type { StepRule } from './step-rule.js';
 import { bitsOf, type ParticleForces } from './sun.js';
@@ -25,10 +24,11 @@ export interface BeltOptions {
   /** Longest steps between two looks at who needs which step; 16 by default. */
   readonly stepsPerReview?: number;
   /** Names of the planets, in the order of the bodies given; Mercury to Neptune by default. */
-  readonly planets?: readonly PlanetName[];
-  readonly detector?: Detector;
+  readonly planets?: readonly MassiveBodyName[];
+  /** `quintic` by default. With `none` planets are not watched and attractions not switched, whatever the options of these say. */
+  readonly detector?: BeltDetector;
   /** Critical distances in au of the planets to watch, by name. */
-  readonly criticalDistances?: Readonly<Partial<Record<PlanetName, number>>>;
+  readonly criticalDistances?: Readonly<Partial<Record<MassiveBodyName, number>>>;
   readonly hybrid?: HybridOptions;
   readonly limits?: RemovalLimits;
   readonly forces?: ParticleForces;
@@ -37,10 +37,10 @@ export interface BeltOptions {
   readonly kernel?: BeltKernel;
   /** Threads; 1 by default, the calling one. Results do not depend on it. */
   readonly workers?: number;
-  /** Particles of one shard at most; 2048 by default. Results do not depend on it. */
+  /** Particles that a thread takes at once; 1024 by default. Results do not depend on it. */
   readonly batch?: number;
   /** Where threads find the kernel that moves a shard; `beltShard` unless an application bundles it elsewhere. */
-  readonly shardKernel?: Kernel<BeltShard, BeltSpanResult>;
+  readonly shardKernel?: Kernel<BeltShard, readonly NumberedSpanResult[]>;
   /** Whether particles are let off by proof; true by default. Results are the same, only later. */
   readonly letOff?: boolean;
   /** Whether steps with integrated encounters are told. */
@@ -50,7 +50,7 @@ export interface BeltOptions {
 /** What threads need of a run's options; `planets` and `annuli` are those of the start. */
 export function motionOptions(planets: PlanetSystem, annuli: Annuli, table: ParticleTable, options: BeltOptions): MotionOptions {
   const names = options.planets ?? planetNames;
-  const critical = options.criticalDistances ?? defaultCriticalDistances;
+  const critical: Partial<Record<MassiveBodyName, number>> = options.criticalDistances ?? defaultCriticalDistances;
   const strongest = new Float64Array(components.length);
   for (let k = driftComponent; k < components.length; k++) {
     for (let i = 0; i < table.count; i++) strongest[k] = Math.max(strongest[k]!, Math.abs(table.values[k * table.stride + i]!));
@@ -59,7 +59,7 @@ export function motionOptions(planets: PlanetSystem, annuli: Annuli, table: Part
     starGm: planets.starGm,
     gm: planets.gm,
     names,
-    radii: Float64Array.from(names, (name) => knownPlanets.find((planet) => planet.name === name)!.radius),
+    radii: Float64Array.from(names, radiusOf),
     critical: Float64Array.from(names, (name) => critical[name] ?? 0),
     epoch: options.epoch ?? j2000,
     unit: planets.h,

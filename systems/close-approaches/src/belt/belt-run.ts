@@ -3,16 +3,18 @@ import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import { compareEvents, type EncounterEvent } from '../encounters/encounter-event.js';
 import { Excursions, openExcursionSize } from '../encounters/excursions.js';
 import { PlanetAnnuli } from '../encounters/planet-annuli.js';
-import { democratic, PlanetSteps, starRecoil } from '../encounters/planet-steps.js';
+import { democratic, heliocentricPlanets, PlanetSteps, starRecoil } from '../encounters/planet-steps.js';
 import { compareRemovals, type Removal } from '../encounters/removal.js';
 import { BeltMemory, sharesMemory } from './belt-memory.js';
-import { BeltMotion, type BeltSpan, type BeltSpanResult, type MotionOptions, type SwitchedStep } from './belt-motion.js';
+import { BeltMotion } from './belt-motion.js';
 import { type BeltOptions, motionOptions } from './belt-options.js';
-import { beltShard, type BeltShard } from './belt-shard.js';
+import { beltShard, type BeltShard, type NumberedSpanResult } from './belt-shard.js';
+import type { BeltSpan, BeltSpanResult, MotionOptions, SwitchedStep } from './belt-span.js';
 import { components, type ParticleTable, particleTable } from './particle-table.js';
 import { recordPlanets } from './planet-track.js';
 import { StepGroups, type StepGroupsSnapshot } from './step-groups.js';
 import { stepRule } from './step-rule.js';
+import { bitsOf } from './sun.js';
 
 /** What a stretch of time brought, each list in its order for files: it depends on neither batches nor workers. */
 export interface BeltRecords {
@@ -57,7 +59,7 @@ export class BeltRun {
   readonly #groups: StepGroups;
   readonly #motion: MotionOptions;
   readonly #own: BeltMotion;
-  readonly #pool: ThreadPool<BeltShard, BeltSpanResult> | undefined;
+  readonly #pool: ThreadPool<BeltShard, readonly NumberedSpanResult[]> | undefined;
   readonly #session = `${++sessions}`;
   readonly #options: { levels: number; stepsPerReview: number; batch: number; firstId: number };
   #drawing = 0;
@@ -65,10 +67,10 @@ export class BeltRun {
 
   /** `particles` holds heliocentric positions and velocities, `bodies` the planets at the same time. Both are copied. */
   constructor(bodies: MassiveBodies, particles: ParticleTable, options: BeltOptions = {}, snapshot?: BeltSnapshot) {
-    const { longestStep = 16, levels = 5, stepsPerReview = 16, workers = 1, batch = 2048, firstId = 0, kernel } = options;
+    const { longestStep = 16, levels = 5, stepsPerReview = 16, workers = 1, batch = 1024, firstId = 0, kernel } = options;
     this.longestStep = longestStep;
     this.#options = { levels, stepsPerReview, batch, firstId };
-    this.#planets = new PlanetSteps(democratic(bodies), longestStep / 2 ** (levels - 1));
+    this.#planets = new PlanetSteps(democratic(bodies), longestStep / 2 ** (levels - 1), bitsOf(options.forces ?? {}));
     this.#annuli = new PlanetAnnuli(this.#planets);
     this.note = workers > 1 && !sharesMemory() ? 'memory cannot be shared between threads here; particles move in one thread' : undefined;
     if (workers > 1 && this.note === undefined) this.#pool = new ThreadPool(options.shardKernel ?? beltShard, { workers });
@@ -140,12 +142,7 @@ export class BeltRun {
 
   /** Heliocentric planets now. */
   planets(): MassiveBodies {
-    const { starGm, gm, node } = this.#planets;
-    const states = node.map((value, at) => {
-      const k = at % stateSize;
-      return k < 3 ? value : value + starRecoil(this.#planets, node, k - 3);
-    });
-    return { starGm, gm: gm.slice(), states };
+    return heliocentricPlanets(this.#planets);
   }
 
   snapshot(): BeltSnapshot {
@@ -200,26 +197,39 @@ export class BeltRun {
   /** Planets first, then every group's particles, by batches. */
   async #advanceSpan(span: number): Promise<readonly BeltSpanResult[]> {
     const rows = span * 2 ** (this.#options.levels - 1);
-    recordPlanets(this.#planets, this.#memory.track, rows, (step) => this.#annuli.observe(step));
-    if (!this.#annuli.stillHold(this.#planets)) {
-      this.#drawing++;
-      this.#memory.safeUntil.fill(0);
-    }
+    if (this.#motion.detector === 'none') recordPlanets(this.#planets, this.#memory.track, rows);
+    else this.#recordWatched(rows);
     const spans = this.#spans(rows);
-    const results = this.#isThreaded()
-      ? await this.#pool!.map(
-          spans.map((one) => ({ session: this.#session, handle: this.#memory.handle, options: this.#motion, span: one })),
-        )
-      : spans.map((one) => this.#own.move(one));
+    const results = this.#isThreaded() ? await this.#shared(spans) : spans.map((one) => this.#own.move(one));
     this.#excursions = Float64Array.from(results.flatMap(({ excursions }) => [...excursions]));
     const removed = results.flatMap(({ removals }) => removals.map(({ particle }) => particle));
     if (removed.length > 0) this.#groups.remove(removed);
     return results;
   }
 
+  /** Spans by all threads, results in their order. One message a thread: with one a span, threads would wait for the next between them. */
+  async #shared(spans: readonly BeltSpan[]): Promise<BeltSpanResult[]> {
+    this.#memory.offer();
+    const shard = { session: this.#session, handle: this.#memory.handle, options: this.#motion, spans };
+    const numbered = await this.#pool!.map(Array.from({ length: Math.min(this.#pool!.workers, spans.length) }, () => shard));
+    return numbered
+      .flat()
+      .toSorted((a, b) => a.index - b.index)
+      .map(({ result }) => result);
+  }
+
+  /** The planets' nodes; what is proved of particles holds as long as the annuli do. */
+  #recordWatched(rows: number): void {
+    recordPlanets(this.#planets, this.#memory.track, rows, (step) => this.#annuli.observe(step));
+    if (this.#annuli.stillHold(this.#planets)) return;
+    this.#drawing++;
+    this.#memory.safeUntil.fill(0);
+  }
+
   #spans(rows: number): BeltSpan[] {
-    const { batch } = this.#options;
-    const common = { firstNode: this.#node(), rows, annuli: this.#annuli.current, drawing: this.#drawing };
+    const { batch, levels, stepsPerReview } = this.#options;
+    const isReviewed = (this.#node() + rows) % (stepsPerReview * 2 ** (levels - 1)) === 0;
+    const common = { firstNode: this.#node(), rows, isReviewed, annuli: this.#annuli.current, drawing: this.#drawing };
     const slots = this.#busySlots();
     const spans: BeltSpan[] = [];
     let begin = 0;

@@ -1,6 +1,7 @@
 import type { ParticleForce } from '../encounters/particle-kick.js';
 import { driftComponent, jplComponent, type ParticleTable } from './particle-table.js';
-import { addSunField, isNonGravitational, nonGravitational, relativityStrength, oblatenessStrength } from './sun.js';
+import { addSunField, oblatenessStrength, relativityStrength } from '../dynamics/sun-field.js';
+import { isNonGravitational, nonGravitational } from './sun.js';
 
 /** The forces of a table's kicks on one of its particles, for steps in which it meets planets. */
 export class TableForce implements ParticleForce {

@@ -1,4 +1,5 @@
 import { interactionAccelerations } from '../dynamics/democratic-heliocentric.js';
+import { addSunFields } from '../dynamics/sun-field.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { type PlanetStep, PlanetSteps, starRecoil } from '../encounters/planet-steps.js';
 
@@ -37,7 +38,7 @@ export class TrackStep implements PlanetStep {
   readonly shiftAfter: Float64Array;
   #arcs: Float64Array | undefined;
 
-  /** From row `first` to row `last`, `h` days later. */
+  /** From row `first` to row `last`, `h` days later; `field` as of the planets' own steps. */
   constructor(
     track: Float64Array,
     readonly starGm: number,
@@ -45,6 +46,7 @@ export class TrackStep implements PlanetStep {
     first: number,
     last: number,
     readonly h: number,
+    readonly field = 0,
   ) {
     const stride = trackStride(gm.length);
     const statesOf = (row: number): Float64Array => track.subarray(row * stride + trackRow.states, (row + 1) * stride);
@@ -63,6 +65,7 @@ export class TrackStep implements PlanetStep {
     const arcs = this.node.slice();
     const accelerations = new Float64Array(3 * this.gm.length);
     interactionAccelerations(this.gm, arcs, accelerations);
+    addSunFields(this.field, this.starGm, arcs, accelerations);
     for (let planet = 0; planet < this.gm.length; planet++) {
       for (let k = 0; k < 3; k++) {
         const p = stateSize * planet + k;

@@ -54,6 +54,7 @@ export class StepGroups {
   /** Gives every particle the step that it needs now, but those in `busy` (slots). */
   review(busy: ReadonlySet<number>): void {
     const { levels, rule, stepsPerReview } = this.#options;
+    if (levels === 1) return;
     let isChanged = false;
     for (let slot = 0; slot < this.slots.length; slot++) {
       const level = this.#levels[slot]!;

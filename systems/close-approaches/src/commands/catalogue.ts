@@ -7,7 +7,7 @@ import { asteroidsOf } from '../population/asteroids-of-catalogue.js';
 import type { CatalogueAsteroid } from '../population/catalogue-asteroid.js';
 import { gapsOf, isNearGap, nearestGap } from '../population/gaps.js';
 import { meanJupiterAxis } from '../population/jupiter.js';
-import { selectMainBelt, type Selection } from '../population/main-belt.js';
+import { mainBeltOf, selectMainBelt, type Selection } from '../population/main-belt.js';
 import { type ParticleFile, particleRows } from '../population/particle-file.js';
 import { drawSample, drawStratified } from '../population/sampling.js';
 import { syntheticBelt } from '../population/synthetic-belt.js';
@@ -59,14 +59,15 @@ export const catalogue = defineCommand({
       const what = chosen(ctx.arguments[0], ['describe', 'filter', 'sample', 'gaps']);
       if (what === 'gaps') return printGaps(ctx);
       const source = await readSource(ctx, given);
-      const selection = selectMainBelt(source.asteroids, {
+      const limits = {
         faintest: given.faintest,
         keepMarsCrossers: given.keepMarsCrossers,
         keepSingleOppositions: given.keepSingleOppositions,
         keepWithoutMagnitude: given.diameter > 0,
-      });
-      if (what === 'describe') describe(ctx, source.asteroids, selection);
-      else if (what === 'filter') await writeFiltered(ctx, source.catalogue, selection, given);
+      };
+      if (what === 'describe') return describe(ctx, source.asteroids, mainBeltOf(source.asteroids, limits));
+      const selection = selectMainBelt(source.asteroids, limits);
+      if (what === 'filter') await writeFiltered(ctx, source.catalogue, selection, given);
       else await writeSample(ctx, source.asteroids, selection, given);
     }),
 });
@@ -96,6 +97,8 @@ function printGaps(ctx: CommandContext): void {
 
 function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], { indices, removed }: Selection): void {
   const selected = Array.from(indices, (index) => asteroids[index]!);
+  // Of a catalogue without a belt the ranges are those of all.
+  const described = selected.length > 0 ? selected : asteroids;
   const gaps = gapsOf(meanJupiterAxis(planetsAt2000()));
   const epochs = new Map<number, number>();
   for (const { epoch } of asteroids) epochs.set(epoch, (epochs.get(epoch) ?? 0) + 1);
@@ -109,19 +112,21 @@ function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], 
   const ranges = Object.fromEntries(
     (['semiMajorAxis', 'eccentricity', 'inclination', 'absoluteMagnitude'] as const).map((name) => [
       name,
-      summaryOf(selected.flatMap((asteroid) => asteroid[name] ?? [])),
+      summaryOf(described.flatMap((asteroid) => asteroid[name] ?? [])),
     ]),
   );
   if (ctx.json) return ctx.print(JSON.stringify({ ...rest, inGap, nearest, ...ranges }));
   ctx.print(`asteroids in the catalogue  ${asteroids.length}`);
   for (const [reason, count] of Object.entries(removed)) if (count > 0) ctx.print(`  left out: ${reason.padEnd(18)} ${count}`);
-  ctx.print(`in the main belt            ${selected.length}`);
+  ctx.print(`in the main belt            ${selected.length}${selected.length > 0 ? '' : '; of all asteroids:'}`);
   for (const [name, { lowerQuartile, median, upperQuartile }] of Object.entries(ranges)) {
     ctx.print(
       `  ${name.padEnd(18)} median ${median.toPrecision(5)}, quartiles ${lowerQuartile.toPrecision(5)} to ${upperQuartile.toPrecision(5)}`,
     );
   }
-  for (const { name } of gaps) ctx.print(`  gap ${name.padEnd(8)} ${String(inGap[name]).padStart(7)} inside, nearest of ${nearest[name]}`);
+  if (selected.length > 0)
+    for (const { name } of gaps)
+      ctx.print(`  gap ${name.padEnd(8)} ${String(inGap[name]).padStart(7)} inside, nearest of ${nearest[name]}`);
   if (epochs.size > 1) ctx.print(`Elements are of ${epochs.size} epochs: propagate them to one before a run.`);
 }
 

@@ -14,7 +14,7 @@ import { formatMpcorbLine, mpcorbHeader } from '../formats/mpcorb.js';
 import { formatMpcorbObject } from '../formats/mpcorb-json.js';
 import { meanMotion, type OrbitRecord } from '../formats/orbit-record.js';
 import { sbdbFields, sbdbRow } from '../formats/sbdb.js';
-import { openSource, readCatalogue } from './read-catalogue.js';
+import { axesOf, axesParameter, openSource, readCatalogue } from './read-catalogue.js';
 
 const formats = ['catalogue', 'mpcorb', 'mpcorb-json', 'sbdb-csv', 'sbdb-json', 'astdys', 'mercury'] as const;
 type OrbitFormat = (typeof formats)[number];
@@ -42,10 +42,11 @@ export const convert = defineCommand({
       .default('')
       .describe('format to write; empty goes by the ending'),
     style: z.enum(mercuryStyles).default('Asteroidal').describe('of a small.in'),
+    axes: axesParameter,
     skipBad: z.boolean().default(false).describe('leave out rows that cannot be read or written, and count them'),
   }),
   examples: ['convert MPCORB.DAT belt.csv', 'convert belt.orbits small.in --style Cartesian', 'convert cad-2020.json approaches.csv'],
-  async run(ctx, { format, style, skipBad }) {
+  async run(ctx, { format, style, skipBad, axes }) {
     const [from, to] = ctx.arguments as [string, string];
     const source = await openSource(from);
     if ((await recognizeFormat(source)) === 'cad') {
@@ -66,20 +67,18 @@ export const convert = defineCommand({
       );
     }
     const target = format === '' ? formatByEnding(to) : format;
-    const { catalogue, files } = await readCatalogue(ctx, [from], skipBad);
+    const { catalogue, files } = await readCatalogue(ctx, [from], skipBad, axesOf(axes));
     let bad = files[0]!.bad;
-    const each = <T>(write: (record: OrbitRecord) => T): T[] => {
-      const written: T[] = [];
+    function* each<T>(write: (record: OrbitRecord) => T): Generator<T> {
       for (let i = 0; i < catalogue.count; i++) {
         try {
-          written.push(write(catalogue.record(i)));
+          yield write(catalogue.record(i));
         } catch (cause) {
           if (!(cause instanceof FormatError) || !skipBad) throw cause instanceof FormatError ? cause.at({ file: to, line: i + 1 }) : cause;
           bad++;
         }
       }
-      return written;
-    };
+    }
     await writeWhole(to, write(target, catalogue, each, style));
     const orbits = files[0]!.orbits + files[0]!.bad - bad;
     ctx.print(
@@ -99,38 +98,67 @@ function formatByEnding(path: string): OrbitFormat {
   );
 }
 
-type Each = <T>(write: (record: OrbitRecord) => T) => T[];
+type Each = <T>(write: (record: OrbitRecord) => T) => Generator<T>;
 
-/** The file's content, in pieces. */
-function write(format: OrbitFormat, catalogue: Catalogue, each: Each, style: MercuryStyle): Iterable<string | Uint8Array> {
+/** The file's content, in pieces that are made as they are written. */
+function* write(format: OrbitFormat, catalogue: Catalogue, each: Each, style: MercuryStyle): Generator<string | Uint8Array> {
   const motion = (record: OrbitRecord): number => meanMotion(record.semiMajorAxis!, sunGm);
   switch (format) {
     case 'catalogue':
-      return encodeCatalogue(catalogue);
+      yield* encodeCatalogue(catalogue);
+      return;
     case 'mpcorb':
-      return [mpcorbHeader, ...inPieces(each((record) => `${formatMpcorbLine(record, motion(record))}\n`))];
+      yield mpcorbHeader;
+      yield* inPieces(each((record) => `${formatMpcorbLine(record, motion(record))}\n`));
+      return;
     case 'mpcorb-json':
-      return ['[\n', ...inPieces(separated(each((record) => JSON.stringify(formatMpcorbObject(record, motion(record)))))), '\n]\n'];
+      yield '[\n';
+      yield* inPieces(separated(each((record) => JSON.stringify(formatMpcorbObject(record, motion(record))))));
+      yield '\n]\n';
+      return;
     case 'sbdb-csv':
-      return [`${csvLine(sbdbFields)}\n`, ...inPieces(each((record) => `${csvLine(sbdbRow(record))}\n`))];
-    case 'sbdb-json':
-      return [
-        `{"signature":{"source":"Sardonyx","version":"1.0"},"fields":${JSON.stringify(sbdbFields)},"count":${catalogue.count},"data":[\n`,
-        ...inPieces(separated(each((record) => JSON.stringify(sbdbRow(record))))),
-        '\n]}\n',
-      ];
+      yield `${csvLine(sbdbFields)}\n`;
+      yield* inPieces(each((record) => `${csvLine(sbdbRow(record))}\n`));
+      return;
+    case 'sbdb-json': {
+      let count = 0;
+      yield `{"signature":{"source":"Sardonyx","version":"1.0"},"fields":${JSON.stringify(sbdbFields)},"data":[\n`;
+      const row = (record: OrbitRecord): string => {
+        const text = JSON.stringify(sbdbRow(record));
+        count++;
+        return text;
+      };
+      yield* inPieces(separated(each(row)));
+      yield `\n],"count":${count}}\n`;
+      return;
+    }
     case 'astdys':
-      return [astdysHeader, ...inPieces(each((record) => `${formatAstdysLine(record)}\n`))];
+      yield astdysHeader;
+      yield* inPieces(each((record) => `${formatAstdysLine(record)}\n`));
+      return;
     case 'mercury':
-      return [formatMercuryBodies({ kind: 'small', style, bodies: each(mercuryBody) })];
+      yield formatMercuryBodies({ kind: 'small', style, bodies: [...each(mercuryBody)] });
   }
 }
 
-const separated = (items: readonly string[]): string[] => items.map((item, index) => (index === 0 ? item : `,\n${item}`));
+function* separated(items: Iterable<string>): Generator<string> {
+  let isFirst = true;
+  for (const item of items) {
+    yield isFirst ? item : `,\n${item}`;
+    isFirst = false;
+  }
+}
 
 /** Ten thousand lines at a time: a write for each would be slow, one string of all too long. */
-function* inPieces(lines: readonly string[]): Generator<string> {
-  for (let from = 0; from < lines.length; from += 10_000) yield lines.slice(from, from + 10_000).join('');
+function* inPieces(lines: Iterable<string>): Generator<string> {
+  let piece: string[] = [];
+  for (const line of lines) {
+    piece.push(line);
+    if (piece.length < 10_000) continue;
+    yield piece.join('');
+    piece = [];
+  }
+  yield piece.join('');
 }
 
 function mercuryBody(record: OrbitRecord): MercuryBody {

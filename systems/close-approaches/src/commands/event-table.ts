@@ -33,6 +33,7 @@ export function eventTable(
       body: planet[0]!.toUpperCase() + planet.slice(1),
       orbit: String(event.particle),
       time: event.jd,
+      timeSigma: NaN,
       distance: event.rMin,
       distanceMin: NaN,
       distanceMax: NaN,

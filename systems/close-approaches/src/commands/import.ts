@@ -6,7 +6,7 @@ import { type CatalogueReport, catalogueReport } from '../formats/catalogue-repo
 import { fileFormats } from '../formats/file-format.js';
 import { dateText, julianDateOfText } from '../orbit/time.js';
 import { atCommonEpoch } from '../propagation/common-epoch.js';
-import { Progress, readCatalogue, type ReadFile } from './read-catalogue.js';
+import { axesOf, axesParameter, Progress, readCatalogue, type ReadFile } from './read-catalogue.js';
 
 /** Files of orbits into one binary catalogue, with a report of what they hold. */
 export const importCommand = defineCommand({
@@ -16,6 +16,7 @@ export const importCommand = defineCommand({
   params: z.object({
     output: z.string().min(1).default('catalogue.orbits').describe('the catalogue to write'),
     skipBad: z.boolean().default(false).describe('leave out rows that cannot be used, and count them, instead of stopping at the first'),
+    axes: axesParameter,
     epoch: z.string().default('').describe('integrate all orbits to this epoch: JD, MJD 60800 or 2025-05-05; empty leaves each its own'),
   }),
   examples: [
@@ -23,11 +24,14 @@ export const importCommand = defineCommand({
     'import mpcorb_extended.json.gz --output belt.orbits --skip-bad true',
     'import numbered.cat sbdb.csv --epoch 2025-05-05 --json',
   ],
-  async run(ctx, { output: out, skipBad, epoch }) {
+  async run(ctx, { output: out, skipBad, epoch, axes }) {
     if (ctx.arguments.length === 0)
       throw new BadInputError('argument', 'Cannot import: expected at least one file, got none. See: import --help');
     const target = epoch === '' ? undefined : julianDateOfText(epoch);
-    const { catalogue: read, files } = await readCatalogue(ctx, ctx.arguments, skipBad);
+    const { catalogue: read, files } = await readCatalogue(ctx, ctx.arguments, skipBad, {
+      ...axesOf(axes),
+      ...(target !== undefined && { epoch: target }),
+    });
     const progress = new Progress(ctx, 'integrating to one epoch');
     const catalogue =
       target === undefined ? read : atCommonEpoch(read, target, { progress: (done, total) => progress.update(done, total) });

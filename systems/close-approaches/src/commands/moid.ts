@@ -6,7 +6,7 @@ import type { OrbitShape } from '../orbit/elements.js';
 import { moid } from '../orbit/moid.js';
 import { planetNames } from '../planets/bodies.js';
 import { SolarSystem } from '../propagation/propagation.js';
-import { chosenBodies, Progress, readCatalogue } from './read-catalogue.js';
+import { axesOf, axesParameter, chosenBodies, Progress, readCatalogue } from './read-catalogue.js';
 
 /** Minimum distances of orbits to those of planets. */
 export const moidCommand = defineCommand({
@@ -18,6 +18,7 @@ export const moidCommand = defineCommand({
     bodies: z.array(z.string()).default([]).describe('numbers, designations or names; none takes all'),
     below: z.number().positive().optional().describe('list only distances below, au; all where absent'),
     minima: z.boolean().default(false).describe('list all local minima and the distances at the nodes'),
+    axes: axesParameter,
     skipBad: z.boolean().default(false).describe('leave out rows that cannot be used'),
   }),
   examples: [
@@ -25,8 +26,8 @@ export const moidCommand = defineCommand({
     'moid MPCORB.DAT --bodies 433,Apophis --planets earth,mars --minima true',
     'moid belt.orbits --planets mars --json',
   ],
-  async run(ctx, { planets, bodies, below, minima, skipBad }) {
-    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad);
+  async run(ctx, { planets, bodies, below, minima, skipBad, axes }) {
+    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad, axesOf(axes));
     const indices = chosenBodies(catalogue, bodies);
     const epochs = catalogue.column('epoch');
     // The planets are integrated from epoch to epoch.

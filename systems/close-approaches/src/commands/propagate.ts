@@ -10,8 +10,11 @@ import { dateText, julianDateOfText } from '../orbit/time.js';
 import type { StateVector } from '../planets/initial-states.js';
 import { followedBody } from '../propagation/common-epoch.js';
 import { propagate, SolarSystem } from '../propagation/propagation.js';
-import { chosenBodies, Progress, readCatalogue } from './read-catalogue.js';
+import { asteroidLaw, cometLaw } from '../yarkovsky/nongravitational.js';
+import { axesOf, axesParameter, chosenBodies, Progress, readCatalogue } from './read-catalogue.js';
 
+/** g(r) of JPL's non-gravitational model. */
+const laws = { asteroid: asteroidLaw, comet: cometLaw };
 const formats = ['horizons', 'csv', 'json', 'spk'] as const;
 
 /** What was computed of one body. */
@@ -35,16 +38,22 @@ export const propagateCommand = defineCommand({
     step: z.number().positive().default(10).describe('days between rows of a table'),
     bodies: z.array(z.string()).default([]).describe('numbers, designations or names; none takes all'),
     format: z.enum(formats).default('horizons').describe('layout of the result; spk needs --from and --output'),
+    law: z
+      .enum(['asteroid', 'comet'])
+      .default('asteroid')
+      .describe('how A1, A2 and A3 fall with the distance: as 1/r², or as water ice sublimes'),
     spkType: z.enum(['2', '3', '13', '21']).default('21').describe('type of the segments of a kernel'),
     output: z.string().default('').describe('file to write; empty prints'),
+    axes: axesParameter,
     skipBad: z.boolean().default(false).describe('leave out rows that cannot be used'),
   }),
   examples: [
     'propagate apophis.csv --to 2029-04-13',
     'propagate MPCORB.DAT --bodies 1,4 --from 2025-01-01 --to 2026-01-01 --step 30 --format csv',
+    'propagate comets.csv --law comet --to 2029-04-13',
     'propagate ceres.eq1 --from 2025-01-01 --to 2030-01-01 --format spk --output ceres.bsp',
   ],
-  async run(ctx, { to, from, step, bodies, format, spkType, output: out, skipBad }) {
+  async run(ctx, { to, from, step, bodies, format, law, spkType, output: out, skipBad, axes }) {
     if (to === '')
       throw new BadInputError(
         'argument',
@@ -53,7 +62,7 @@ export const propagateCommand = defineCommand({
     if (format === 'spk' && (from === '' || out === ''))
       throw new BadInputError('argument', 'Cannot write a kernel: expected --from DATE and --output FILE. Give both.');
     const times = datesBetween(from === '' ? undefined : julianDateOfText(from), julianDateOfText(to), step, format === 'spk');
-    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad);
+    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad, axesOf(axes));
     const indices = chosenBodies(catalogue, bodies);
     const system = new SolarSystem();
     const progress = new Progress(ctx, 'integrating');
@@ -63,10 +72,15 @@ export const propagateCommand = defineCommand({
       const records = group.map((index) => catalogue.record(index));
       const epoch = records[0]!.epoch!;
       const before = tracks.length;
-      const states = propagate(records.map(followedBody), epoch, times, {
-        system,
-        progress: (done) => progress.update(before + done, indices.length),
-      });
+      const states = propagate(
+        records.map((record) => followedBody(record, laws[law])),
+        epoch,
+        times,
+        {
+          system,
+          progress: (done) => progress.update(before + done, indices.length),
+        },
+      );
       tracks.push(...records.map(({ designation, name = '' }, i) => ({ designation, name, epoch, times, states: states[i]! })));
     }
     if (format === 'spk') {

@@ -1,10 +1,15 @@
 import { BadInputError, type CommandContext, TimeLeft } from '@sardonyx/study';
+import { z } from 'zod';
 import { type Catalogue, CatalogueBuilder } from '../formats/catalogue.js';
 import type { ByteSource } from '../formats/byte-source.js';
 import { fileSource } from '../formats/file-source.js';
 import type { FileFormat } from '../formats/file-format.js';
 import type { FormatError } from '../formats/format-error.js';
+import type { ReadOptions } from '../formats/orbit-reader.js';
 import { readOrbits } from '../formats/read-orbits.js';
+
+/** Bytes of a row of the longest files, MPCORB.DAT, at least: room is made by it. */
+const shortestRow = 170;
 
 /** Seconds between two lines of progress. */
 const progressSeconds = 2;
@@ -39,7 +44,20 @@ export interface ReadFile {
   readonly bad: number;
   /** Messages of the first of them. */
   readonly badExamples: readonly string[];
+  /** What had to be done to its numbers before they were orbits about the Sun. */
+  readonly notes: readonly string[];
 }
+
+/** How files are read beside their rows. */
+export type ReadCatalogueOptions = Pick<ReadOptions, 'axes' | 'epoch'>;
+
+/** The option of axes that a table without a word about them is on. */
+export const axesParameter = z
+  .enum(['', 'ecliptic', 'equator'])
+  .default('')
+  .describe('axes of tables of states that do not say theirs; empty takes the ecliptic, and says so');
+
+export const axesOf = (axes: z.output<typeof axesParameter>): ReadCatalogueOptions => (axes === '' ? {} : { axes });
 
 /** @throws {BadInputError} `file` where it cannot be opened */
 export async function openSource(path: string): Promise<ByteSource> {
@@ -57,15 +75,18 @@ export async function readCatalogue(
   ctx: CommandContext,
   paths: readonly string[],
   skipBad: boolean,
+  options: ReadCatalogueOptions = {},
 ): Promise<{ catalogue: Catalogue; files: ReadFile[] }> {
   const builder = new CatalogueBuilder();
   const files: ReadFile[] = [];
   for (const path of paths) {
     const source = await openSource(path);
+    builder.reserve(builder.count + source.size / shortestRow);
     const progress = new Progress(ctx, path);
     const bad: FormatError[] = [];
     let count = 0;
     const before = builder.count;
+    const notes: string[] = [];
     const skip = (error: FormatError): void => {
       count++;
       if (bad.length < 5) bad.push(error);
@@ -73,9 +94,15 @@ export async function readCatalogue(
     const format = await readOrbits(source, builder, {
       signal: ctx.signal,
       progress: () => progress.update(source.bytesRead, source.size),
+      ...options,
+      note: (text) => {
+        if (notes.includes(text)) return;
+        notes.push(text);
+        ctx.log(`${path}: ${text}`);
+      },
       ...(skipBad && { skip }),
     });
-    files.push({ file: path, format, orbits: builder.count - before, bad: count, badExamples: bad.map(({ message }) => message) });
+    files.push({ file: path, format, orbits: builder.count - before, bad: count, badExamples: bad.map(({ message }) => message), notes });
   }
   return { catalogue: builder.build(), files };
 }
@@ -84,7 +111,7 @@ export async function readCatalogue(
 export function chosenBodies(catalogue: Catalogue, bodies: readonly string[]): number[] {
   if (bodies.length === 0) return Array.from({ length: catalogue.count }, (_, index) => index);
   return bodies.map((body) => {
-    const byDesignation = catalogue.designations.indexOf(body);
+    const byDesignation = catalogue.designations.findIndex((designation) => designation === body);
     const index = byDesignation >= 0 ? byDesignation : catalogue.names.findIndex((name) => name.toLowerCase() === body.toLowerCase());
     if (index >= 0) return index;
     throw new BadInputError(

@@ -1,5 +1,6 @@
 import { keplerDrift } from './kepler-drift.js';
 import { barycentricStar, type MassiveBodies, stateSize } from './massive-bodies.js';
+import { addSunFields } from './sun-field.js';
 
 /** Where an integration stands: Q and V, and the length of the steps of which half a drift is owed, days. */
 export interface DemocraticCheckpoint {
@@ -23,7 +24,11 @@ export class DemocraticHeliocentric {
   /** Length of the steps of which half a drift is owed, days; 0 when synchronized. */
   #step = 0;
 
-  constructor(bodies: MassiveBodies) {
+  /** `field` are bits of the Sun's forces beside its point mass (`fieldBits`). */
+  constructor(
+    bodies: MassiveBodies,
+    readonly field = 0,
+  ) {
     const star = barycentricStar(bodies);
     this.starGm = bodies.starGm;
     this.gm = bodies.gm.slice();
@@ -108,6 +113,7 @@ export class DemocraticHeliocentric {
 
   #kick(h: number): void {
     interactionAccelerations(this.gm, this.states, this.#accelerations);
+    addSunFields(this.field, this.starGm, this.states, this.#accelerations);
     for (let body = 0; body < this.gm.length; body++) {
       const p = stateSize * body;
       for (let k = 0; k < 3; k++) this.states[p + 3 + k] = this.states[p + 3 + k]! + h * this.#accelerations[3 * body + k]!;

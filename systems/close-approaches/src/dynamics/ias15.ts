@@ -1,4 +1,8 @@
-import { inverseDifferences, monomialOfNewton, newtonOfMonomial, nodes, shiftToEnd, terms } from './gauss-radau.js';
+import { runsCompiledKernels } from '../kernels/web-assembly.js';
+import { CompiledRadau } from './compiled-radau.js';
+import { nodes, terms } from './gauss-radau.js';
+import { PlainRadau, positionsAt, velocitiesAt } from './plain-radau.js';
+import { type RadauArithmetic, RadauColumns } from './radau-columns.js';
 
 /**
  * Accelerations (au/d²) of bodies at time `time` (days since the integrator's start), written to `out`. Positions and
@@ -17,12 +21,16 @@ export interface Ias15Options {
   readonly fixedStep?: boolean;
   /** How steps are chosen: by the time scale of the motion (2024, default) or the size of the last term (2015). */
   readonly stepControl?: 'time-scale' | 'last-term';
+  /** Which arithmetic; results are the same. Compiled by default where the machine runs it and there are three bodies or more. */
+  readonly kernel?: 'webassembly' | 'typescript';
 }
 
 const mostIterations = 12;
 const smallestShrink = 0.25;
 /** A prediction over a step so much longer than the last is worth nothing. */
 const longestPrediction = 20;
+/** Components from which on a compiled sweep saves more than calling it costs. */
+const fewestCompiled = 9;
 
 /**
  * IAS15: Gauss–Radau integration of 15th order with steps that keep the error at rounding level (Rein & Spiegel 2015,
@@ -41,48 +49,35 @@ export class Ias15 {
   readonly positions: Float64Array;
   readonly velocities: Float64Array;
   readonly #acceleration: Acceleration;
-  readonly #options: Required<Ias15Options>;
+  readonly #options: Required<Omit<Ias15Options, 'kernel'>>;
   readonly #growth: number;
+  readonly #arithmetic: RadauArithmetic;
+  readonly #columns: RadauColumns;
+  /* One number a component of what accelerations are asked for. */
   readonly #a0: Float64Array;
-  readonly #at: Float64Array;
   readonly #x: Float64Array;
   readonly #v: Float64Array;
-  /** Parts of positions and velocities that summation has not added yet. */
-  readonly #restX: Float64Array;
-  readonly #restV: Float64Array;
+  readonly #at: Float64Array;
   #restTime = 0;
-  /* Coefficients, k = 0 … 6 of component i at 7i + k. */
-  readonly #b: Float64Array;
-  readonly #g: Float64Array;
-  readonly #predicted: Float64Array;
-  readonly #restB: Float64Array;
-  /** b of the last step done, from which a repeated step predicts. */
-  readonly #done: Float64Array;
-  readonly #none: Float64Array;
-  readonly #start: { x: Float64Array; v: Float64Array; a: Float64Array };
+  readonly #start: { x: Float64Array; v: Float64Array; a: Float64Array; none: Float64Array };
 
   /** Integrates copies of `positions` (au) and `velocities` (au/d). */
   constructor(acceleration: Acceleration, positions: Float64Array, velocities: Float64Array, options: Ias15Options = {}) {
     const size = positions.length;
+    const { kernel = size >= fewestCompiled && runsCompiledKernels() ? 'webassembly' : 'typescript', ...others } = options;
     this.#acceleration = acceleration;
-    this.#options = { velocityDependent: true, firstStep: 0.01, epsilon: 1e-9, fixedStep: false, stepControl: 'time-scale', ...options };
+    this.#options = { velocityDependent: true, firstStep: 0.01, epsilon: 1e-9, fixedStep: false, stepControl: 'time-scale', ...others };
     this.step = this.#options.firstStep;
     this.#growth = seventhRoot(5040 * this.#options.epsilon);
-    this.positions = positions.slice();
-    this.velocities = velocities.slice();
-    this.#a0 = new Float64Array(size);
-    this.#at = new Float64Array(size);
-    this.#x = new Float64Array(size);
-    this.#v = new Float64Array(size);
-    this.#restX = new Float64Array(size);
-    this.#restV = new Float64Array(size);
-    this.#b = new Float64Array(terms * size);
-    this.#g = new Float64Array(terms * size);
-    this.#predicted = new Float64Array(terms * size);
-    this.#restB = new Float64Array(terms * size);
-    this.#done = new Float64Array(terms * size);
-    this.#none = new Float64Array(size);
-    this.#start = { x: new Float64Array(size), v: new Float64Array(size), a: new Float64Array(size) };
+    this.#arithmetic = kernel === 'webassembly' ? new CompiledRadau(size) : new PlainRadau(new RadauColumns(size));
+    this.#columns = this.#arithmetic.columns;
+    const { x, v, a, nodeX, nodeV, nodeA } = this.#columns;
+    const ofBodies = (column: Float64Array): Float64Array => column.subarray(0, size);
+    [this.positions, this.velocities, this.#a0] = [ofBodies(x), ofBodies(v), ofBodies(a)];
+    [this.#x, this.#v, this.#at] = [ofBodies(nodeX), ofBodies(nodeV), ofBodies(nodeA)];
+    this.positions.set(positions);
+    this.velocities.set(velocities);
+    this.#start = { x: x.slice(), v: v.slice(), a: a.slice(), none: new Float64Array(x.length) };
   }
 
   /** Starts anew at time 0 from `positions` and `velocities` (3 numbers a body), with `firstStep` days to try. */
@@ -90,8 +85,8 @@ export class Ias15 {
     this.positions.set(positions);
     this.velocities.set(velocities);
     [this.time, this.#restTime, this.lastStep, this.step] = [0, 0, 0, firstStep];
-    for (const rest of [this.#restX, this.#restV]) rest.fill(0);
-    for (const table of [this.#b, this.#g, this.#predicted, this.#restB, this.#done]) table.fill(0);
+    const { restX, restV, b, g, predicted, restB, done } = this.#columns;
+    for (const column of [restX, restV, b, g, predicted, restB, done]) column.fill(0);
   }
 
   /**
@@ -128,26 +123,26 @@ export class Ias15 {
       const ratio = next / dt;
       if (ratio < smallestShrink) {
         this.step = next;
-        this.#predict(this.lastStep === 0 ? Infinity : next / this.lastStep, this.#done);
+        this.#predict(this.lastStep === 0 ? Infinity : next / this.lastStep, 'done');
         continue;
       }
       this.#commit(dt);
       this.step = ratio > 1 / smallestShrink ? dt / smallestShrink : next;
-      this.#predict(this.step / dt, this.#b);
+      this.#predict(this.step / dt, 'b');
       return;
     }
   }
 
   /** Positions and velocities within the last step: `fraction` 0 is its start, 1 its end. For output and events. */
   interpolate(fraction: number, positions: Float64Array, velocities: Float64Array): void {
-    const { x, v, a } = this.#start;
-    positionsAt(fraction, this.lastStep, x, v, a, this.#done, this.#none, positions);
-    velocitiesAt(fraction, this.lastStep, v, a, this.#done, this.#none, velocities);
+    const { x, v, a, none } = this.#start;
+    positionsAt(fraction, this.lastStep, x, v, a, this.#columns.done, none, positions);
+    velocitiesAt(fraction, this.lastStep, v, a, this.#columns.done, none, velocities);
   }
 
   /** Iterates over the nodes until the b that they give do not change any more. */
   #solve(dt: number): void {
-    this.#newtonFromMonomial();
+    this.#arithmetic.newtonFromMonomial();
     let last = Infinity;
     for (let iteration = 0; ; iteration++) {
       const change = this.#sweep(dt);
@@ -165,69 +160,17 @@ export class Ias15 {
   #sweep(dt: number): number {
     let [largestChange, largestAcceleration] = [0, 0];
     for (let n = 1; n <= terms; n++) {
-      this.#moveToNode(nodes[n]!, dt);
+      this.#arithmetic.moveTo(nodes[n]!, dt, this.#options.velocityDependent);
       this.#acceleration(this.time + nodes[n]! * dt, this.#x, this.#v, this.#at);
-      const changes = this.#correct(n);
+      const changes = this.#arithmetic.correct(n);
       if (n === terms) [largestChange, largestAcceleration] = [changes, largestOf(this.#at)];
     }
     return largestAcceleration === 0 ? 0 : largestChange / largestAcceleration;
   }
 
-  #moveToNode(h: number, dt: number): void {
-    positionsAt(h, dt, this.positions, this.velocities, this.#a0, this.#b, this.#restX, this.#x);
-    if (!this.#options.velocityDependent) return;
-    velocitiesAt(h, dt, this.velocities, this.#a0, this.#b, this.#restV, this.#v);
-  }
-
-  /** g_{n−1} from the acceleration at node n, and b with it. Returns the largest change of g_{n−1}. */
-  #correct(n: number): number {
-    const [r0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0, r6 = 0] = inverseDifferences[n] as [number, ...number[]];
-    const [c0, c1 = 0, c2 = 0, c3 = 0, c4 = 0, c5 = 0, c6 = 0] = monomialOfNewton[n - 1] as [number, ...number[]];
-    const a0 = this.#a0;
-    const at = this.#at;
-    const b = this.#b;
-    const g = this.#g;
-    const rest = this.#restB;
-    let largest = 0;
-    // Loops of at most seven turns would cost more than what is in them.
-    for (let i = 0, p = 0; i < at.length; i++, p += terms) {
-      let difference = (at[i]! - a0[i]!) * r0;
-      if (n > 1) difference = (difference - g[p]!) * r1;
-      if (n > 2) difference = (difference - g[p + 1]!) * r2;
-      if (n > 3) difference = (difference - g[p + 2]!) * r3;
-      if (n > 4) difference = (difference - g[p + 3]!) * r4;
-      if (n > 5) difference = (difference - g[p + 4]!) * r5;
-      if (n > 6) difference = (difference - g[p + 5]!) * r6;
-      const change = difference - g[p + n - 1]!;
-      g[p + n - 1] = difference;
-      addCompensated(b, rest, p, change * c0);
-      if (n > 1) addCompensated(b, rest, p + 1, change * c1);
-      if (n > 2) addCompensated(b, rest, p + 2, change * c2);
-      if (n > 3) addCompensated(b, rest, p + 3, change * c3);
-      if (n > 4) addCompensated(b, rest, p + 4, change * c4);
-      if (n > 5) addCompensated(b, rest, p + 5, change * c5);
-      if (n > 6) addCompensated(b, rest, p + 6, change * c6);
-      const size = Math.abs(change);
-      if (size > largest) largest = size;
-    }
-    return largest;
-  }
-
-  #newtonFromMonomial(): void {
-    const b = this.#b;
-    const g = this.#g;
-    for (let p = 0; p < b.length; p += terms) {
-      for (let k = 0; k < terms; k++) {
-        let value = b[p + k]!;
-        for (let j = k + 1; j < terms; j++) value += newtonOfMonomial[j]![k]! * b[p + j]!;
-        g[p + k] = value;
-      }
-    }
-  }
-
   #chooseStep(dt: number): number {
     if (this.#options.stepControl === 'last-term') {
-      const last = this.#at.map((_, i) => this.#b[terms * i + terms - 1]!);
+      const last = this.#columns.b.subarray((terms - 1) * this.#columns.width);
       const error = largestOf(last) / largestOf(this.#at);
       return error > 0 ? dt * seventhRoot(this.#options.epsilon / error) : dt / smallestShrink;
     }
@@ -237,19 +180,18 @@ export class Ias15 {
 
   /** min over the bodies of 2·y_2/(y_3 + √(y_2·y_4)), in squared steps; y_k are squared derivatives at the step's end. */
   #shortestTimeScale(): number {
-    const b = this.#b;
+    const { b, width } = this.#columns;
     let shortest = Infinity;
     for (let body = 0; body < this.#a0.length; body += 3) {
       let [y2, y3, y4] = [0, 0, 0];
       for (let i = body; i < body + 3; i++) {
-        const p = terms * i;
-        const b0 = b[p]!;
-        const b1 = b[p + 1]!;
-        const b2 = b[p + 2]!;
-        const b3 = b[p + 3]!;
-        const b4 = b[p + 4]!;
-        const b5 = b[p + 5]!;
-        const b6 = b[p + 6]!;
+        const b0 = b[i]!;
+        const b1 = b[width + i]!;
+        const b2 = b[2 * width + i]!;
+        const b3 = b[3 * width + i]!;
+        const b4 = b[4 * width + i]!;
+        const b5 = b[5 * width + i]!;
+        const b6 = b[6 * width + i]!;
         const a = this.#a0[i]! + b0 + b1 + b2 + b3 + b4 + b5 + b6;
         const jerk = b0 + 2 * b1 + 3 * b2 + 4 * b3 + 5 * b4 + 6 * b5 + 7 * b6;
         const snap = 2 * b1 + 6 * b2 + 12 * b3 + 20 * b4 + 30 * b5 + 42 * b6;
@@ -263,24 +205,14 @@ export class Ias15 {
     return shortest;
   }
 
-  /** Takes the step: positions and velocities at its end, smallest terms first. */
+  /** Takes the step. */
   #commit(dt: number): void {
-    const x = this.positions;
-    const v = this.velocities;
-    const a = this.#a0;
-    const b = this.#b;
+    const { x, v, a, b, done } = this.#columns;
     this.#start.x.set(x);
     this.#start.v.set(v);
     this.#start.a.set(a);
-    this.#done.set(b);
-    for (let i = 0; i < x.length; i++) {
-      for (let k = terms - 1; k >= 0; k--) addCompensated(x, this.#restX, i, (b[terms * i + k]! / ((k + 2) * (k + 3))) * dt * dt);
-      addCompensated(x, this.#restX, i, 0.5 * a[i]! * dt * dt);
-      addCompensated(x, this.#restX, i, v[i]! * dt);
-      addCompensated(x, this.#restX, i, -this.#restV[i]! * dt);
-      for (let k = terms - 1; k >= 0; k--) addCompensated(v, this.#restV, i, (b[terms * i + k]! / (k + 2)) * dt);
-      addCompensated(v, this.#restV, i, a[i]! * dt);
-    }
+    done.set(b);
+    this.#arithmetic.commit(dt);
     // Thousands of roundings of the time would move the bodies along their orbits.
     const sum = dt - this.#restTime;
     const time = this.time + sum;
@@ -289,77 +221,17 @@ export class Ias15 {
     this.lastStep = dt;
   }
 
-  /** The b to start the next step with: the polynomial `from` continued over a step `ratio` times as long, plus its last error. */
-  #predict(ratio: number, from: Float64Array): void {
-    this.#restB.fill(0);
-    if (!(ratio <= longestPrediction)) {
-      this.#b.fill(0);
-      this.#predicted.fill(0);
+  /** The b to start the next step with, `ratio` times as long as that of `from`. */
+  #predict(ratio: number, from: 'b' | 'done'): void {
+    const { restB, b, predicted } = this.#columns;
+    restB.fill(0);
+    if (ratio <= longestPrediction) {
+      this.#arithmetic.predict(from, ratio);
       return;
     }
-    const powers: number[] = [];
-    for (let k = 0, power = ratio; k < terms; k++, power *= ratio) powers.push(power);
-    const b = this.#b;
-    const predicted = this.#predicted;
-    for (let p = 0; p < b.length; p += terms) {
-      for (let k = 0; k < terms; k++) {
-        let value = 0;
-        for (let j = k; j < terms; j++) value += shiftToEnd[j]![k]! * from[p + j]!;
-        const error = from[p + k]! - predicted[p + k]!;
-        const next = powers[k]! * value;
-        b[p + k] = next + error;
-        predicted[p + k] = next;
-      }
-    }
+    b.fill(0);
+    predicted.fill(0);
   }
-}
-
-/** x(h) = x_0 + h·dt·v_0 + (h·dt)²·[a_0/2 + b_0·h/6 + b_1·h²/12 + … + b_6·h⁷/72], of every component. */
-function positionsAt(
-  h: number,
-  dt: number,
-  x: Float64Array,
-  v: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-  rest: Float64Array,
-  out: Float64Array,
-): void {
-  const time = h * dt;
-  const half = time / 2;
-  const [f0, f1, f2, f3, f4, f5, f6] = [h / 3, h / 2, (3 * h) / 5, (2 * h) / 3, (5 * h) / 7, (3 * h) / 4, (7 * h) / 9] as const;
-  for (let i = 0, p = 0; i < x.length; i++, p += terms) {
-    const tail = b[p + 4]! + f5 * (b[p + 5]! + f6 * b[p + 6]!);
-    const middle = b[p + 1]! + f2 * (b[p + 2]! + f3 * (b[p + 3]! + f4 * tail));
-    out[i] = x[i]! + time * (v[i]! + half * (a[i]! + f0 * (b[p]! + f1 * middle))) - rest[i]!;
-  }
-}
-
-/** v(h) = v_0 + h·dt·[a_0 + b_0·h/2 + b_1·h²/3 + … + b_6·h⁷/8], of every component. */
-function velocitiesAt(
-  h: number,
-  dt: number,
-  v: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-  rest: Float64Array,
-  out: Float64Array,
-): void {
-  const time = h * dt;
-  const [f0, f1, f2, f3, f4, f5, f6] = [h / 2, (2 * h) / 3, (3 * h) / 4, (4 * h) / 5, (5 * h) / 6, (6 * h) / 7, (7 * h) / 8] as const;
-  for (let i = 0, p = 0; i < v.length; i++, p += terms) {
-    const tail = b[p + 4]! + f5 * (b[p + 5]! + f6 * b[p + 6]!);
-    const middle = b[p + 1]! + f2 * (b[p + 2]! + f3 * (b[p + 3]! + f4 * tail));
-    out[i] = v[i]! + time * (a[i]! + f0 * (b[p]! + f1 * middle)) - rest[i]!;
-  }
-}
-
-/** Kahan's summation: what an addition loses is kept in `rest`, with the opposite sign. */
-function addCompensated(sum: Float64Array, rest: Float64Array, i: number, value: number): void {
-  const y = value - rest[i]!;
-  const t = sum[i]! + y;
-  rest[i] = t - sum[i]! - y;
-  sum[i] = t;
 }
 
 function largestOf(values: Float64Array): number {

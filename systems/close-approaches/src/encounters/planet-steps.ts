@@ -1,5 +1,6 @@
 import { interactionAccelerations } from '../dynamics/democratic-heliocentric.js';
 import { keplerDrift } from '../dynamics/kepler-drift.js';
+import { addSunFields } from '../dynamics/sun-field.js';
 import { barycentricStar, type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 
 /** A star, its planets and the length of their steps. */
@@ -35,10 +36,15 @@ export class PlanetSteps implements PlanetStep {
   readonly next: Float64Array;
   readonly shiftBefore = new Float64Array(3);
   readonly shiftAfter = new Float64Array(3);
+  /** At the node where the present step ends: the next one begins with them. */
   readonly #accelerations: Float64Array;
 
-  /** Starts at a node given in democratic heliocentric coordinates (`democratic`). */
-  constructor({ starGm, gm, states }: MassiveBodies, h: number) {
+  /** Starts at a node given in democratic heliocentric coordinates (`democratic`). `field` are bits of the Sun's other forces (`fieldBits`). */
+  constructor(
+    { starGm, gm, states }: MassiveBodies,
+    h: number,
+    readonly field = 0,
+  ) {
     this.starGm = starGm;
     this.gm = gm.slice();
     this.h = h;
@@ -46,6 +52,7 @@ export class PlanetSteps implements PlanetStep {
     this.arcs = states.slice();
     this.next = states.slice();
     this.#accelerations = new Float64Array(3 * gm.length);
+    this.#attract(this.node);
     this.#step();
   }
 
@@ -58,6 +65,7 @@ export class PlanetSteps implements PlanetStep {
   /** Goes to another node, Q and V of every planet. */
   restart(node: Float64Array): void {
     this.node.set(node);
+    this.#attract(this.node);
     this.#step();
   }
 
@@ -66,6 +74,7 @@ export class PlanetSteps implements PlanetStep {
     onArc(this, planet, time, out);
   }
 
+  /** From the node on, where the accelerations are known: the kick that ended the last step took the same. */
   #step(): void {
     const { arcs, next } = this;
     arcs.set(this.node);
@@ -74,12 +83,17 @@ export class PlanetSteps implements PlanetStep {
     next.set(arcs);
     for (let p = 0; p < next.length; p += stateSize) keplerDrift(next, p, this.starGm, this.h);
     this.#jump(next, this.shiftAfter);
+    this.#attract(next);
     this.#kick(next);
+  }
+
+  #attract(states: Float64Array): void {
+    interactionAccelerations(this.gm, states, this.#accelerations);
+    addSunFields(this.field, this.starGm, states, this.#accelerations);
   }
 
   #kick(states: Float64Array): void {
     const half = 0.5 * this.h;
-    interactionAccelerations(this.gm, states, this.#accelerations);
     for (let body = 0; body < this.gm.length; body++) {
       const p = stateSize * body + 3;
       for (let k = 0; k < 3; k++) states[p + k] = states[p + k]! + half * this.#accelerations[3 * body + k]!;
@@ -106,6 +120,12 @@ export function starRecoil({ gm, starGm }: Pick<PlanetStep, 'gm' | 'starGm'>, st
   let sum = 0;
   for (let body = 0; body < gm.length; body++) sum += gm[body]! * states[stateSize * body + 3 + component]!;
   return sum / starGm;
+}
+
+/** The planets at a step's node, relative to the star. */
+export function heliocentricPlanets({ starGm, gm, node }: PlanetStep): MassiveBodies {
+  const recoil = [0, 1, 2].map((k) => starRecoil({ gm, starGm }, node, k));
+  return { starGm, gm: gm.slice(), states: node.map((value, at) => (at % stateSize < 3 ? value : value + recoil[(at % stateSize) - 3]!)) };
 }
 
 /** Heliocentric planets with their velocities made relative to the centre of mass: Q and V. */

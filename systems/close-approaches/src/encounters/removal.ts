@@ -1,4 +1,4 @@
-import { type PlanetName, planetNames } from '../planets/bodies.js';
+import { type MassiveBodyName, massiveBodyNames } from '../planets/bodies.js';
 import { bPlaneOf, emptyBPlane } from './b-plane.js';
 import type { Impact, StepTime } from './excursions.js';
 
@@ -10,7 +10,7 @@ export interface Removal {
   readonly particle: number;
   readonly reason: RemovalReason;
   /** The planet of an impact. */
-  readonly planet?: PlanetName;
+  readonly planet?: MassiveBodyName;
   /** Time: whole steps since the start, and the share of the next one. */
   readonly step: number;
   readonly fraction: number;
@@ -50,7 +50,7 @@ export type ParticleEnd =
   | { readonly kind: Exclude<RemovalReason, 'impact'>; readonly time: number; readonly state: Float64Array };
 
 /** The removal of a particle that ended in a step. */
-export function removalAt(particle: number, end: ParticleEnd, time: StepTime, names: readonly PlanetName[]): Removal {
+export function removalAt(particle: number, end: ParticleEnd, time: StepTime, names: readonly MassiveBodyName[]): Removal {
   const { planets, index, unit, epoch } = time;
   const moment = end.kind === 'impact' ? end.impact.time : end.time;
   const units = moment / unit;
@@ -99,7 +99,7 @@ export function encodeRemovals(removals: readonly Removal[]): Uint8Array {
     const offset = removalBytes * index;
     view.setUint32(offset, removal.particle, true);
     view.setUint8(offset + 4, reasons.indexOf(removal.reason));
-    view.setUint8(offset + 5, removal.planet === undefined ? 255 : planetNames.indexOf(removal.planet));
+    view.setUint8(offset + 5, removal.planet === undefined ? 255 : massiveBodyNames.indexOf(removal.planet));
     const values = [
       removal.step,
       removal.fraction,
@@ -128,7 +128,7 @@ export function decodeRemovals(bytes: Uint8Array): Removal[] {
   return Array.from({ length: bytes.length / removalBytes }, (_, index) => {
     const offset = removalBytes * index;
     const value = (k: number): number => view.getFloat64(offset + 8 + 8 * k, true);
-    const planet = planetNames[view.getUint8(offset + 5)];
+    const planet = massiveBodyNames[view.getUint8(offset + 5)];
     const reason = reasons[view.getUint8(offset + 4)]!;
     return {
       particle: view.getUint32(offset, true),

@@ -1,6 +1,6 @@
 import { calendarDate } from '../orbit/time.js';
 import type { ByteSource } from './byte-source.js';
-import { FormatError } from './format-error.js';
+import { FormatError, quoted } from './format-error.js';
 import { jsonItems } from './json-items.js';
 import { parseNumber, parseOptionalNumber } from './text-lines.js';
 
@@ -12,6 +12,8 @@ export interface CloseApproach {
   readonly orbit: string;
   /** JD TDB. */
   readonly time: number;
+  /** 3-sigma uncertainty of the time, days; an upper bound where the table says `<`; NaN where unknown. */
+  readonly timeSigma: number;
   /** au; `distanceMin` and `distanceMax` are 3-sigma bounds, NaN where unknown. */
   readonly distance: number;
   readonly distanceMin: number;
@@ -28,22 +30,25 @@ export interface CloseApproach {
 /** Whether these are the fields of a table of approaches. */
 export const isCadHeader = (fields: readonly string[]): boolean => ['des', 'jd', 'dist', 'v_rel'].every((field) => fields.includes(field));
 
+type Row = readonly (string | number | null)[];
+
 /**
- * Reads a table of JPL's close-approach service.
+ * Reads a table of JPL's close-approach service, its members in any order.
  * @throws {FormatError} `json`, `truncated`, `missing-column`, `bad-number`, with the row's number
  */
 export async function readCad(source: ByteSource): Promise<CloseApproach[]> {
   const fields: string[] = [];
-  const approaches: CloseApproach[] = [];
+  const rows: Row[] = [];
   let count: number | undefined;
   for await (const items of jsonItems(source)) {
     for (const { member, value, index } of items) {
       if (member === 'fields') fields.push(String(value));
       else if (member === 'count') count = Number(value);
-      else if (member === 'data')
-        approaches.push(approachOf(fields, value as (string | number | null)[], { file: source.name, line: index + 1 }));
+      // Rows may come before the names of their fields.
+      else if (member === 'data') rows.push(rowOf(value, { file: source.name, line: index + 1 }));
     }
   }
+  const approaches = rows.map((row, index) => approachOf(fields, row, { file: source.name, line: index + 1 }));
   if (fields.length === 0 && count !== 0) throw missingField(source.name, 'fields');
   if (count !== undefined && count !== approaches.length) {
     throw new FormatError(
@@ -55,6 +60,11 @@ export async function readCad(source: ByteSource): Promise<CloseApproach[]> {
   return approaches;
 }
 
+function rowOf(value: unknown, place: { file: string; line: number }): Row {
+  if (Array.isArray(value)) return value as Row;
+  throw new FormatError('json', place, { expected: 'a row', given: quoted(JSON.stringify(value)), remedy: 'query the service again' });
+}
+
 const missingField = (file: string | undefined, field: string): FormatError =>
   new FormatError(
     'missing-column',
@@ -62,11 +72,7 @@ const missingField = (file: string | undefined, field: string): FormatError =>
     { expected: 'this field', given: 'none', remedy: 'query the service again with it' },
   );
 
-function approachOf(
-  fields: readonly string[],
-  row: readonly (string | number | null)[],
-  { file, line }: { file: string; line: number },
-): CloseApproach {
+function approachOf(fields: readonly string[], row: Row, { file, line }: { file: string; line: number }): CloseApproach {
   const text = (field: string): string | undefined => {
     const index = fields.indexOf(field);
     const value = index < 0 ? undefined : row[index];
@@ -83,6 +89,7 @@ function approachOf(
       body: text('body') ?? 'Earth',
       orbit: text('orbit_id') ?? '',
       time: needed('jd'),
+      timeSigma: durationOf(text('t_sigma_f')),
       distance: needed('dist'),
       distanceMin: parseOptionalNumber(text('dist_min'), 'dist_min'),
       distanceMax: parseOptionalNumber(text('dist_max'), 'dist_max'),
@@ -94,6 +101,28 @@ function approachOf(
   } catch (cause) {
     throw cause instanceof FormatError ? cause.at({ file, line }) : cause;
   }
+}
+
+/** Days of `00:17` (hours and minutes), `12_03:40` (days before them) or `< 00:01`. @throws {FormatError} `bad-number` */
+function durationOf(text: string | undefined): number {
+  if (text === undefined || text.trim() === '') return NaN;
+  const match = /^<?\s*(?:(\d+)_)?(\d+):(\d\d)$/.exec(text.trim());
+  if (match !== null) return Number(match[1] ?? 0) + Number(match[2]) / 24 + Number(match[3]) / 1440;
+  throw new FormatError(
+    'bad-number',
+    { column: 't_sigma_f' },
+    { expected: 'a duration such as "< 00:01" or "1_03:40"', given: quoted(text), remedy: 'query the service again' },
+  );
+}
+
+/** A duration in whole minutes, as the service writes it. */
+function durationText(days: number): string | null {
+  if (Number.isNaN(days)) return null;
+  const minutes = Math.round(days * 1440);
+  if (minutes <= 1) return '< 00:01';
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const [whole, rest] = [Math.floor(minutes / 1440), minutes % 1440];
+  return `${whole > 0 ? `${whole}_` : ''}${two(Math.floor(rest / 60))}:${two(rest % 60)}`;
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -121,7 +150,7 @@ export function formatCad(approaches: readonly CloseApproach[], source: string):
     text(a.distanceMax),
     text(a.speed),
     text(a.speedAtInfinity),
-    null,
+    durationText(a.timeSigma),
     a.body,
     text(a.absoluteMagnitude),
     text(a.diameter),

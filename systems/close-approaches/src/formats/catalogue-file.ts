@@ -2,6 +2,7 @@ import { Catalogue } from './catalogue.js';
 import { crc32c } from './crc32c.js';
 import { FormatError } from './format-error.js';
 import { type OrbitColumn, orbitColumns } from './orbit-record.js';
+import { TextColumn } from './text-column.js';
 
 /*
  * The binary catalogue (.orbits), little-endian:
@@ -44,6 +45,7 @@ export function encodeCatalogue(catalogue: Catalogue): Uint8Array[] {
   const contents: { name: string; kind: 'f64' | 'text'; unit: string; data: Uint8Array }[] = [
     { name: 'designation', kind: 'text', unit: '', data: encodeTexts(catalogue.designations) },
     { name: 'name', kind: 'text', unit: '', data: encodeTexts(catalogue.names) },
+    ...(catalogue.solutions.isBlank ? [] : [{ name: 'solution', kind: 'text' as const, unit: '', data: encodeTexts(catalogue.solutions) }]),
     ...Array.from(catalogue.columns, ([name, values]) => ({
       name,
       kind: 'f64' as const,
@@ -87,18 +89,17 @@ function encodeNumbers(values: Float64Array): Uint8Array {
   return bytes;
 }
 
-function encodeTexts(texts: readonly string[]): Uint8Array {
-  const encoder = new TextEncoder();
-  const content = encoder.encode(texts.join(''));
-  const bytes = new Uint8Array(4 * (texts.length + 1) + content.length);
+function decodeNumbers(data: Uint8Array, count: number): Float64Array {
+  if (isLittleEndian && data.byteOffset % 8 === 0) return new Float64Array(data.buffer, data.byteOffset, count);
+  const numbers = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return Float64Array.from({ length: count }, (_, index) => numbers.getFloat64(8 * index, true));
+}
+
+function encodeTexts({ offsets, content }: TextColumn): Uint8Array {
+  const bytes = new Uint8Array(4 * offsets.length + content.length);
   const view = new DataView(bytes.buffer);
-  let offset = 0;
-  texts.forEach((text, index) => {
-    view.setUint32(4 * index, offset, true);
-    offset += /^[\x20-\x7e]*$/.test(text) ? text.length : encoder.encode(text).length;
-  });
-  view.setUint32(4 * texts.length, offset, true);
-  bytes.set(content, 4 * (texts.length + 1));
+  offsets.forEach((offset, index) => view.setUint32(4 * index, offset, true));
+  bytes.set(content, 4 * offsets.length);
   return bytes;
 }
 
@@ -128,18 +129,17 @@ export function decodeCatalogue(file: string, bytes: Uint8Array): Catalogue {
     const found = header.sections.find((candidate) => candidate.name === name);
     return found === undefined ? undefined : checkedSection(file, bytes, found);
   };
-  const texts = (name: string): string[] => decodeTexts(section(name) ?? encodeTexts(Array<string>(header.count).fill('')), header.count);
+  const texts = (name: string): TextColumn => {
+    const data = section(name);
+    return data === undefined ? TextColumn.empty(header.count) : decodeTexts(data, header.count);
+  };
   const columns = new Map<OrbitColumn, Float64Array>();
   for (const name of Object.keys(orbitColumns) as OrbitColumn[]) {
     const data = section(name);
     if (data === undefined) continue;
-    const numbers = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    columns.set(
-      name,
-      Float64Array.from({ length: header.count }, (_, index) => numbers.getFloat64(8 * index, true)),
-    );
+    columns.set(name, decodeNumbers(data, header.count));
   }
-  return new Catalogue(texts('designation'), texts('name'), columns, header.sources);
+  return new Catalogue(texts('designation'), texts('name'), columns, header.sources, texts('solution'));
 }
 
 function readHeader(file: string, bytes: Uint8Array, view: DataView): Header {
@@ -173,11 +173,8 @@ function checkedSection(file: string, bytes: Uint8Array, { name, offset, bytes: 
   return data;
 }
 
-function decodeTexts(data: Uint8Array, count: number): string[] {
+function decodeTexts(data: Uint8Array, count: number): TextColumn {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const content = data.subarray(4 * (count + 1));
-  const decoder = new TextDecoder();
-  return Array.from({ length: count }, (_, index) =>
-    decoder.decode(content.subarray(view.getUint32(4 * index, true), view.getUint32(4 * index + 4, true))),
-  );
+  const offsets = Uint32Array.from({ length: count + 1 }, (_, index) => view.getUint32(4 * index, true));
+  return new TextColumn(offsets, data.slice(4 * (count + 1)));
 }

@@ -23,22 +23,19 @@ const reported = ['semiMajorAxis', 'eccentricity', 'inclination', 'absoluteMagni
 
 export function catalogueReport(catalogue: Catalogue): CatalogueReport {
   const { count, designations } = catalogue;
-  const seen = new Set<string>();
-  const duplicates: string[] = [];
-  for (const designation of designations) {
-    if (seen.has(designation)) duplicates.push(designation);
-    seen.add(designation);
-  }
+  const duplicates = designations.repeated();
+  let numbered = 0;
+  for (let k = 0; k < count; k++) if (designations.isNumber(k)) numbered++;
   const epochs = new Map<number, number>();
   for (const epoch of catalogue.column('epoch')) epochs.set(epoch, (epochs.get(epoch) ?? 0) + 1);
   const [commonEpoch, atCommon] = [...epochs].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [NaN, 0]);
   return {
     orbits: count,
-    numbered: designations.filter((designation) => /^\d+$/.test(designation)).length,
+    numbered,
     open: catalogue.column('eccentricity').reduce((sum, e) => sum + (e >= 1 ? 1 : 0), 0),
     withoutMagnitude: catalogue.column('absoluteMagnitude').reduce((sum, h) => sum + (Number.isNaN(h) ? 1 : 0), 0),
     duplicates: duplicates.length,
-    duplicateExamples: duplicates.slice(0, 5),
+    duplicateExamples: Array.from(duplicates.subarray(0, 5), (index) => designations.at(index)),
     epochs: epochs.size,
     commonEpoch,
     atOtherEpochs: count - atCommon,
@@ -46,7 +43,12 @@ export function catalogueReport(catalogue: Catalogue): CatalogueReport {
   };
 }
 
+/** Least, median and largest of the finite values. `filter` would box every number on its way. */
 function rangeOf(values: Float64Array): [number, number, number] {
-  const known = values.filter((value) => Number.isFinite(value)).sort();
-  return known.length === 0 ? [NaN, NaN, NaN] : [known[0]!, known[known.length >> 1]!, known.at(-1)!];
+  const known = values.slice();
+  let count = 0;
+  for (const value of values) if (Number.isFinite(value)) known[count++] = value;
+  if (count === 0) return [NaN, NaN, NaN];
+  const sorted = known.subarray(0, count).sort();
+  return [sorted[0]!, sorted[count >> 1]!, sorted[count - 1]!];
 }

@@ -49,7 +49,9 @@ export const requiredColumns = [
  * One body of a table: heliocentric osculating elements on the ecliptic of J2000, and what else is known. TT and TDB differ by less
  * than 2 ms and are taken as one.
  */
-export type OrbitRecord = { designation: string; name?: string } & { [column in OrbitColumn]?: number };
+export type OrbitRecord = { designation: string; name?: string /** Which of the body's solutions it is. */; solution?: string } & {
+  [column in OrbitColumn]?: number;
+};
 
 /** Where q and a·(1 − e) may differ: the seventh decimal of tables, au. */
 const perihelionTolerance = 1e-6;

@@ -61,6 +61,8 @@ export function sbdbRowReader(fields: readonly string[]): (row: readonly (string
     const equinox = text('equinox');
     if (equinox !== '' && equinox !== 'J2000') throw wrongFrame(equinox);
     const record: OrbitRecord = { ...namesOf(text), epoch: epochOf(text) };
+    const solution = text('orbit_id');
+    if (solution !== '') record.solution = solution;
     for (const [field, column] of columns) {
       const value = parseOptionalNumber(text(field), field);
       if (!Number.isNaN(value)) record[column] = value;
@@ -78,11 +80,16 @@ const wrongFrame = (equinox: string): FormatError =>
     { expected: 'J2000', given: quoted(equinox), remedy: 'query elements of J2000; others are not rotated here' },
   );
 
-/** `       1 Ceres (A801 AA)`, `2024 AB12` or `433 Eros (1898 DQ)`: number or provisional designation, and name. */
+/**
+ * `       1 Ceres (A801 AA)`, `2024 AB12`, `'Oumuamua (A/2017 U1)` or `249P/LINEAR`: number or designation, and name. Bodies on
+ * comets' orbits have designations with a letter before them.
+ */
 function namesOf(text: (field: string) => string): { designation: string; name: string } {
   const full = text('full_name');
   const numbered = /^(\d+)\s+(.*?)\s*(?:\(.*\))?$/.exec(full);
   const provisional = /^\(?(\d{4} [A-Z]{1,2}\d*|\d{1,4} (?:P-L|T-[1-3]))\)?$/.exec(full);
+  const comet = /^(.*?)\s*\(?([ACPDXI]\/\d{4} [A-Z]{1,2}\d*)\)?$/.exec(full);
+  if (comet !== null) return { designation: text('pdes') || comet[2]!, name: text('name') || comet[1]! };
   const designation =
     text('pdes') || provisional?.[1] || (/^\d{4} [A-Z]{2}/.test(full) ? undefined : numbered?.[1]) || full || text('spkid') || text('name');
   return { designation, name: text('name') || (provisional === null ? (numbered?.[2] ?? '') : '') };
@@ -97,16 +104,17 @@ function epochOf(text: (field: string) => string): number {
 }
 
 /** The fields that {@link sbdbRow} writes. */
-export const sbdbFields = ['full_name', 'pdes', 'name', 'epoch', 'equinox', 'tp', ...columns.map(([field]) => field)];
+export const sbdbFields = ['full_name', 'pdes', 'name', 'orbit_id', 'epoch', 'equinox', 'tp', ...columns.map(([field]) => field)];
 
 /** A record as a row under {@link sbdbFields}; null where nothing is known. */
 export function sbdbRow(record: OrbitRecord): (string | null)[] {
   const number = (value: number | undefined): string | null => (value === undefined || !Number.isFinite(value) ? null : String(value));
-  const { designation, name = '', epoch, perihelionTime } = record;
+  const { designation, name = '', solution = '', epoch, perihelionTime } = record;
   return [
     name === '' ? designation : `${designation} ${name}`,
     designation,
     name === '' ? null : name,
+    solution === '' ? null : solution,
     number(epoch),
     'J2000',
     number(perihelionTime),

@@ -37,6 +37,20 @@ export const planets: readonly Planet[] = [
   planet('neptune', 6_836_527.100_580_398_9, 24_622, 30.1036),
 ];
 
+/** Bodies beside the planets that may have weight in a run of the belt. */
+export const minorBodyNames = ['pluto', 'ceres', 'pallas', 'vesta'] as const;
+export type MinorBodyName = (typeof minorBodyNames)[number];
+/** All that may attract particles; a number of a body in a run is its place here where no planet is left out. */
+export const massiveBodyNames = [...planetNames, ...minorBodyNames] as const;
+export type MassiveBodyName = (typeof massiveBodyNames)[number];
+
+/** Mean radii, km: of Pluto by New Horizons, of the asteroids as JPL Horizons has them. */
+const minorRadii: Readonly<Record<MinorBodyName, number>> = { pluto: 1188.3, ceres: 469.7, pallas: 256.5, vesta: 262.7 };
+
+/** Radius of a massive body, au. */
+export const radiusOf = (name: MassiveBodyName): number =>
+  planets.find((planet) => planet.name === name)?.radius ?? minorRadii[name as MinorBodyName] / kmPerAu;
+
 /** G·m of bodies beside the planets, au³/d² (DE440). */
 export const otherBodies = {
   earth: gravitationalParameter(398_600.435_507_022_66),

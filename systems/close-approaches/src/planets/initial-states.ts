@@ -54,6 +54,23 @@ export const initialStates1969 = {
   ],
 } as const satisfies { epoch: number } & Record<string, StateVector | number>;
 
+/** Asteroids at JD(TDB) 2458849.5 relative to the Sun, equatorial axes of ICRF (JPL Horizons). */
+export const asteroidStates2020 = {
+  epoch: 2_458_849.5,
+  ceres: [
+    1.007_608_869_613_381, -2.390_064_275_223_501, -1.332_124_522_752_403, 9.201_724_467_227_126e-3, 3.370_381_135_398_406e-3,
+    -2.850_337_057_661_092e-4,
+  ],
+  pallas: [
+    -6.170_697_859_726_194e-1, -2.999_547_971_316_015, 6.371_301_506_430_168e-1, 8.369_772_609_825_977e-3, -3.526_619_340_996_187e-3,
+    1.074_826_253_328_545e-4,
+  ],
+  vesta: [
+    1.243_605_461_680_222, 2.133_870_405_923_555, 6.874_866_847_781_98e-1, -8.779_290_950_353_064e-3, 4.462_599_423_343_602e-3,
+    2.927_653_651_039_284e-3,
+  ],
+} as const satisfies { epoch: number } & Record<string, StateVector | number>;
+
 /**
  * States at JD(TDB) 2451545.0 relative to the Sun, axes of the ecliptic of J2000: the states of 1969 integrated with Earth and
  * Moon apart, Pluto, and the Sun's relativistic force.

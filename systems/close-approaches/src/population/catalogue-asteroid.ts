@@ -3,6 +3,8 @@ import type { KeplerianElements } from '../orbit/index.js';
 /** An asteroid as catalogues know it: heliocentric elements in au and degrees, and what is known of the body. */
 export interface CatalogueAsteroid extends KeplerianElements {
   readonly name: string;
+  /** Number or provisional designation, where the name is another. */
+  readonly designation?: string;
   /** Of the elements, JD (TDB). */
   readonly epoch: number;
   /** H. */

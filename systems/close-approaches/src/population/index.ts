@@ -10,4 +10,5 @@ export { drawSample, drawStratified, type Sample } from './sampling.js';
 export { assumedAlbedo, diameterOf, diameterOfMagnitude, magnitudeOfDiameter, type SizeRule } from './sizes.js';
 export { defaultSpinRule, initialSpin, type SpinRule } from './spins.js';
 export { type SyntheticBelt, syntheticBelt } from './synthetic-belt.js';
-export { defaultSurface, type ParticleRules, type TestParticle, testParticles, type ThermalSurface } from './test-particles.js';
+export { defaultSurface, driftReach, type ParticleRules, type TestParticle, testParticles, type ThermalSurface } from './test-particles.js';
+export { readSpins } from './spin-file.js';

@@ -41,11 +41,8 @@ export interface Selection {
   readonly removed: Readonly<Record<CutReason, number>>;
 }
 
-/**
- * Selects the main belt from a catalogue.
- * @throws {PopulationError} `no-survivors`, saying how many asteroids each limit removed
- */
-export function selectMainBelt(catalogue: readonly CatalogueAsteroid[], changes: Partial<MainBeltLimits> = {}): Selection {
+/** The main belt of a catalogue, which may be none of it. */
+export function mainBeltOf(catalogue: readonly CatalogueAsteroid[], changes: Partial<MainBeltLimits> = {}): Selection {
   const limits = { ...mainBelt, ...changes };
   const removed: Record<CutReason, number> = {
     'semi-major axis': 0,
@@ -61,7 +58,17 @@ export function selectMainBelt(catalogue: readonly CatalogueAsteroid[], changes:
     if (reason === undefined) kept.push(index);
     else removed[reason]++;
   });
-  if (kept.length > 0) return { indices: Uint32Array.from(kept), removed };
+  return { indices: Uint32Array.from(kept), removed };
+}
+
+/**
+ * Selects the main belt from a catalogue.
+ * @throws {PopulationError} `no-survivors`, saying how many asteroids each limit removed
+ */
+export function selectMainBelt(catalogue: readonly CatalogueAsteroid[], changes: Partial<MainBeltLimits> = {}): Selection {
+  const selection = mainBeltOf(catalogue, changes);
+  if (selection.indices.length > 0) return selection;
+  const { removed } = selection;
   const counts = Object.entries(removed).filter(([, count]) => count > 0);
   throw new PopulationError(
     'no-survivors',

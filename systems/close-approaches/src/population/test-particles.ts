@@ -45,7 +45,7 @@ export interface ParticleRules {
   /** Particles an asteroid, the first of them the asteroid itself. */
   readonly clones: number;
   readonly spread: CloneSpread;
-  /** Spins that are known, by name of the asteroid. */
+  /** Spins that are known, by designation or name of the asteroid. */
   readonly knownSpins?: ReadonlyMap<string, Spin>;
 }
 
@@ -64,15 +64,25 @@ export function testParticles(catalogue: readonly CatalogueAsteroid[], sample: S
   });
 }
 
+/** Farthest that an asteroid can drift during the run, au, whatever its obliquity. */
+export function driftReach(
+  asteroid: CatalogueAsteroid,
+  { size, spin, surface, driftFactor, years }: Pick<ParticleRules, 'size' | 'spin' | 'surface' | 'driftFactor' | 'years'>,
+): number {
+  const body: ThermalBody = { ...surface, diameter: 1000 * diameterOf(asteroid, size) };
+  const rate = rateOfPeriod(asteroid.rotationPeriod ?? spin.period);
+  return driftFactor * largestDrift(body, rate, asteroid.semiMajorAxis) * years * daysPerYear;
+}
+
 /** Size, spin and drift. */
 function moving(id: number, asteroid: CatalogueAsteroid, rules: ParticleRules) {
-  const { seed, years, gaps, size, spin: rule, surface, driftFactor } = rules;
-  const { semiMajorAxis, rotationPeriod, name } = asteroid;
+  const { seed, gaps, size, spin: rule, surface, driftFactor } = rules;
+  const { semiMajorAxis, rotationPeriod, name, designation = name } = asteroid;
   const diameter = diameterOf(asteroid, size);
   const body: ThermalBody = { ...surface, diameter: 1000 * diameter };
-  const reach = driftFactor * largestDrift(body, rateOfPeriod(rotationPeriod ?? rule.period), semiMajorAxis) * years * daysPerYear;
+  const reach = driftReach(asteroid, rules);
   const { spin: drawn, nearGap } = initialSpin({ particle: id, seed, semiMajorAxis, reach, gaps, rotationPeriod }, rule);
-  const spin = rules.knownSpins?.get(name) ?? drawn;
+  const spin = rules.knownSpins?.get(designation) ?? rules.knownSpins?.get(name) ?? drawn;
   const drift = driftFactor * yarkovskyDrift(body, spin, semiMajorAxis).total;
   return { diameter, spin, nearGap, gap: nearestGap(semiMajorAxis, gaps).gap.name, drift };
 }

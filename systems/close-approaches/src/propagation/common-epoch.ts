@@ -2,10 +2,11 @@ import { sunGm } from '../constants.js';
 import { type Catalogue, CatalogueBuilder, stateOfRecord } from '../formats/catalogue.js';
 import { keplerianOf } from '../orbit/elements-from-state.js';
 import type { OrbitRecord } from '../formats/orbit-record.js';
+import { asteroidLaw, type DistanceLaw } from '../yarkovsky/nongravitational.js';
 import { type FollowedBody, propagate, SolarSystem } from './propagation.js';
 
-/** The body of a record, with its non-gravitational force where one is known. */
-export function followedBody(record: OrbitRecord): FollowedBody {
+/** The body of a record, with its non-gravitational force where one is known; `law` says how that falls with the distance. */
+export function followedBody(record: OrbitRecord, law: DistanceLaw = asteroidLaw): FollowedBody {
   const force = [record.a1, record.a2, record.a3].map((value) => (value === undefined || Number.isNaN(value) ? 0 : value)) as [
     number,
     number,
@@ -14,7 +15,7 @@ export function followedBody(record: OrbitRecord): FollowedBody {
   return {
     name: record.designation,
     state: stateOfRecord(record),
-    ...(force.some((value) => value !== 0) && { nongravitational: force }),
+    ...(force.some((value) => value !== 0) && { nongravitational: force, law }),
   };
 }
 
@@ -37,7 +38,12 @@ export function atCommonEpoch(
     const members = groups.get(own)!;
     const records = members.map((index) => catalogue.record(index));
     const before = moved.size;
-    const states = propagate(records.map(followedBody), own, [epoch], { system, progress: (done) => progress(before + done, total) });
+    const states = propagate(
+      records.map((record) => followedBody(record)),
+      own,
+      [epoch],
+      { system, progress: (done) => progress(before + done, total) },
+    );
     members.forEach((index, i) => {
       const { perihelionDistance: _q, perihelionTime: _t, ...rest } = records[i]!;
       moved.set(index, { ...rest, epoch, ...keplerianOf(states[i]![0]!, sunGm) });

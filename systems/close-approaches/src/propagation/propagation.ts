@@ -11,6 +11,7 @@ import {
   ephemerisBodiesAt1969,
   equatorialToEcliptic,
 } from '../planets/solar-system.js';
+import { addNongravitational, asteroidLaw, type DistanceLaw } from '../yarkovsky/nongravitational.js';
 
 /** A state that is not a number, with the body's name. */
 export class PropagationError extends StudyError {}
@@ -19,8 +20,10 @@ export class PropagationError extends StudyError {}
 export interface FollowedBody {
   readonly name: string;
   readonly state: StateVector;
-  /** Accelerations along radius, transverse and normal at 1 au, au/d², falling with the square of the distance. */
+  /** Accelerations along radius, transverse and normal at 1 au, au/d². */
   readonly nongravitational?: readonly [a1: number, a2: number, a3: number];
+  /** How they fall with the distance; with its square by default. */
+  readonly law?: DistanceLaw;
 }
 
 /** Sun, planets, Moon and Pluto at any date, integrated from the published states of 1969. Axes of ICRF's equator. */
@@ -48,7 +51,7 @@ export class SolarSystem {
 }
 
 /** Bodies integrated at a time: one step serves all of them. */
-const batchSize = 64;
+export const batchSize = 64;
 
 /**
  * Follows massless bodies from one epoch with IAS15 under Sun, eight planets, Moon and Pluto, with the Sun's relativistic force.
@@ -99,7 +102,8 @@ function stateOf({ positions, velocities }: Ias15, body: number, { name, state: 
   );
 }
 
-function integratorWith(massive: MassiveBodies, followed: readonly FollowedBody[]): Ias15 {
+/** IAS15 with Sun, massive bodies, then followed bodies, from the epoch of `massive` on; axes of ICRF's equator. */
+export function integratorWith(massive: MassiveBodies, followed: readonly FollowedBody[]): Ias15 {
   const gm = [massive.starGm, ...massive.gm];
   const star = barycentricStar(massive);
   const count = gm.length + followed.length;
@@ -120,12 +124,23 @@ function integratorWith(massive: MassiveBodies, followed: readonly FollowedBody[
 function accelerations(gm: readonly number[], followed: readonly FollowedBody[]): Acceleration {
   const massive = mutualGravity(gm);
   const all = [...gm, ...followed.map(() => 0)];
+  const forces = followed.map(
+    ({ nongravitational: force, law = asteroidLaw }) => force && { a1: force[0], a2: force[1], a3: force[2], law },
+  );
+  const [relative, push] = [new Float64Array(stateSize), new Float64Array(3)];
   return (time, positions, velocities, out) => {
     massive(time, positions, velocities, out);
     for (let body = gm.length; body < all.length; body++) {
       attract(gm, body, positions, out);
-      const force = followed[body - gm.length]!.nongravitational;
-      if (force !== undefined) addNongravitational(force, body, positions, velocities, out);
+      const force = forces[body - gm.length];
+      if (force === undefined) continue;
+      for (let k = 0; k < 3; k++) {
+        relative[k] = positions[3 * body + k]! - positions[k]!;
+        relative[3 + k] = velocities[3 * body + k]! - velocities[k]!;
+      }
+      push.fill(0);
+      addNongravitational(relative, force, push);
+      for (let k = 0; k < 3; k++) out[3 * body + k] = out[3 * body + k]! + push[k]!;
     }
     addSunRelativity(all, positions, velocities, out);
   };
@@ -145,25 +160,4 @@ function attract(gm: readonly number[], body: number, positions: Float64Array, o
   out[3 * body] = ax;
   out[3 * body + 1] = ay;
   out[3 * body + 2] = az;
-}
-
-/** A1·r̂ + A2·t̂ + A3·n̂ over r², JPL's form for asteroids (r in au), relative to the Sun, body 0. */
-function addNongravitational(
-  [a1, a2, a3]: readonly [number, number, number],
-  body: number,
-  positions: Float64Array,
-  velocities: Float64Array,
-  out: Float64Array,
-): void {
-  const k = 3 * body;
-  const [x, y, z] = [positions[k]! - positions[0]!, positions[k + 1]! - positions[1]!, positions[k + 2]! - positions[2]!];
-  const [vx, vy, vz] = [velocities[k]! - velocities[0]!, velocities[k + 1]! - velocities[1]!, velocities[k + 2]! - velocities[2]!];
-  const r2 = x * x + y * y + z * z;
-  const r = Math.sqrt(r2);
-  const [hx, hy, hz] = [y * vz - z * vy, z * vx - x * vz, x * vy - y * vx];
-  const h = Math.sqrt(hx * hx + hy * hy + hz * hz);
-  const [radial, transverse, normal] = [a1 / (r * r2), h > 0 ? a2 / (r * r2 * h) : 0, h > 0 ? a3 / (r2 * h) : 0];
-  out[k] = out[k]! + radial * x + transverse * (hy * z - hz * y) + normal * hx;
-  out[k + 1] = out[k + 1]! + radial * y + transverse * (hz * x - hx * z) + normal * hy;
-  out[k + 2] = out[k + 2]! + radial * z + transverse * (hx * y - hy * x) + normal * hz;
 }

@@ -5,26 +5,32 @@ import { eventsOfRows, removalsOfRows } from '../archive/archived-events.js';
 import { concatenateRows } from '../archive/block-content.js';
 import type { Archive } from '../archive/archive.js';
 import type { RunConfig } from '../archive/run-config.js';
+import { daysPerYear } from '../constants.js';
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
+import { planetNames } from '../planets/bodies.js';
 import type { BeltRecords } from '../belt/belt-run.js';
 import { beltBatch, type BeltBatch, type BeltBatchResult, type BeltState } from './belt-batch.js';
+import type { SpinSetup } from './batch-spins.js';
+import { semiMajorAxisAt, spinAtStart, spinSize } from './particle-spins.js';
 import { joined, partOf, recordsAt, snapshotOf } from './snapshot-records.js';
 
 /** What is integrated. */
 export interface BeltSetup {
   readonly config: RunConfig;
-  /** Sun and planets at the start. */
+  /** Sun and planets at the start, then the bodies of `config.massive`. */
   readonly bodies: MassiveBodies;
   /** Heliocentric states (6 numbers) and drifts (au/d) of the particles `config.particles.from` to `to` − 1 at the start. */
   readonly states: Float64Array;
   readonly drift: Float64Array;
+  /** Diameters (m), obliquities (rad) and rates (1/s) of the particles: drifts follow from them, and are not those given. */
+  readonly spins?: { readonly diameter: Float64Array; readonly obliquity: Float64Array; readonly rate: Float64Array };
   /** What wrote the archive, for its header. */
   readonly build: string;
 }
 
 export interface BeltRunOptions {
   readonly workers: number;
-  /** Particles that are moved together. Results do not depend on it, nor on the workers. */
+  /** Particles that are moved together at most. Results do not depend on it, nor on the workers. */
   readonly batch: number;
   /** Particle-steps between two looks at whether to save; 2 million by default. */
   readonly stretch?: number;
@@ -52,14 +58,15 @@ interface Standing {
  */
 export async function runIntoArchive(path: string, setup: BeltSetup, options: BeltRunOptions): Promise<void> {
   const { config } = setup;
-  const { workers, batch, isDue = () => false, saved, progress, pause } = options;
+  const { workers, isDue = () => false, saved, progress, pause } = options;
+  const batch = Math.min(options.batch, Math.ceil(setup.drift.length / workers));
   const pool = new ThreadPool(beltBatch, { workers });
   const advance = (from: readonly BeltBatch['from'][], steps: number, isLast: boolean): Promise<BeltBatchResult[]> =>
     pool.map(
       from.map((own, k) => batchOf(setup, batch, k, own, steps, isLast)),
       pause && { pause },
     );
-  const standing = existsSync(path) ? resumed(path, setup, options) : await begun(path, setup, batch, advance);
+  const standing = existsSync(path) ? resumed(path, setup, batch, options) : await begun(path, setup, batch, advance);
   try {
     let { batches, pending } = standing;
     const longest = Math.max(1, Math.round((options.stretch ?? 2e6) / setup.drift.length));
@@ -106,10 +113,39 @@ const rangesOf = ({ config }: BeltSetup, batch: number): [from: number, to: numb
 };
 
 function batchOf(setup: BeltSetup, batch: number, k: number, own: BeltBatch['from'], steps: number, isLast: boolean): BeltBatch {
-  const { step, start: epoch, detector, criticalDistances, particles } = setup.config;
+  const { step: longestStep, levels, start: epoch, detector, criticalDistances, particles, relativity, solarJ2, massive } = setup.config;
+  const { stepsPerReview, ...rule } = setup.config.stepRule;
   const [from, to] = rangesOf(setup, batch)[k]!;
-  const drift = setup.drift.slice(from - particles.from, to - particles.from);
-  return { bodies: setup.bodies, options: { step, epoch, detector, criticalDistances }, firstId: from, from: own, drift, steps, isLast };
+  const places = [from - particles.from, to - particles.from] as const;
+  const spins = spinsOf(setup, ...places);
+  const drift = spins ? spins.atStart.filter((_, at) => at % spinSize === 2) : setup.drift.slice(...places);
+  const forces = { yarkovsky: true, relativity, oblateness: solarJ2 };
+  const options = {
+    longestStep,
+    levels,
+    rule,
+    stepsPerReview,
+    epoch,
+    detector,
+    criticalDistances,
+    forces,
+    planets: [...planetNames, ...massive],
+  };
+  return { bodies: setup.bodies, options, firstId: from, from: own, drift, spins, steps, isLast };
+}
+
+/** Spins of the particles at `begin` to `end` − 1 of a run, and what they follow. */
+function spinsOf({ config, states, spins }: BeltSetup, begin: number, end: number): SpinSetup | undefined {
+  if (spins === undefined) return undefined;
+  const { lookSteps, ...yarkovsky } = config.yarkovsky;
+  const rules = { ...yarkovsky, seed: config.seed, years: (lookSteps * config.step) / daysPerYear };
+  const diameter = spins.diameter.slice(begin, end);
+  const rows = Array.from(diameter, (own, place) => {
+    const at = begin + place;
+    const body = { diameter: own, semiMajorAxis: semiMajorAxisAt(states, stateSize * at) };
+    return spinAtStart(spins.obliquity[at]!, spins.rate[at]!, body, rules);
+  });
+  return { rules, lookSteps, diameter, atStart: Float64Array.from(rows.flat()) };
 }
 
 /** A new archive with the snapshot of step 0. */
@@ -129,7 +165,7 @@ async function begun(
 }
 
 /** The archive as it was left, with what its interim blocks hold. */
-function resumed(path: string, setup: BeltSetup, { batch, warn }: BeltRunOptions): Standing {
+function resumed(path: string, setup: BeltSetup, batch: number, { warn }: BeltRunOptions): Standing {
   const { writer, archive, warnings } = ArchiveWriter.resume(path, setup.config);
   for (const warning of warnings) warn?.(warning);
   const snapshot = snapshotOf(archive);

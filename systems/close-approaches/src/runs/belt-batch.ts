@@ -5,6 +5,8 @@ import { column, type ParticleTable, particleTable, tableOfStates } from '../bel
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import type { EncounterEvent } from '../encounters/encounter-event.js';
 import type { Removal } from '../encounters/removal.js';
+import { BatchSpins, type SpinSetup } from './batch-spins.js';
+import { spinSize } from './particle-spins.js';
 
 /** Where the live particles of a batch, or of a whole run, stand after a step. */
 export interface BeltState {
@@ -14,20 +16,34 @@ export interface BeltState {
   readonly ids: Uint32Array;
   /** Q and V of the particles at the node, 6 numbers each. */
   readonly states: Float64Array;
+  /** Which step each takes, and for how many reviews it could have taken a longer one (`StepGroups`). */
+  readonly levels: Uint8Array;
+  readonly waited: Uint16Array;
+  /** Spins and the drifts that follow from them, `spinSize` numbers each; none where drifts are given and stay. */
+  readonly spins: Float64Array;
   /** Excursions under way (`Excursions.save`). */
   readonly excursions: Float64Array;
 }
+
+/** What of a run's options all its batches share. */
+export type BatchOptions = Required<
+  Pick<
+    BeltOptions,
+    'epoch' | 'detector' | 'criticalDistances' | 'longestStep' | 'levels' | 'rule' | 'stepsPerReview' | 'forces' | 'planets'
+  >
+>;
 
 /** What a batch of particles is to do; it can be sent to another thread. */
 export interface BeltBatch {
   /** Sun and planets at step 0. */
   readonly bodies: MassiveBodies;
-  readonly options: Pick<BeltOptions, 'epoch' | 'detector' | 'criticalDistances'> & { readonly step: number };
+  readonly options: BatchOptions;
   readonly firstId: number;
   /** Heliocentric states at step 0, 6 numbers a particle, or where the batch stands. */
   readonly from: Float64Array | BeltState;
-  /** da/dt of each particle of the batch, au/d, from `firstId` on, removed ones included. */
+  /** da/dt of each particle of the batch, au/d, from `firstId` on, removed ones included; that of its spin where it has one. */
   readonly drift: Float64Array;
+  readonly spins?: SpinSetup | undefined;
   readonly steps: number;
   /** Whether excursions under way are told at the end. */
   readonly isLast: boolean;
@@ -39,27 +55,31 @@ export interface BeltBatchResult {
   readonly state: BeltState;
 }
 
-/** Steps between two turns of the calling thread. */
+/** Longest steps between two turns of the calling thread. */
 const stepsPerTurn = 64;
 
-/** Moves a batch of particles through a stretch of steps, all of one length. */
+/** Moves a batch of particles through a stretch of time. */
 export const beltBatch: Kernel<BeltBatch, BeltBatchResult> = {
   module: import.meta.url,
   name: 'beltBatch',
   async run(batch, { pause }) {
-    const { bodies, options, firstId, from, drift, steps, isLast } = batch;
-    const { step, ...watched } = options;
-    const given: BeltOptions = { ...watched, longestStep: step, levels: 1, firstId, forces: { yarkovsky: true } };
-    const run =
+    const { bodies, options, firstId, from, drift, spins, steps, isLast } = batch;
+    const given: BeltOptions = { ...options, firstId };
+    const turning = spins && new BatchSpins(spins, firstId, bodies, from instanceof Float64Array ? undefined : from);
+    let run =
       from instanceof Float64Array
         ? new BeltRun(bodies, startOf(from, drift), given)
-        : BeltRun.resume(bodies, snapshotOf(from, firstId, drift), given);
+        : BeltRun.resume(bodies, snapshotOf(from, firstId, turning?.drift ?? drift, options.levels), given);
     const records: BeltRecords[] = [];
-    for (let done = 0; done < steps; done += stepsPerTurn) {
-      records.push(await run.advance(Math.min(stepsPerTurn, steps - done)));
+    for (let done = 0; done < steps; ) {
+      const count = Math.min(stepsPerTurn, steps - done, turning?.stepsToLook(run.steps) ?? Infinity);
+      records.push(await run.advance(count));
+      done += count;
+      const turned = turning?.isDue(run.steps) ? turning.lookAt(run.snapshot(), options.levels) : undefined;
+      if (turned) run = BeltRun.resume(bodies, turned, given);
       await pause();
     }
-    const state = stateOf(run.snapshot(), firstId);
+    const state = stateOf(run.snapshot(), firstId, options.levels, turning?.rows);
     if (isLast) records.push(run.finish());
     return { events: records.flatMap(({ events }) => events), removals: records.flatMap(({ removals }) => removals), state };
   },
@@ -71,28 +91,38 @@ function startOf(states: Float64Array, drift: Float64Array): ParticleTable {
   return table;
 }
 
-/** The live particles of a snapshot. With one length of steps, removed ones have level 1. */
-function stateOf({ steps, planets, values, groups, excursions }: BeltSnapshot, firstId: number): BeltState {
+/** The live particles of a snapshot: removed ones have a level beyond the last. `spins` are of all, by place. */
+function stateOf(
+  { steps, planets, values, groups, excursions }: BeltSnapshot,
+  firstId: number,
+  removed: number,
+  spins: Float64Array = new Float64Array(0),
+): BeltState {
   const count = groups.levels.length;
-  const alive = Array.from(groups.levels.keys()).filter((place) => groups.levels[place] === 0);
+  const alive = Array.from(groups.levels.keys()).filter((place) => groups.levels[place] !== removed);
   const states = alive.flatMap((place) => Array.from({ length: stateSize }, (_, k) => values[k * count + place]!));
   return {
     step: steps,
     planets,
     ids: Uint32Array.from(alive, (place) => firstId + place),
     states: Float64Array.from(states),
+    levels: Uint8Array.from(alive, (place) => groups.levels[place]!),
+    waited: Uint16Array.from(alive, (place) => groups.waited[place]!),
+    spins: Float64Array.from(alive.flatMap((place) => [...spins.subarray(spinSize * place, spinSize * (place + 1))])),
     excursions,
   };
 }
 
-function snapshotOf({ step, planets, ids, states, excursions }: BeltState, firstId: number, drift: Float64Array): BeltSnapshot {
+function snapshotOf(state: BeltState, firstId: number, drift: Float64Array, removed: number): BeltSnapshot {
   const table = particleTable(drift.length);
-  const levels = new Uint8Array(drift.length).fill(1);
+  const levels = new Uint8Array(drift.length).fill(removed);
+  const waited = new Uint16Array(drift.length);
   column(table, 'drift').set(drift);
-  ids.forEach((id, row) => {
+  state.ids.forEach((id, row) => {
     const place = id - firstId;
-    levels[place] = 0;
-    for (let k = 0; k < stateSize; k++) table.values[k * table.stride + place] = states[stateSize * row + k]!;
+    [levels[place], waited[place]] = [state.levels[row]!, state.waited[row]!];
+    for (let k = 0; k < stateSize; k++) table.values[k * table.stride + place] = state.states[stateSize * row + k]!;
   });
-  return { steps: step, planets, values: table.values, groups: { levels, waited: new Uint16Array(drift.length) }, excursions };
+  const { step: steps, planets, excursions } = state;
+  return { steps, planets, values: table.values, groups: { levels, waited }, excursions };
 }

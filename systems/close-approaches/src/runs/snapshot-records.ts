@@ -6,13 +6,14 @@ import { stateSize } from '../dynamics/massive-bodies.js';
 import { openExcursionSize } from '../encounters/excursions.js';
 import type { BeltRecords } from '../belt/belt-run.js';
 import type { BeltState } from './belt-batch.js';
+import { spinSize } from './particle-spins.js';
 
 /** Numbers of an excursion beside particle and planet. */
 const excursionFields = openExcursionSize - 2;
 
 /** What belongs to the end of a step, as an archive records it. */
 export function recordsAt(
-  { planets, ids, states, excursions }: BeltState,
+  { planets, ids, states, levels, waited, spins, excursions }: BeltState,
   { events, removals }: Pick<BeltRecords, 'events' | 'removals'>,
 ): ArchiveRecord[] {
   const open = Array.from({ length: excursions.length / openExcursionSize }, (_, k) =>
@@ -35,7 +36,13 @@ export function recordsAt(
     {
       type: 'snapshot',
       content: {
-        rows: { particle: integerColumn(Int32Array.from(ids)), state: floatColumn(states, stateSize) },
+        rows: {
+          particle: integerColumn(Int32Array.from(ids)),
+          state: floatColumn(states, stateSize),
+          level: { dtype: 'U8', shape: [levels.length], data: levels },
+          waited: { dtype: 'U16', shape: [waited.length], data: waited },
+          ...(spins.length > 0 && { spin: floatColumn(spins, spinSize) }),
+        },
         shared: { planets: floatColumn(planets, stateSize) },
       },
     },
@@ -66,6 +73,9 @@ export function snapshotOf(archive: Archive, step = Infinity): BeltState {
     planets: Float64Array.from(shared['planets']!.data as Float64Array),
     ids: Uint32Array.from(rows['particle']!.data as Int32Array),
     states: Float64Array.from(rows['state']!.data as Float64Array),
+    levels: Uint8Array.from(rows['level']!.data as Uint8Array),
+    waited: Uint16Array.from(rows['waited']!.data as Uint16Array),
+    spins: Float64Array.from((rows['spin']?.data ?? []) as Float64Array),
     excursions,
   };
 }
@@ -73,19 +83,24 @@ export function snapshotOf(archive: Archive, step = Infinity): BeltState {
 /** One snapshot of those of all batches, which stand at the same step. */
 export function joined(parts: readonly BeltState[]): BeltState {
   const { step, planets } = parts[0]!;
-  const together = (name: 'states' | 'excursions'): Float64Array => Float64Array.from(parts.flatMap((part) => [...part[name]]));
+  const together = (name: 'states' | 'spins' | 'excursions'): Float64Array => Float64Array.from(parts.flatMap((part) => [...part[name]]));
   return {
     step,
     planets,
     ids: Uint32Array.from(parts.flatMap(({ ids }) => [...ids])),
     states: together('states'),
+    levels: Uint8Array.from(parts.flatMap(({ levels }) => [...levels])),
+    waited: Uint16Array.from(parts.flatMap(({ waited }) => [...waited])),
+    spins: together('spins'),
     excursions: together('excursions'),
   };
 }
 
 /** The particles `from` to `to` − 1 of a snapshot. */
-export function partOf({ step, planets, ids, states, excursions }: BeltState, from: number, to: number): BeltState {
+export function partOf({ step, planets, ids, states, levels, waited, spins, excursions }: BeltState, from: number, to: number): BeltState {
   const places = Array.from(ids, (_, place) => place).filter((place) => ids[place]! >= from && ids[place]! < to);
+  const rowsOf = (all: Float64Array, size: number): Float64Array =>
+    Float64Array.from(places.flatMap((place) => [...all.subarray(size * place, size * (place + 1))]));
   const open = Array.from({ length: excursions.length / openExcursionSize }, (_, k) => openExcursionSize * k).filter(
     (offset) => excursions[offset]! >= from && excursions[offset]! < to,
   );
@@ -93,7 +108,10 @@ export function partOf({ step, planets, ids, states, excursions }: BeltState, fr
     step,
     planets,
     ids: Uint32Array.from(places, (place) => ids[place]!),
-    states: Float64Array.from(places.flatMap((place) => [...states.subarray(stateSize * place, stateSize * (place + 1))])),
+    states: rowsOf(states, stateSize),
+    levels: Uint8Array.from(places, (place) => levels[place]!),
+    waited: Uint16Array.from(places, (place) => waited[place]!),
+    spins: rowsOf(spins, spinSize),
     excursions: Float64Array.from(open.flatMap((offset) => [...excursions.subarray(offset, offset + openExcursionSize)])),
   };
 }

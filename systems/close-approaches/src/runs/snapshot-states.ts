@@ -3,7 +3,7 @@ import type { RunConfig } from '../archive/run-config.js';
 import { sunGm } from '../constants.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { starRecoil } from '../encounters/planet-steps.js';
-import { planets } from '../planets/bodies.js';
+import { otherBodies, planets } from '../planets/bodies.js';
 
 /** Where planets and live particles stand at a snapshot: heliocentric, axes of the ecliptic of J2000, au and au/d. */
 export interface SnapshotStates {
@@ -21,16 +21,16 @@ export interface SnapshotStates {
  * @throws {ArchiveError} `damaged-block`
  */
 export function snapshotStates(archive: Archive, block: ArchiveBlock): SnapshotStates {
-  const { start, step } = archive.header.config as RunConfig;
+  const { start, step, massive } = archive.header.config as RunConfig;
   const { rows, shared } = archive.content(block);
   const node = shared['planets']!.data as Float64Array;
-  const gm = Float64Array.from(planets, (planet) => planet.gm);
+  const gm = Float64Array.of(...planets.map((planet) => planet.gm), ...massive.map((name) => otherBodies[name]));
   const recoil = [0, 1, 2].map((component) => starRecoil({ gm, starGm: sunGm }, node, component));
   const heliocentric = (values: Float64Array): Float64Array =>
     values.map((value, k) => (k % stateSize < 3 ? value : value + recoil[(k % stateSize) - 3]!));
   return {
     jd: start + step * block.step,
-    planets: heliocentric(node),
+    planets: heliocentric(node).subarray(0, stateSize * planets.length),
     particles: rows['particle']!.data as Int32Array,
     states: heliocentric(rows['state']!.data as Float64Array),
   };

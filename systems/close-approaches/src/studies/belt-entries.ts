@@ -1,8 +1,7 @@
 import { withArchive } from '../archive/archive-file.js';
 import { daysPerYear, sunGm } from '../constants.js';
-import { stateSize } from '../dynamics/massive-bodies.js';
+import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import { starRecoil } from '../encounters/planet-steps.js';
-import { planets } from '../planets/bodies.js';
 import { type Gap, nearestGap } from '../population/gaps.js';
 import { nearEarth } from './belt-population.js';
 
@@ -17,7 +16,7 @@ export interface Entry {
 }
 
 /** Particles' first snapshots with q < 1.3 au, in order of time; those that begin there are left out. */
-export function entriesOf(path: string, step: number, gaps: readonly Gap[]): Entry[] {
+export function entriesOf(path: string, step: number, gaps: readonly Gap[], bodies: MassiveBodies): Entry[] {
   return withArchive(path, (archive) => {
     const axes = new Map<number, number>();
     const entered = new Set<number>();
@@ -27,8 +26,7 @@ export function entriesOf(path: string, step: number, gaps: readonly Gap[]): Ent
       const { rows, shared } = archive.content(block);
       const states = rows['state']!.data as Float64Array;
       const node = shared['planets']!.data as Float64Array;
-      const gm = Float64Array.from(planets, (planet) => planet.gm);
-      const recoil = [0, 1, 2].map((k) => starRecoil({ gm, starGm: sunGm }, node, k));
+      const recoil = [0, 1, 2].map((k) => starRecoil(bodies, node, k));
       Array.from(rows['particle']!.data as Int32Array).forEach((particle, row) => {
         const { axis, perihelion } = orbitOf(states.subarray(stateSize * row, stateSize * (row + 1)), recoil);
         if (perihelion < nearEarth && !entered.has(particle)) {

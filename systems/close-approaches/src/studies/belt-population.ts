@@ -10,8 +10,10 @@ import { meanJupiterAxis } from '../population/jupiter.js';
 import { selectMainBelt } from '../population/main-belt.js';
 import { type ParticleFile, particleRows } from '../population/particle-file.js';
 import { drawSample } from '../population/sampling.js';
+import { readSpins } from '../population/spin-file.js';
+import type { SpinRule } from '../population/spins.js';
 import { syntheticBelt } from '../population/synthetic-belt.js';
-import { defaultSurface, testParticles } from '../population/test-particles.js';
+import { defaultSurface, driftReach, testParticles } from '../population/test-particles.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { atCommonEpoch } from '../propagation/common-epoch.js';
 
@@ -26,6 +28,8 @@ export interface PopulationRules {
   readonly particles: number;
   /** Share of the particles drawn from inside the half-widths of the gaps. */
   readonly insideGaps: number;
+  /** Whether the others are drawn from where they may drift into a gap. */
+  readonly nearGaps: boolean;
   readonly keepMarsCrossers: boolean;
   /** Particles are drawn from asteroids with perihelia within it, au. */
   readonly largestPerihelion: number;
@@ -34,6 +38,9 @@ export interface PopulationRules {
   readonly diameter: number;
   readonly towards: number;
   readonly driftFactor: number;
+  readonly spins: SpinRule['orientation'];
+  /** A file of spins that are known; none for `''`. */
+  readonly spinFile: string;
 }
 
 export interface BeltPopulation {
@@ -44,6 +51,8 @@ export interface BeltPopulation {
   /** Heliocentric states, 6 numbers a particle. */
   readonly states: Float64Array;
   readonly drift: Float64Array;
+  /** Diameters (m), obliquities (rad) and rates (1/s). */
+  readonly spins: { readonly diameter: Float64Array; readonly obliquity: Float64Array; readonly rate: Float64Array };
 }
 
 /** Catalogue, main-belt cut, sample, sizes, spins and drifts: the particles of a run. */
@@ -53,10 +62,15 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
   const asteroids = await asteroidsFor(rules, gaps);
   const selection = selectMainBelt(asteroids, { keepWithoutMagnitude: diameter > 0, keepMarsCrossers });
   const indices = selection.indices.filter((index) => perihelion(asteroids[index]!) < rules.largestPerihelion);
+  const size = diameter === 0 ? ('catalogue' as const) : diameter;
+  const spin: SpinRule = { orientation: rules.spins, towards: rules.towards, period: 6 };
+  const drifting = { size, spin, surface: defaultSurface, driftFactor: rules.driftFactor, years };
   const isInside = (index: number): boolean => isNearGap(asteroids[index]!.semiMajorAxis, 0, gaps);
+  const isNear = (index: number): boolean => isNearGap(asteroids[index]!.semiMajorAxis, driftReach(asteroids[index]!, drifting), gaps);
+  const wanted = rules.nearGaps ? indices.filter(isNear) : indices;
   const inside = Math.round(insideGaps * count);
   const draws = [
-    { from: insideGaps > 0 ? indices.filter((index) => !isInside(index)) : indices, count: count - inside },
+    { from: insideGaps > 0 ? wanted.filter((index) => !isInside(index)) : wanted, count: count - inside },
     { from: indices.filter(isInside), count: inside },
   ].filter((draw) => draw.count > 0);
   const samples = draws.map((draw) => drawSample(draw.from, draw.count, seed));
@@ -67,21 +81,29 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
   };
   const particles = testParticles(asteroids, sample, {
     seed,
-    years,
     gaps,
-    size: diameter === 0 ? 'catalogue' : diameter,
-    spin: { orientation: 'gaps', towards: rules.towards, period: 6 },
-    surface: defaultSurface,
-    driftFactor: rules.driftFactor,
+    ...drifting,
+    ...(rules.spinFile !== '' && { knownSpins: await readSpins(rules.spinFile) }),
     clones: 1,
     spread: { semiMajorAxis: 0, eccentricity: 0, inclination: 0 },
   });
   return {
-    file: { seed, years, catalogue: asteroids.length, selected: indices.length, particles: particleRows(particles) },
+    file: {
+      seed,
+      years,
+      catalogue: asteroids.length,
+      selected: draws.reduce((sum, { from }) => sum + from.length, 0),
+      particles: particleRows(particles),
+    },
     epoch: particles[0]!.asteroid.epoch,
     gaps,
     states: Float64Array.from(particles.flatMap(({ asteroid }) => [...stateOfKeplerian(asteroid, sunGm)])),
     drift: Float64Array.from(particles, ({ drift }) => drift),
+    spins: {
+      diameter: Float64Array.from(particles, ({ diameter }) => 1000 * diameter),
+      obliquity: Float64Array.from(particles, ({ spin }) => spin.obliquity),
+      rate: Float64Array.from(particles, ({ spin }) => spin.rate),
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { stateSize } from '../dynamics/massive-bodies.js';
 import { detectorStepTable } from '../belt/detector-step-table.js';
 import { tableOfStates } from '../belt/particle-table.js';
 import { defaultCriticalDistances } from '../encounters/critical-distances.js';
-import { type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
+import { minorBodyNames, type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { mainBelt } from '../population/main-belt.js';
 import { weightsOf } from '../population/particle-file.js';
@@ -27,23 +27,32 @@ const params = z.object({
   asteroids: z.int().min(1).default(20_000).describe('asteroids of the synthetic belt'),
   particles: z.int().min(1).default(60).describe('particles drawn from the belt'),
   years: z.number().positive().max(1e9).default(5000).describe('length of the run'),
-  step: z.number().positive().max(11).default(8).describe('days of a step'),
+  step: z.number().positive().max(64).default(16).describe('days of the longest step'),
+  levels: z.int().min(1).max(8).default(5).describe('lengths of steps, each half of the one before; 1 for one step for all'),
   snapshots: z.int().min(1).default(20).describe('snapshots of all states in the archive'),
   diameter: z.number().min(0).default(0.14).describe('diameter of all particles, km; 0 for that of the catalogue, and its magnitudes'),
   driftFactor: z.number().min(0).default(1).describe('multiplies the Yarkovsky drift'),
   towards: z.number().min(0).max(1).default(0.5).describe('share of the particles near a gap that drift towards it'),
+  spins: z.enum(['gaps', 'random']).default('gaps').describe('upright spins near gaps, or all at random'),
+  spinFile: z.string().default('').describe('CSV of known spins: designation, obliquity (degrees), period (hours)'),
+  spinEvolution: z.boolean().default(false).describe('whether torques of radiation and collisions turn spins on the way'),
+  spinYears: z.number().positive().default(1000).describe('years between two looks at spins, and at drifts of orbits that changed'),
+  relativity: z.boolean().default(false).describe('whether the Sun’s post-Newtonian field acts on planets and particles'),
+  massive: z.array(z.enum(minorBodyNames)).default([]).describe('bodies with weight beside the planets'),
+  solarJ2: z.boolean().default(false).describe('whether the Sun’s J2 acts on them'),
   insideGaps: z.number().min(0).max(1).default(0).describe('share of the particles that start within the half-width of a gap'),
+  nearGaps: z.boolean().default(false).describe('whether the others start where they may drift into a gap during the run'),
   keepMarsCrossers: z.boolean().default(false).describe('whether perihelia of 1.3 to 1.666 au belong to the belt'),
   largestPerihelion: z.number().positive().default(99).describe('draw only from asteroids with perihelia within it, au'),
   firstParticle: z.int().min(0).default(0).describe('first particle of this part of a split run'),
   lastParticle: z.int().min(0).default(0).describe('one beyond the last particle of this part; 0 for all'),
   detectorParticles: z.int().min(0).default(12).describe('near-Earth orbits of the table of detectors and steps'),
   detectorYears: z.number().positive().default(20).describe('years of that table'),
-  batch: z.int().min(1).default(512).describe('particles moved together; no result depends on it'),
+  batch: z.int().min(1).default(4096).describe('particles moved together at most; no result depends on it'),
   replicates: z.int().min(1).default(1000).describe('samples of the bootstrap'),
 });
 
-/** Core-seconds of a particle-step with its encounters, and of one of the planets. */
+/** Core-seconds of a particle's longest step with its encounters, and of one of the planets. */
 const [particleSeconds, planetSeconds] = [8e-8, 3e-6];
 const archivePath = 'archive/run.caph';
 /** Most events for which an interval says something. */
@@ -64,17 +73,19 @@ export const belt = defineStudy({
     quick: { keepMarsCrossers: true, largestPerihelion: 1.65 },
     standard: {
       particles: 400,
-      years: 100_000,
-      snapshots: 100,
+      years: 2_000_000,
+      step: 8,
+      levels: 4,
+      snapshots: 400,
       driftFactor: 10,
       insideGaps: 0.5,
+      nearGaps: true,
       detectorParticles: 100,
       detectorYears: 100,
     },
     paper: {
       particles: 11_000,
       years: 1e8,
-      step: 4,
       snapshots: 10_000,
       diameter: 0,
       asteroids: 200_000,
@@ -82,12 +93,12 @@ export const belt = defineStudy({
       detectorYears: 100,
     },
   },
-  cost({ particles, years, step, batch, firstParticle, lastParticle, snapshots, asteroids, catalogue }) {
+  cost({ particles, years, step, levels, batch, firstParticle, lastParticle, snapshots, asteroids, catalogue }) {
     const count = (lastParticle || particles) - firstParticle;
     const steps = (years * daysPerYear) / step;
     return {
       particleSteps: count * steps,
-      seconds: count * steps * particleSeconds + Math.ceil(count / batch) * steps * planetSeconds,
+      seconds: count * steps * particleSeconds + Math.ceil(count / batch) * steps * 2 ** (levels - 1) * planetSeconds,
       memoryBytes: 2e8 + (catalogue === '' ? 400 * asteroids : 0) + 2000 * count,
       snapshotBytes: snapshots * count * 52,
     };
@@ -102,13 +113,22 @@ export const belt = defineStudy({
       seed: ctx.seed,
       start: epoch,
       step,
+      levels: given.levels,
       steps: snapshotSteps * given.snapshots,
       snapshotSteps,
       particles: range,
+      relativity: given.relativity,
+      solarJ2: given.solarJ2,
+      massive: given.massive,
+      yarkovsky: {
+        factor: given.driftFactor,
+        evolution: given.spinEvolution,
+        lookSteps: Math.max(1, Math.round((given.spinYears * daysPerYear) / step)),
+      },
     });
     ctx.file('particles/particles.json', `${JSON.stringify(file)}\n`);
     const path = ctx.place(archivePath);
-    const bodies = epoch === j2000 ? planetsAt2000() : planetsAt(epoch);
+    const bodies = epoch === j2000 && given.massive.length === 0 ? planetsAt2000() : planetsAt(epoch, given.massive);
     await runIntoArchive(
       path,
       {
@@ -116,6 +136,11 @@ export const belt = defineStudy({
         bodies,
         states: population.states.slice(stateSize * range.from, stateSize * range.to),
         drift: population.drift.slice(range.from, range.to),
+        spins: {
+          diameter: population.spins.diameter.slice(range.from, range.to),
+          obliquity: population.spins.obliquity.slice(range.from, range.to),
+          rate: population.spins.rate.slice(range.from, range.to),
+        },
         build: 'sardonyx 0.1.0',
       },
       {
@@ -148,7 +173,7 @@ export const belt = defineStudy({
     writeDistributions(ctx, plotData(events, weights, { span: statistics.span, start: epoch, criticalDistances: fiveHillRadii }));
     ctx.result('approaches', events.length);
     ctx.result('particles removed', removed);
-    const entries = entriesOf(path, step, gaps);
+    const entries = entriesOf(path, step, gaps, bodies);
     const table = ctx.table('entries', { particle: 'int32', year: 'float64', semiMajorAxis: 'float64', gap: 'utf8', distance: 'float64' });
     for (const entry of entries) table.append({ ...entry });
     const crossers = file.particles.filter(({ semiMajorAxis, eccentricity }) => semiMajorAxis * (1 - eccentricity) < mainBelt.perihelion);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { sunGm } from '../constants.js';
 import { bodiesOf, integratorOf } from '../dynamics/integrate-bodies.js';
 import { massiveBodies, stateSize } from '../dynamics/massive-bodies.js';
-import { initialStates1969, initialStates2000, type StateVector } from '../planets/initial-states.js';
+import { asteroidStates2020, initialStates1969, initialStates2000, type StateVector } from '../planets/initial-states.js';
 import { ephemerisBodies, type EphemerisBody, ephemerisBodiesAt1969, equatorialToEcliptic } from '../planets/solar-system.js';
 
 const params = z.object({
@@ -20,12 +20,9 @@ const january1970 = {
 
 /** (1) Ceres relative to the Sun, ICRF: where it starts, and where JPL Horizons has it a thousand days later. */
 const ceres = {
-  from: 2_458_849.5,
+  from: asteroidStates2020.epoch,
   to: 2_459_849.5,
-  state: [
-    1.007_608_869_613_381, -2.390_064_275_223_501, -1.332_124_522_752_403, 9.201_724_467_227_126e-3, 3.370_381_135_398_406e-3,
-    -2.850_337_057_661_092e-4,
-  ],
+  state: asteroidStates2020.ceres,
   end: [-1.805_071_124_770_397, 1.469_721_786_682_44, 1.060_603_388_325_345],
 } as const;
 

@@ -8,13 +8,14 @@ import { withArchive } from '../archive/archive-file.js';
 import { eventsOfRows } from '../archive/archived-events.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { runIntoArchive } from '../runs/archived-run.js';
-import { auPerDayOfAuPerMyr } from '../yarkovsky/yarkovsky-drift.js';
+import { rateOfPeriod } from '../yarkovsky/yarkovsky-drift.js';
 import { nearEarthStates } from './near-earth-orbits.js';
 
 const params = z.object({
   particles: z.int().min(2).max(100_000).default(60).describe('near-Earth orbits'),
   years: z.number().positive().max(1e6).default(50).describe('length of the run'),
-  step: z.number().positive().max(11).default(8).describe('days of a step'),
+  step: z.number().positive().max(64).default(16).describe('days of the longest step'),
+  levels: z.int().min(1).max(8).default(5).describe('lengths of steps, each half of the one before; 1 for one step for all'),
   workerCounts: z.array(z.int().min(1)).min(1).default([1, 2, 7]).describe('numbers of worker threads to try'),
   batches: z.array(z.int().min(1)).min(1).default([1, 1000]).describe('particles moved together to try'),
   interruptions: z.int().min(0).max(100).default(3).describe('interruptions of every second run'),
@@ -33,21 +34,30 @@ export const reproducibility = defineStudy({
   summary: 'archives of one run with 1, 2 and 7 workers, in batches of 1 and 1000, uninterrupted and with three interruptions',
   params,
   presets: { quick: {}, standard: { particles: 400, years: 300 }, paper: { particles: 2000, years: 3000 } },
-  async run(ctx, { particles, years, step, workerCounts, batches, interruptions }) {
+  async run(ctx, { particles, years, step, levels, workerCounts, batches, interruptions }) {
     const snapshotSteps = Math.round((years * daysPerYear) / step / snapshots);
     const { config } = checkedRunConfig({
       seed: ctx.seed,
       start: j2000,
       step,
+      levels,
       steps: snapshots * snapshotSteps,
       snapshotSteps,
       particles: { to: particles },
+      relativity: true,
+      yarkovsky: { evolution: true, lookSteps: Math.max(1, Math.round(daysPerYear / step)) },
     });
     const setup = {
       config,
       bodies: planetsAt2000(),
       states: nearEarthStates(particles, ctx.seed),
-      drift: new Float64Array(particles).fill(auPerDayOfAuPerMyr * 1e-3),
+      drift: new Float64Array(particles),
+      // Stones of a metre: light turns them, and their drifts, within the run.
+      spins: {
+        diameter: new Float64Array(particles).fill(1),
+        obliquity: Float64Array.from({ length: particles }, (_, k) => (Math.PI * k) / particles),
+        rate: new Float64Array(particles).fill(rateOfPeriod(6)),
+      },
       build: 'reproducibility',
     };
     const table = ctx.table('archives', {

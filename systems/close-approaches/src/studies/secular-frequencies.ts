@@ -1,9 +1,9 @@
 import { defineStudy } from '@sardonyx/study';
 import { z } from 'zod';
-import { relativityStrength } from '../belt/sun.js';
 import { daysPerYear } from '../constants.js';
 import { DemocraticHeliocentric } from '../dynamics/democratic-heliocentric.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
+import { fieldBits } from '../dynamics/sun-field.js';
 import { planetNames } from '../planets/bodies.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { dominantFrequency } from './frequency-analysis.js';
@@ -47,7 +47,7 @@ export const secularFrequencies = defineStudy({
   presets: { quick: {}, standard: { years: 5e6, samples: 10_000 }, paper: { years: 1e8, samples: 50_000 } },
   cost: ({ years, step }) => ({ seconds: ((years * daysPerYear) / step) * 3e-6 }),
   async run(ctx, { years, step, samples }) {
-    const integrator = new DemocraticHeliocentric(planetsAt2000());
+    const integrator = new DemocraticHeliocentric(planetsAt2000(), fieldBits.relativity);
     const means = new Float64Array(columns * samples);
     const restored = ctx.restored;
     if (restored) {
@@ -58,7 +58,7 @@ export const secularFrequencies = defineStudy({
     const one = new Float64Array(columns);
     for (let sample = restored?.step ?? 0; sample < samples; sample++) {
       for (let look = 0; look < looks; look++) {
-        advance(integrator, step, stepsPerLook);
+        integrator.advance(step, stepsPerLook);
         orbits(integrator, one);
         for (let k = 0; k < columns; k++) means[columns * sample + k]! += one[k]! / looks;
         await ctx.yield();
@@ -105,23 +105,6 @@ export const secularFrequencies = defineStudy({
     },
   })),
 });
-
-/** Steps with the Sun's relativistic precession, as a kick beside the others in the middle of each. */
-function advance(integrator: DemocraticHeliocentric, h: number, count: number): void {
-  const { states, starGm } = integrator;
-  const strength = h * relativityStrength(starGm);
-  for (let step = 0; step < count; step++) {
-    integrator.advance(h);
-    for (let p = 0; p < states.length; p += stateSize) {
-      const [x, y, z] = [states[p]!, states[p + 1]!, states[p + 2]!];
-      const r2 = x * x + y * y + z * z;
-      const factor = -strength / (r2 * r2);
-      states[p + 3]! += factor * x;
-      states[p + 4]! += factor * y;
-      states[p + 5]! += factor * z;
-    }
-  }
-}
 
 /** e·exp(iϖ) of every planet and sin(i/2)·exp(iΩ) of Saturn, half a drift before the next step. */
 function orbits({ states, starGm, gm }: DemocraticHeliocentric, out: Float64Array): void {

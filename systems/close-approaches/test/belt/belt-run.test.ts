@@ -86,3 +86,56 @@ describe('particles with steps of their own', () => {
     expect(worst(integrator.heliocentric().values)).toBeLessThan(1.1 * worst(uniform));
   });
 });
+
+describe('a run without a detector', () => {
+  const options: BeltOptions = { detector: 'none', longestStep: 4, levels: 1 };
+
+  test('is the same map: the bits of a run that watches each step', async () => {
+    const watched = await statesAfter(40, { ...options, detector: 'quintic', criticalDistances: {}, hybrid: { kind: 'none' } });
+    const values = await statesAfter(40, options);
+    const { count } = particles;
+    let together = 0;
+    for (let i = 0; i < count; i++) {
+      // The limits about the Sun are looked at later.
+      if (Number.isNaN(watched[i]) || Number.isNaN(values[i])) continue;
+      together++;
+      for (let k = 0; k < 6; k++) expect(values[k * count + i]).toBe(watched[k * count + i]);
+    }
+    expect(together).toBeGreaterThan(0.9 * count);
+  });
+
+  test.each<BeltOptions>([{ batch: 1 }, { batch: 7 }, { workers: 2, batch: 50 }, { workers: 3, batch: 1000 }, { kernel: 'typescript' }])(
+    'gives the same bits with %o, and with steps of their own',
+    async (other) => {
+      for (const lengths of [options, { ...options, longestStep: 16, levels: 5 }]) {
+        expect(bits(await statesAfter(40, { ...lengths, ...other }))).toEqual(bits(await statesAfter(40, lengths)));
+      }
+    },
+  );
+
+  test('interruptions do not show in states and removals', async () => {
+    const whole = new BeltRun(planetsAt2000(), particles, { ...options, stepsPerReview: 4, forces });
+    const { removals } = await whole.advance(40);
+    expect(removals.length).toBeGreaterThan(3);
+    let run = new BeltRun(planetsAt2000(), particles, { ...options, stepsPerReview: 4, forces });
+    const parts = [];
+    for (const stretch of [1, 6, 4, 29]) {
+      parts.push(...(await run.advance(stretch)).removals);
+      run = BeltRun.resume(planetsAt2000(), structuredClone(run.snapshot()), { ...options, stepsPerReview: 4, forces });
+    }
+    expect(parts).toEqual(removals);
+    expect(bits(run.heliocentric().values)).toEqual(bits(whole.heliocentric().values));
+    for (const { particle } of removals) expect(run.heliocentric().values[particle]).toBeNaN();
+  });
+
+  test('errs as the square of the step', async () => {
+    const table = randomTable(100, ['belt'], 4);
+    const days = 1600;
+    const states = (step: number): Promise<Float64Array> =>
+      statesAfter(days / step, { ...options, longestStep: step, stepsPerReview: 50, forces: {} }, table);
+    const [fine, ...coarse] = [await states(0.5), await states(4), await states(8)];
+    const errors = coarse.map((values) => Math.sqrt(values.subarray(0, 300).reduce((sum, x, at) => sum + (x - fine[at]!) ** 2, 0)));
+    // 4, within what the next power and the reference's own error of 1/64 add.
+    expect(Math.abs(errors[1]! / errors[0]! - 4)).toBeLessThan(0.2);
+  });
+});

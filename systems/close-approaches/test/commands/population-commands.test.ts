@@ -93,7 +93,12 @@ describe('catalogue', () => {
   test('refuses with a code', async () => {
     await expect(run(catalogue, ['invent'])).rejects.toMatchObject({ code: 'argument' });
     await expect(run(catalogue, ['describe'])).rejects.toMatchObject({ code: 'argument' });
-    await expect(run(catalogue, ['describe', beltFile(20)], { faintest: 1 })).rejects.toMatchObject({ code: 'no-survivors' });
+    await expect(run(catalogue, ['filter', beltFile(20)], { faintest: 1 })).rejects.toMatchObject({ code: 'no-survivors' });
+    expect((await run(catalogue, ['describe', beltFile(20)], { faintest: 1 }))[0]).toMatchObject({
+      catalogue: 20,
+      mainBelt: 0,
+      removed: { faint: 20 },
+    });
     await expect(run(catalogue, ['sample', beltFile(20)], { count: 21, output: newPath('json') })).rejects.toMatchObject({
       code: 'too-few',
     });
@@ -135,7 +140,7 @@ function eventsOf(from: number, to: number): EncounterEvent[] {
 }
 
 function archiveOf(from: number, to: number): string {
-  const config = runConfig.parse({ steps: 913_125, snapshotSteps: 913_125, particles: { from, to } });
+  const config = runConfig.parse({ step: 4, steps: 913_125, snapshotSteps: 913_125, particles: { from, to } });
   const path = newPath('caph');
   const writer = ArchiveWriter.create(path, { config, build: 'test' });
   const content = { rows: eventRows(eventsOf(from, to)), shared: {} };
@@ -252,22 +257,28 @@ describe('configuration of a run', () => {
 
   test('is filled in with defaults', () => {
     const { config, warnings } = checkedRunConfig(good);
-    expect(config).toMatchObject({ step: 4, detector: 'quintic', particles: { from: 0, to: 10 }, criticalDistances: { earth: 0.05 } });
+    expect(config).toMatchObject({ step: 16, levels: 5, stepRule: { stepsPerPassage: 20, patience: 100, stepsPerReview: 16 } });
+    expect(config).toMatchObject({ detector: 'quintic', particles: { from: 0, to: 10 }, criticalDistances: { earth: 0.05 } });
     expect(warnings).toEqual([]);
   });
 
   test('steps: beyond a twentieth of Mercury’s period warn, beyond an eighth are refused unless forced', () => {
-    expect(checkedRunConfig({ ...good, step: 4.3 }).warnings).toEqual([]);
-    expect(checkedRunConfig({ ...good, step: 4.5 }).warnings[0]).toContain('19.5 steps a revolution of Mercury');
-    expect(code({ step: 11.1 })).toBe('step-too-long');
-    expect(checkedRunConfig({ ...good, step: 11.1, force: true }).warnings[0]).toContain('forced');
-    expect(code({ step: 10.9 })).toBeUndefined();
+    const uniform = { ...good, levels: 1 };
+    expect(checkedRunConfig({ ...uniform, step: 4.3 }).warnings).toEqual([]);
+    expect(checkedRunConfig({ ...uniform, step: 4.5 }).warnings[0]).toContain('19.5 steps a revolution of Mercury');
+    expect(code({ levels: 1, step: 11.1 })).toBe('step-too-long');
+    expect(checkedRunConfig({ ...uniform, step: 11.1, force: true }).warnings[0]).toContain('forced');
+    expect(code({ levels: 1, step: 10.9 })).toBeUndefined();
+    // With steps of their own it is the shortest that counts.
+    expect(checkedRunConfig({ ...good, step: 17.2, levels: 3 }).warnings).toEqual([]);
+    expect(code({ step: 22.2, levels: 2 })).toBe('step-too-long');
   });
 
   test('wrong values, unknown keys, critical distances, ranges and intervals are refused with a code', () => {
     const distances = { mercury: 0.007, venus: 0.03, earth: 0.05, mars: 0.03 };
     expect(code({ step: 0 })).toBe('value');
     expect(() => checkedRunConfig({ ...good, stpe: 4 })).toThrow(/stpe/);
+    expect(() => checkedRunConfig({ ...good, stepRule: { pateince: 4 } })).toThrow(/stepRule.*pateince/);
     expect(code({ criticalDistances: { ...distances, mars: 0 } })).toBe('critical-distance');
     expect(code({ criticalDistances: { ...distances, mars: 2e-5 } })).toBe('critical-distance');
     expect(code({ criticalDistances: distances })).toBeUndefined();

@@ -4,7 +4,7 @@ import { bodiesOf, integratorOf } from '../../src/dynamics/integrate-bodies.js';
 import { keplerDrift } from '../../src/dynamics/kepler-drift.js';
 import { type MassiveBodies, massiveBodies, stateSize } from '../../src/dynamics/massive-bodies.js';
 import { BeltRun } from '../../src/belt/belt-run.js';
-import type { SwitchedStep } from '../../src/belt/belt-motion.js';
+import type { SwitchedStep } from '../../src/belt/belt-span.js';
 import { type ParticleTable, tableOfStates } from '../../src/belt/particle-table.js';
 import { changeover, type HybridKind, type HybridOptions, PlanetSteps, democratic } from '../../src/encounters/index.js';
 import { planets } from '../../src/planets/bodies.js';
@@ -156,6 +156,38 @@ describe('Jacobi constant about the Sun and a circular Jupiter', () => {
       const ratio = jacobi(end.slice(stateSize), end) / jacobi(particle, start.states);
       expect(Math.abs(ratio - 1)).toBeLessThan(1e-12);
     }
+  });
+
+  test('what an encounter leaves in it comes from the edge of the switch: as the square of the step, less farther out', async () => {
+    const count = 10;
+    const states = encounters(count);
+    /** Largest change of C at two times: with all particles still within the switch, and with all beyond it. */
+    const changes = async (h: number, hillRadii: number): Promise<[number, number]> => {
+      const run = new BeltRun(system(), tableOfStates(states), {
+        longestStep: h,
+        levels: 1,
+        planets: ['jupiter'],
+        hybrid: { hillRadii },
+        criticalDistances: {},
+      });
+      const firstBody = run.planets().states;
+      const largest = async (days: number): Promise<number> => {
+        await run.advance(days / h - run.steps);
+        const [after, body] = [statesOf(run.heliocentric()), run.planets().states];
+        const errors = Array.from({ length: count }, (_value, k) => {
+          const at = [stateSize * k, stateSize * (k + 1)] as const;
+          return Math.abs(jacobi(after.slice(...at), body) / jacobi(states.slice(...at), firstBody) - 1);
+        });
+        return Math.max(...errors);
+      };
+      return [await largest(240), await largest(800)];
+    };
+    const [inside, beyond] = await changes(4, 3);
+    const [, shorter] = await changes(2, 3);
+    const [, farther] = await changes(4, 4);
+    expect(inside).toBeLessThan(0.02 * beyond);
+    expect(beyond / shorter).toBeCloseTo(4, 0);
+    expect(beyond / farther).toBeGreaterThan(1.8);
   });
 
   test.each<[string, HybridOptions, number]>([

@@ -16,7 +16,8 @@ import { writeDaf } from '../../src/formats/daf.js';
 import { recognizeFormat } from '../../src/formats/file-format.js';
 import { formatHorizons } from '../../src/formats/horizons.js';
 import { completeRecord, meanMotion, type OrbitRecord } from '../../src/formats/orbit-record.js';
-import { readOrbits, type ReadOptions } from '../../src/formats/read-orbits.js';
+import type { ReadOptions } from '../../src/formats/orbit-reader.js';
+import { readOrbits } from '../../src/formats/read-orbits.js';
 import { spkSegment } from '../../src/formats/spk-writer.js';
 import { stateOfKeplerian } from '../../src/orbit/index.js';
 
@@ -95,7 +96,7 @@ describe('files of orbits', () => {
       for (const chunk of [7, 1 << 20]) {
         const catalogue = await read(memorySource(name, variant, chunk));
         expect(catalogue.count).toBe(1);
-        expect(catalogue.designations[0]).toBe('1');
+        expect(catalogue.designations.at(0)).toBe('1');
         for (const column of ['epoch', 'semiMajorAxis', 'eccentricity', 'inclination', 'node', 'argument', 'meanAnomaly'] as const) {
           expect(catalogue.column(column)[0], column).toBeCloseTo(
             ceres[column]!,
@@ -236,7 +237,7 @@ describe('files on the disk', () => {
     const path = join(folder, 'mpcorb.json');
     await writeFile(path, gzipSync(extended));
     const source = await fileSource(path);
-    expect((await read(source)).names).toEqual(['Ceres']);
+    expect([...(await read(source)).names]).toEqual(['Ceres']);
     expect(source.bytesRead).toBe(source.size);
     await writeFile(path, gzipSync(extended).subarray(0, 80));
     await expect(read(await fileSource(path))).rejects.toThrowError(code('compression'));

@@ -150,6 +150,8 @@ describe('SBDB', () => {
     const rest = ['60800', '0.1', '1', '2', '3', '4', '2460900.5'];
     expect(read(['   433 Eros (1898 DQ)', ...rest])).toMatchObject({ designation: '433', name: 'Eros', epoch: 2_460_800.5 });
     expect(read(['       (2024 AB12)', ...rest])).toMatchObject({ designation: '2024 AB12', name: '' });
+    expect(read(["       'Oumuamua (A/2017 U1)", ...rest])).toMatchObject({ designation: 'A/2017 U1', name: "'Oumuamua" });
+    expect(read(['       (A/2023 R3)', ...rest])).toMatchObject({ designation: 'A/2023 R3', name: '' });
     expect(read(['  4321 Zero', ...rest])).toMatchObject({ designation: '4321', perihelionTime: 2_460_900.5 });
   });
 

@@ -3,32 +3,52 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkedRunConfig, eventsOfRows, mergeArchives, openArchive, withArchive } from '../../src/archive/index.js';
-import { j2000 } from '../../src/constants.js';
+import { j2000, sunGm } from '../../src/constants.js';
 import { stateSize } from '../../src/dynamics/massive-bodies.js';
+import { keplerianOf } from '../../src/orbit/elements-from-state.js';
+import type { StateVector } from '../../src/planets/initial-states.js';
 import { planetsAt2000 } from '../../src/planets/solar-system.js';
 import { planetsAt } from '../../src/propagation/planets-at.js';
+import { defaultSurface } from '../../src/population/test-particles.js';
 import { type BeltRunOptions, runIntoArchive } from '../../src/runs/archived-run.js';
+import { spinSize } from '../../src/runs/particle-spins.js';
 import { snapshotOf } from '../../src/runs/snapshot-records.js';
 import { snapshotStates } from '../../src/runs/snapshot-states.js';
 import { nearEarthStates } from '../../src/studies/near-earth-orbits.js';
+import { rateOfPeriod, yarkovskyDrift } from '../../src/yarkovsky/yarkovsky-drift.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'archived-run-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const count = 90;
 const states = nearEarthStates(count, 5);
+/** Perihelia, in order: steps change where that of some particle is, so that those of a few change on the way. */
+const perihelia = Array.from({ length: count }, (_, i) => {
+  const { semiMajorAxis, eccentricity } = keplerianOf(states.subarray(stateSize * i, stateSize * (i + 1)) as unknown as StateVector, sunGm);
+  return semiMajorAxis * (1 - eccentricity);
+}).sort((a, b) => a - b);
+const crossing = [70, 50, 30, 10].map((rank, k) => ({ within: perihelia[rank]!, step: 8 / 2 ** k }));
 const setupOf = (from: number, to: number) => ({
   // Wide distances, so that excursions are under way wherever a run is cut.
   config: checkedRunConfig({
-    step: 8,
-    steps: 800,
-    snapshotSteps: 200,
+    step: 16,
+    levels: 5,
+    stepRule: { patience: 400, stepsPerReview: 4, crossing },
+    steps: 400,
+    snapshotSteps: 100,
+    // Stones of a metre: light turns them within years.
+    yarkovsky: { evolution: true, lookSteps: 30 },
     particles: { from, to },
     criticalDistances: { mercury: 0.2, venus: 0.2, earth: 0.2, mars: 0.2 },
   }).config,
   bodies: planetsAt2000(),
   states: states.slice(stateSize * from, stateSize * to),
   drift: new Float64Array(to - from).fill(1e-11),
+  spins: {
+    diameter: new Float64Array(to - from).fill(1),
+    obliquity: Float64Array.from({ length: to - from }, (_, i) => (Math.PI * (from + i)) / count),
+    rate: new Float64Array(to - from).fill(rateOfPeriod(6)),
+  },
   build: 'test',
 });
 const options: BeltRunOptions = { workers: 1, batch: 10 };
@@ -41,11 +61,43 @@ describe('a run into an archive', () => {
     await runIntoArchive(whole, setupOf(0, count), options);
     withArchive(whole, (archive) => {
       const steps = archive.regularBlocks.filter(({ type }) => type === 'snapshot').map(({ step }) => step);
-      expect(steps).toEqual([0, 200, 400, 600, 800]);
+      expect(steps).toEqual([0, 100, 200, 300, 400]);
       expect(eventsOfRows(archive.rows('approaches')).length).toBeGreaterThan(5);
       expect(snapshotOf(archive).ids).toHaveLength(count);
       expect(archive.blocks.some(({ type }) => type === 'excursions')).toBe(true);
     });
+  });
+
+  test('records which step each particle takes: several lengths, and some that change', () => {
+    withArchive(whole, (archive) => {
+      const levels = [0, 100, 200, 300, 400].map((step) => snapshotOf(archive, step).levels);
+      expect(new Set(levels[0]).size).toBeGreaterThan(2);
+      const changes = levels.slice(1).map((now, k) => now.filter((level, row) => level !== levels[k]![row]).length);
+      expect(changes.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+      const waiting = [100, 200, 300, 400].map((step) => snapshotOf(archive, step).waited.filter((reviews) => reviews > 0).length);
+      expect(Math.max(...waiting)).toBeGreaterThan(0);
+    });
+  });
+
+  test('records spins that turn, and the drifts that follow from them', () => {
+    withArchive(whole, (archive) => {
+      const [first, second] = [snapshotOf(archive, 0).spins, snapshotOf(archive, 100).spins];
+      for (const i of [10, 40, 80]) {
+        const [before, after] = [first, second].map((rows) => rows.subarray(spinSize * i, spinSize * (i + 1)));
+        expect(Math.abs(after![0]! - before![0]!)).toBeGreaterThan(1e-3);
+        const body = { ...defaultSurface, diameter: 1 };
+        const drift = yarkovskyDrift(body, { obliquity: after![0]!, rate: after![1]! }, after![3]!).total;
+        expect(after![2]).toBe(drift);
+      }
+    });
+  });
+
+  test('with one step for all it is another run', async () => {
+    const path = join(folder, 'uniform.caph');
+    const setup = setupOf(0, count);
+    await runIntoArchive(path, { ...setup, config: { ...setup.config, levels: 1, step: 8, steps: 800, snapshotSteps: 200 } }, options);
+    withArchive(path, (archive) => expect(new Set(snapshotOf(archive).levels)).toEqual(new Set([0])));
+    await expect(runIntoArchive(whole, { ...setup, config: { ...setup.config, levels: 4 } }, options)).rejects.toThrow(/levels: 5/);
   });
 
   test('its first snapshot gives back the states that it began with', () => {
@@ -89,7 +141,7 @@ describe('a run into an archive', () => {
     let stretches = 0;
     const stopping: BeltRunOptions = {
       ...options,
-      stretch: 90 * count,
+      stretch: 45 * count,
       isDue: () => ++stretches > stops[0]!,
       saved: () => {
         stops.shift();
@@ -104,7 +156,7 @@ describe('a run into an archive', () => {
       stoppedAt.push(step);
       underWay += excursions.length;
     }
-    expect(stoppedAt.some((step) => step % 200 !== 0)).toBe(true);
+    expect(stoppedAt.some((step) => step % 100 !== 0)).toBe(true);
     expect(underWay).toBeGreaterThan(0);
     await runIntoArchive(path, setupOf(0, count), { ...options, batch: 3 });
     expect(bytesOf(path)).toBe(bytesOf(whole));

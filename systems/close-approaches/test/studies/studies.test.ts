@@ -40,6 +40,7 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   belt: { asteroids: 200, particles: 6, years: 100, snapshots: 2, detectorParticles: 2, detectorYears: 1, replicates: 20, batch: 4 },
   reproducibility: { particles: 30, years: 30, workerCounts: [1], batches: [7, 1000] },
   'secular-frequencies': { years: 10_000, samples: 50 },
+  'observed-approaches': { synthetic: 4 },
 };
 
 describe.each(Object.entries(small))('%s', (name, overrides) => {

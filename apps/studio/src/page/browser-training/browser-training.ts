@@ -1,11 +1,11 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { RunFeed } from '../charts/run-feed.js';
 import type { ModelFiles } from '@sardonyx/looped-transformers/model-document';
-import type { TrainingMessage, TrainingRequest } from './training-messages.js';
+import type { StopRequest, TrainingMessage, TrainingRequest } from './training-messages.js';
 
 /** How a training in the page stands. */
 export interface TrainingState {
-  readonly status: 'loading' | 'running' | 'stopped' | 'done' | 'failed';
+  readonly status: 'loading' | 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
   /** Steps done. */
   readonly done: number;
   readonly stepsPerSecond?: number;
@@ -18,7 +18,12 @@ export interface TrainingState {
   readonly engine?: string;
   readonly seconds?: number;
   readonly problem?: string;
+  /** Whether `trainedModel` is the model of this training. */
+  readonly hasModel?: boolean;
 }
+
+/** How long a worker may take to answer that it is to stop, before it is ended without its model, ms. */
+const stopPatienceMs = 30_000;
 
 /** The model that was trained last in this page, until the page is left. */
 export const trainedModel = signal<ModelFiles | undefined>(undefined);
@@ -42,10 +47,16 @@ export class BrowserTraining {
     return this.#state;
   }
 
-  /** Ends the training; what it has shown stays. */
+  /** Ends the training after its present step, with the model as far as it got; called again, at once and without. What was shown stays. */
   stop(): void {
     const { status } = this.#state.peek();
-    if (status === 'loading' || status === 'running') this.#end({ status: 'stopped' });
+    if (status === 'loading' || status === 'stopping') this.#end({ status: 'stopped' });
+    if (status !== 'running') return;
+    this.#change({ status: 'stopping' });
+    this.#worker.postMessage({ type: 'stop' } satisfies StopRequest);
+    setTimeout(() => {
+      if (this.#state.peek().status === 'stopping') this.#end({ status: 'stopped' });
+    }, stopPatienceMs);
   }
 
   #receive(message: TrainingMessage): void {
@@ -62,8 +73,11 @@ export class BrowserTraining {
         });
       }
       case 'done':
-        trainedModel.value = message.model;
-        return this.#end({ status: 'done', seconds: message.seconds, stepsPerSecond: this.request.steps / message.seconds });
+      case 'stopped': {
+        const { type: status, seconds, model } = message;
+        trainedModel.value = model;
+        return this.#end({ status, hasModel: true, seconds, stepsPerSecond: this.#state.peek().done / seconds });
+      }
       case 'failed':
         return this.#end({ status: 'failed', problem: message.message });
     }

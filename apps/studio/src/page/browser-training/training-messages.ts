@@ -13,6 +13,11 @@ export interface TrainingRequest {
   readonly seed: number;
 }
 
+/** Asks a training under way to stop after its present step. */
+export interface StopRequest {
+  readonly type: 'stop';
+}
+
 /** Points of one curve, in the order of recording. */
 export interface CurvePoints {
   readonly steps: number[];
@@ -29,5 +34,6 @@ export type TrainingMessage =
       readonly stepsPerSecond: number;
       readonly points: Readonly<Record<string, CurvePoints>>;
     }
-  | { readonly type: 'done'; readonly seconds: number; readonly model: ModelFiles }
+  /** The end: all steps done, or the page asked to stop, after which the model is what it was at that step. */
+  | { readonly type: 'done' | 'stopped'; readonly seconds: number; readonly model: ModelFiles }
   | { readonly type: 'failed'; readonly message: string };

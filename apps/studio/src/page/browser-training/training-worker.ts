@@ -14,7 +14,7 @@ import {
   type Trainer,
 } from '@sardonyx/looped-transformers/training';
 import { runtimeInfo } from '@sardonyx/tensor';
-import type { CurvePoints, TrainingMessage, TrainingRequest } from './training-messages.js';
+import type { CurvePoints, StopRequest, TrainingMessage, TrainingRequest } from './training-messages.js';
 
 const operands = 2;
 const heads = 4;
@@ -25,7 +25,13 @@ const evaluationProblems = 128;
 /** Messages are gathered over this long, so that a fast training does not drown the page. */
 const gatherMs = 100;
 
-addEventListener('message', ({ data }: MessageEvent<TrainingRequest>) => {
+const stopping = new AbortController();
+
+addEventListener('message', ({ data }: MessageEvent<TrainingRequest | StopRequest>) => {
+  if ('type' in data) {
+    stopping.abort();
+    return;
+  }
   train(data).catch((error: unknown) => tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }));
 });
 
@@ -42,21 +48,38 @@ async function train(request: TrainingRequest): Promise<void> {
   });
   const stream = new RandomStream(request.seed, 'addition training');
   const report = new Report();
-  for (let step = 0; step < request.steps; step++) {
+  let done = 0;
+  while (done < request.steps && !stopping.signal.aborted) {
     const { loss } = await trainer.step(
       drawAdditionBatch(stream, { digits: request.digits, operands: [operands] }, batchSize, config.length),
     );
-    if (!Number.isFinite(loss)) throw new Error(`The training lost its way: the loss is ${loss} at step ${step}. Choose a smaller width.`);
-    report.add('loss', step, loss);
-    const done = step + 1;
+    if (!Number.isFinite(loss)) throw new Error(`The training lost its way: the loss is ${loss} at step ${done}. Choose a smaller width.`);
+    report.add('loss', done, loss);
+    done++;
     if (done % evaluateEvery === 0 || done === request.steps)
       report.add('accuracy (%)', done, await accuracy(trainer, request, config.length));
-    report.tellIfDue(done, done === request.steps);
+    if (!report.isDue(done === request.steps)) continue;
+    report.tell(done);
+    await messagesReceived();
   }
+  report.tell(done);
   const { seconds } = report;
-  const model = await encodeModelDocument({ config, params: trainer.parameters, step: request.steps, ...descriptionOf(taskOf(request)) });
+  const model = await encodeModelDocument({ config, params: trainer.parameters, step: done, ...descriptionOf(taskOf(request)) });
   trainer.dispose();
-  tell({ type: 'done', seconds, model });
+  tell({ type: done === request.steps ? 'done' : 'stopped', seconds, model });
+}
+
+/** Gives messages their turn: between steps only promises are waited for, which come before them. */
+function messagesReceived(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.addEventListener('message', () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(undefined);
+  });
 }
 
 function configOf({ width, loops, digits }: TrainingRequest): LoopedTransformerConfig {
@@ -102,9 +125,14 @@ class Report {
     points.values.push(value);
   }
 
-  tellIfDue(done: number, isLast: boolean): void {
+  isDue(isLast: boolean): boolean {
+    return isLast || performance.now() - this.#lastTold >= gatherMs;
+  }
+
+  /** Tells what is new, if anything is. */
+  tell(done: number): void {
+    if (done === this.#doneWhenTold) return;
     const now = performance.now();
-    if (now - this.#lastTold < gatherMs && !isLast) return;
     const stepsPerSecond = (1000 * (done - this.#doneWhenTold)) / (now - this.#lastTold);
     tell({ type: 'progress', done, stepsPerSecond, points: this.#points });
     [this.#lastTold, this.#doneWhenTold, this.#points] = [now, done, {}];

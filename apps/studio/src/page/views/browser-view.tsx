@@ -25,7 +25,7 @@ export function BrowserView() {
   const latest = trainings.at(-1);
   useEffect(() => () => latest?.stop(), [latest]);
   const state = latest?.state.value;
-  const isBusy = state?.status === 'loading' || state?.status === 'running';
+  const isBusy = state?.status === 'loading' || state?.status === 'running' || state?.status === 'stopping';
   const start = (request: TrainingRequest) => setTrainings((before) => [...before.slice(1 - keptTrainings), new BrowserTraining(request)]);
   return (
     <>
@@ -164,6 +164,7 @@ function Ability({ name, has }: { readonly name: string; readonly has: boolean }
 const statusWords: Readonly<Record<TrainingState['status'], string>> = {
   loading: 'loading the engine',
   running: 'training',
+  stopping: 'stopping',
   stopped: 'stopped',
   done: 'done',
   failed: 'failed',
@@ -194,7 +195,7 @@ function State({ request, state }: { readonly request: TrainingRequest | undefin
         {state === undefined
           ? 'Not started.'
           : `The training is ${statusWords[state.status]}.`.replace('is training', 'goes on').replace('is loading', 'waits: loading')}{' '}
-        {state?.status === 'done' && <a href={hrefOf({ view: 'ask', model: 'trained' })}>Ask the model</a>}
+        {state?.hasModel && <a href={hrefOf({ view: 'ask', model: 'trained' })}>Ask the model</a>}
       </p>
       {state?.problem !== undefined && (
         <ProblemNotice title="The training failed">

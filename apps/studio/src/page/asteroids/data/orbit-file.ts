@@ -31,7 +31,7 @@ export async function catalogueOfBytes(name: string, bytes: Uint8Array): Promise
   const [a, e, meanAnomaly] = [all.column('semiMajorAxis'), all.column('eccentricity'), all.column('meanAnomaly')];
   const drawn = Uint32Array.from(a.keys()).filter((index) => a[index]! > 0 && e[index]! <= 0.99 && Number.isFinite(meanAnomaly[index]!));
   const left = unread + all.count - drawn.length;
-  const label = (index: number): string => [all.designations[index], all.names[index]].filter(Boolean).join(' ');
+  const label = (index: number): string => [all.designations.at(index), all.names.at(index)].filter(Boolean).join(' ');
   const table = {
     a,
     e,
