@@ -11,6 +11,10 @@ import { fileSource } from '../formats/file-source.js';
 import { readCad } from '../formats/cad.js';
 import { writeWhole } from '../formats/write-whole.js';
 import { planetNames, terrestrialPlanets } from '../planets/bodies.js';
+import { planetsAt2000 } from '../planets/solar-system.js';
+import { gapsOf } from '../population/gaps.js';
+import { meanJupiterAxis } from '../population/jupiter.js';
+import { nu6Curve } from '../population/nu6.js';
 import { particleFile, type ParticleFile, weightsOf } from '../population/particle-file.js';
 import { type ApproachTable, ApproachTableBuilder } from '../statistics/approach-table.js';
 import { approachStatistics, type ApproachSample } from '../statistics/approach-statistics.js';
@@ -205,6 +209,7 @@ async function writePlots(ctx: CommandContext, run: ArchivedRun, sample: ReadSam
   );
   const text = JSON.stringify({
     config: run.hash,
+    belt: { gaps: gapsOf(meanJupiterAxis(planetsAt2000())), nu6: nu6Curve() },
     planets: plotData(sample.events, sample.weights, { span, start, criticalDistances }, observed),
   });
   if (given.output === '') return ctx.print(text);

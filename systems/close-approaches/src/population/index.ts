@@ -11,3 +11,4 @@ export { assumedAlbedo, diameterOf, diameterOfMagnitude, magnitudeOfDiameter, ty
 export { defaultSpinRule, initialSpin, type SpinRule } from './spins.js';
 export { type SyntheticBelt, syntheticBelt } from './synthetic-belt.js';
 export { defaultSurface, type ParticleRules, type TestParticle, testParticles, type ThermalSurface } from './test-particles.js';
+export { nu6Axis, nu6Curve, perihelionRate, type Ring } from './nu6.js';

@@ -17,7 +17,7 @@ describe('approaches as columns', () => {
     expect(events.length).toBeGreaterThan(1024);
     expect([...table]).toEqual(events);
     expect(ApproachTable.of(table)).toBe(table);
-    expect([...table.filter(({ rMin }) => rMin < 0.02)]).toEqual(events.filter(({ rMin }) => rMin < 0.02));
+    expect(Array.from(table.filter(({ rMin }) => rMin < 0.02))).toEqual(events.filter(({ rMin }) => rMin < 0.02));
     expect([...table.values(({ jd }) => jd)]).toEqual(events.map(({ jd }) => jd));
     const ordered = events.toSorted((a, b) => a.particle - b.particle || a.jd - b.jd || a.planet - b.planet);
     expect(Array.from(table.byParticle(), (row) => table.at(row))).toEqual(ordered);
