@@ -118,7 +118,7 @@ function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], 
   const ranges = Object.fromEntries(
     (['semiMajorAxis', 'eccentricity', 'inclination', 'absoluteMagnitude'] as const).map((name) => [
       name,
-      summaryOf(described.flatMap((asteroid) => asteroid[name] ?? [])),
+      summaryOf(knownOf(described, name)),
     ]),
   );
   if (ctx.json) return ctx.print(JSON.stringify({ ...rest, inGap, nearest, ...ranges }));
@@ -134,6 +134,17 @@ function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], 
     for (const { name } of gaps)
       ctx.print(`  gap ${name.padEnd(8)} ${String(inGap[name]).padStart(7)} inside, nearest of ${nearest[name]}`);
   if (epochs.size > 1) ctx.print(`Elements are of ${epochs.size} epochs: propagate them to one before a run.`);
+}
+
+/** The values of a column that are known. */
+function knownOf(asteroids: readonly CatalogueAsteroid[], name: keyof CatalogueAsteroid): Float64Array {
+  const values = new Float64Array(asteroids.length);
+  let count = 0;
+  for (const asteroid of asteroids) {
+    const value = asteroid[name];
+    if (typeof value === 'number') values[count++] = value;
+  }
+  return values.subarray(0, count);
 }
 
 async function writeFiltered(

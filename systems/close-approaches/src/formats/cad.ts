@@ -73,6 +73,12 @@ const missingField = (file: string | undefined, field: string): FormatError =>
   );
 
 function approachOf(fields: readonly string[], row: Row, { file, line }: { file: string; line: number }): CloseApproach {
+  if (row.length < fields.length)
+    throw new FormatError(
+      'line-too-short',
+      { file, line },
+      { expected: `${fields.length} fields`, given: `${row.length}: ${quoted(JSON.stringify(row))}`, remedy: 'query the service again' },
+    );
   const text = (field: string): string | undefined => {
     const index = fields.indexOf(field);
     const value = index < 0 ? undefined : row[index];
