@@ -98,13 +98,19 @@ export class Archive {
    * @throws {ArchiveError} `damaged-block`
    */
   rows(type: BlockType, step = Infinity): Columns {
-    const parts: Columns[] = [];
+    return concatenateRows([...this.parts(type, step)]);
+  }
+
+  /**
+   * The same rows block by block, for more of them than memory holds.
+   * @throws {ArchiveError} `damaged-block`
+   */
+  *parts(type: BlockType, step = Infinity): Generator<Columns> {
     for (const block of this.blocks) {
       if (block.type !== type || block.step > step) continue;
       const content = this.contentUnlessSkipped(block);
-      if (content !== undefined) parts.push(content.rows);
+      if (content !== undefined) yield content.rows;
     }
-    return concatenateRows(parts);
   }
 
   /**

@@ -1,5 +1,7 @@
 import type { SafetensorsTensor } from '@sardonyx/data';
 import type { EncounterEvent } from '../encounters/encounter-event.js';
+import type { ApproachTableBuilder } from '../statistics/approach-table.js';
+import type { Approach } from '../statistics/approach-times.js';
 import { type MassiveBodyName, massiveBodyNames } from '../planets/bodies.js';
 import type { Removal, RemovalReason } from '../encounters/removal.js';
 import { ArchiveError } from './archive-error.js';
@@ -47,6 +49,35 @@ export function eventsOfRows(rows: Columns): EncounterEvent[] {
         ...states.map(([name, data]) => [name, [...data.subarray(6 * row, 6 * row + 6)]]),
       ]) as unknown as EncounterEvent,
   );
+}
+
+/**
+ * Adds rows' events to a table of what statistics need, without an object an event.
+ * @param isWanted of a row's particle, planet, JD (TDB) and least distance (au)
+ * @throws {ArchiveError} `content` where a column is missing
+ */
+export function addApproaches(
+  rows: Columns,
+  table: ApproachTableBuilder,
+  isWanted: (particle: number, planet: number, jd: number, rMin: number) => boolean,
+): void {
+  const count = rows['particle']?.shape[0] ?? 0;
+  const column = (name: keyof Approach): Float64Array => dataOf(rows, name, count);
+  const [particle, planet, jd, rMin] = [column('particle'), column('planet'), column('jd'), column('rMin')];
+  const [vRel, vInf, opikU, tisserand] = [column('vRel'), column('vInf'), column('opikU'), column('tisserand')];
+  for (let row = 0; row < count; row++) {
+    if (!isWanted(particle[row]!, planet[row]!, jd[row]!, rMin[row]!)) continue;
+    table.push({
+      particle: particle[row]!,
+      planet: planet[row]!,
+      jd: jd[row]!,
+      rMin: rMin[row]!,
+      vRel: vRel[row]!,
+      vInf: vInf[row]!,
+      opikU: opikU[row]!,
+      tisserand: tisserand[row]!,
+    });
+  }
 }
 
 const reasons = ['impact', 'sun', 'far', 'escape'] as const satisfies readonly RemovalReason[];

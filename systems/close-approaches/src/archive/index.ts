@@ -2,7 +2,7 @@ export { Archive, type ArchiveBlock, type ArchiveOptions, inMemory, type RandomA
 export { ArchiveError, type ArchiveErrorCode } from './archive-error.js';
 export { type ArchiveRecord, ArchiveWriter, openArchive, withArchive } from './archive-file.js';
 export type { ArchiveHeader } from './archive-layout.js';
-export { eventRows, eventsOfRows, removalRows, removalsOfRows } from './archived-events.js';
+export { addApproaches, eventRows, eventsOfRows, removalRows, removalsOfRows } from './archived-events.js';
 export { type BlockContent, type BlockType, type Columns, floatColumn, integerColumn } from './block-content.js';
 export { canonicalJson, changedKeys, configHash } from './config-difference.js';
 export { ConfigError, type ConfigErrorCode } from './config-error.js';

@@ -7,6 +7,7 @@ import { asteroidsOf } from '../population/asteroids-of-catalogue.js';
 import type { CatalogueAsteroid } from '../population/catalogue-asteroid.js';
 import { gapsOf, isNearGap, nearestGap } from '../population/gaps.js';
 import { meanJupiterAxis } from '../population/jupiter.js';
+import { nu6Curve } from '../population/nu6.js';
 import { mainBeltOf, selectMainBelt, type Selection } from '../population/main-belt.js';
 import { type ParticleFile, particleRows } from '../population/particle-file.js';
 import { drawSample, drawStratified } from '../population/sampling.js';
@@ -92,7 +93,12 @@ function printGaps(ctx: CommandContext): void {
     if (ctx.json) ctx.print(JSON.stringify({ gap: name, semiMajorAxis, halfWidth, jupiter }));
     else ctx.print(`${name.padEnd(8)} ${semiMajorAxis.toFixed(4)} au ± ${halfWidth} au`);
   }
-  if (!ctx.json) ctx.print(`Mean semi-major axis of Jupiter ${jupiter.toFixed(5)} au.`);
+  if (ctx.json) return ctx.print(JSON.stringify({ resonance: 'ν6', curve: nu6Curve() }));
+  ctx.print(`Mean semi-major axis of Jupiter ${jupiter.toFixed(5)} au.`);
+  const curve = nu6Curve()
+    .filter(({ inclination }) => inclination % 5 === 0)
+    .map(({ inclination, semiMajorAxis }) => `${semiMajorAxis.toFixed(3)} au at ${inclination}°`);
+  ctx.print(`ν6, for figures alone: ${curve.join(', ')}`);
 }
 
 function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], { indices, removed }: Selection): void {
@@ -112,7 +118,7 @@ function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], 
   const ranges = Object.fromEntries(
     (['semiMajorAxis', 'eccentricity', 'inclination', 'absoluteMagnitude'] as const).map((name) => [
       name,
-      summaryOf(described.flatMap((asteroid) => asteroid[name] ?? [])),
+      summaryOf(knownOf(described, name)),
     ]),
   );
   if (ctx.json) return ctx.print(JSON.stringify({ ...rest, inGap, nearest, ...ranges }));
@@ -128,6 +134,17 @@ function describe(ctx: CommandContext, asteroids: readonly CatalogueAsteroid[], 
     for (const { name } of gaps)
       ctx.print(`  gap ${name.padEnd(8)} ${String(inGap[name]).padStart(7)} inside, nearest of ${nearest[name]}`);
   if (epochs.size > 1) ctx.print(`Elements are of ${epochs.size} epochs: propagate them to one before a run.`);
+}
+
+/** The values of a column that are known. */
+function knownOf(asteroids: readonly CatalogueAsteroid[], name: keyof CatalogueAsteroid): Float64Array {
+  const values = new Float64Array(asteroids.length);
+  let count = 0;
+  for (const asteroid of asteroids) {
+    const value = asteroid[name];
+    if (typeof value === 'number') values[count++] = value;
+  }
+  return values.subarray(0, count);
 }
 
 async function writeFiltered(

@@ -1,6 +1,6 @@
 import { auPerDayOfKmPerSecond } from '../constants.js';
 import { type EncounterEvent, eventColumns, eventRow } from '../encounters/encounter-event.js';
-import { formatCad } from '../formats/cad.js';
+import { cadLines, type CloseApproach } from '../formats/cad.js';
 import { planetNames } from '../planets/bodies.js';
 import type { ParticleRow } from '../population/particle-file.js';
 
@@ -14,21 +14,28 @@ export type EventTableFormat = (typeof eventTableFormats)[number];
  * @param hash of the run's configuration, which names its source in the last
  * @param particles by id, for names and magnitudes; particles are numbered without them
  */
-export function eventTable(
-  events: readonly EncounterEvent[],
+export function* eventTable(
+  events: Iterable<EncounterEvent>,
   format: EventTableFormat,
   hash: string,
   particles?: ReadonlyMap<number, ParticleRow>,
-): string[] {
+): Generator<string> {
   if (format === 'csv') {
-    return [eventColumns.join(','), ...events.map((event) => eventColumns.map((column) => eventRow(event)[column] ?? '').join(','))];
-  }
-  if (format === 'json') return events.map((event) => JSON.stringify(eventRow(event)));
+    yield eventColumns.join(',');
+    for (const event of events) {
+      const row = eventRow(event);
+      yield eventColumns.map((column) => row[column] ?? '').join(',');
+    }
+  } else if (format === 'json') for (const event of events) yield JSON.stringify(eventRow(event));
+  else yield* cadLines(approachesOf(events, particles), `Sardonyx, configuration ${hash}`);
+}
+
+function* approachesOf(events: Iterable<EncounterEvent>, particles?: ReadonlyMap<number, ParticleRow>): Generator<CloseApproach> {
   const kmPerSecond = (speed: number): number => speed / auPerDayOfKmPerSecond;
-  const rows = events.map((event) => {
+  for (const event of events) {
     const particle = particles?.get(event.particle);
     const planet = planetNames[event.planet]!;
-    return {
+    yield {
       designation: particle?.name ?? String(event.particle),
       body: planet[0]!.toUpperCase() + planet.slice(1),
       orbit: String(event.particle),
@@ -42,6 +49,5 @@ export function eventTable(
       absoluteMagnitude: particle?.absoluteMagnitude ?? NaN,
       diameter: particle?.diameter ?? NaN,
     };
-  });
-  return formatCad(rows, `Sardonyx, configuration ${hash}`).trimEnd().split('\n');
+  }
 }

@@ -1,7 +1,9 @@
 import { type CommandContext, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
-import { withArchive } from '../archive/archive-file.js';
-import { eventsOfRows } from '../archive/archived-events.js';
+import { closeSync } from 'node:fs';
+import type { Archive } from '../archive/archive.js';
+import { openArchive } from '../archive/archive-file.js';
+import { addApproaches, eventsOfRows } from '../archive/archived-events.js';
 import { configHash } from '../archive/config-difference.js';
 import { checkedRunConfig, type RunConfig, yearsOf } from '../archive/run-config.js';
 import type { EncounterEvent } from '../encounters/encounter-event.js';
@@ -9,7 +11,12 @@ import { fileSource } from '../formats/file-source.js';
 import { readCad } from '../formats/cad.js';
 import { writeWhole } from '../formats/write-whole.js';
 import { planetNames, terrestrialPlanets } from '../planets/bodies.js';
+import { planetsAt2000 } from '../planets/solar-system.js';
+import { gapsOf } from '../population/gaps.js';
+import { meanJupiterAxis } from '../population/jupiter.js';
+import { nu6Curve } from '../population/nu6.js';
 import { particleFile, type ParticleFile, weightsOf } from '../population/particle-file.js';
+import { type ApproachTable, ApproachTableBuilder } from '../statistics/approach-table.js';
 import { approachStatistics, type ApproachSample } from '../statistics/approach-statistics.js';
 import { evenWeights, type Span, yearsSince } from '../statistics/approach-times.js';
 import { completenessTable } from '../statistics/completeness.js';
@@ -61,8 +68,8 @@ export const events = defineCommand({
   run: (ctx, given) =>
     asBadInput(async () => {
       const what = chosen(ctx.arguments[0], ['filter', 'convert', 'statistics', 'plots']);
-      const run = readRun(ctx, given);
-      if (what === 'filter' || what === 'convert') return writeTable(ctx, run, what === 'filter' ? 'csv' : given.format, given);
+      if (what === 'filter' || what === 'convert') return writeTable(ctx, what === 'filter' ? 'csv' : given.format, given);
+      const run = await readApproaches(ctx, given);
       const sample = await sampleOf(ctx, run, given);
       if (what === 'plots') return writePlots(ctx, run, sample, given);
       return printStatistics(ctx, run, sample, given);
@@ -72,29 +79,42 @@ export const events = defineCommand({
 interface ArchivedRun {
   readonly config: RunConfig;
   readonly hash: string;
-  readonly events: readonly EncounterEvent[];
 }
 
-/** The events of an archive that the flags ask for. */
-function readRun(ctx: CommandContext, given: Params): ArchivedRun {
-  return withArchive(
-    ctx.arguments[1]!,
-    (archive) => {
-      const all = eventsOfRows(archive.rows('approaches'));
-      for (const warning of archive.warnings) ctx.log(warning);
-      const { config } = checkedRunConfig({ ...archive.header.config, force: true });
-      const place = planetNames.findIndex((name) => name === given.planet);
-      const span = spanOf(config, given, 0);
-      const chosenEvents = all.filter((event) => {
-        const years = yearsSince(event, config.start);
-        const isWanted = (place < 0 || event.planet === place) && (given.particle < 0 || event.particle === given.particle);
-        return isWanted && event.rMin < given.nearest && (span === undefined || (years >= span.from && years <= span.to));
-      });
-      return { config, hash: configHash(archive.header.config), events: chosenEvents };
-    },
-    { damaged: given.damaged },
-  );
+/** Which events the flags ask for. */
+type Wanted = (particle: number, planet: number, jd: number, rMin: number) => boolean;
+
+/** Opens an archive and hands out its run, and which of its events the flags ask for. */
+async function withRun<T>(
+  ctx: CommandContext,
+  given: Params,
+  body: (archive: Archive, run: ArchivedRun, isWanted: Wanted) => T | Promise<T>,
+): Promise<T> {
+  const { archive, file } = openArchive(ctx.arguments[1]!, { damaged: given.damaged });
+  try {
+    const { config } = checkedRunConfig({ ...archive.header.config, force: true });
+    const place = planetNames.findIndex((name) => name === given.planet);
+    const span = spanOf(config, given, 0);
+    const isWanted: Wanted = (particle, planet, jd, rMin) => {
+      const years = yearsSince({ jd }, config.start);
+      const isOwn = (place < 0 || planet === place) && (given.particle < 0 || particle === given.particle);
+      return isOwn && rMin < given.nearest && (span === undefined || (years >= span.from && years <= span.to));
+    };
+    const result = await body(archive, { config, hash: configHash(archive.header.config) }, isWanted);
+    for (const warning of archive.warnings) ctx.log(warning);
+    return result;
+  } finally {
+    closeSync(file);
+  }
 }
+
+/** The events that are asked for, as columns: block by block, so that no more is held. */
+const readApproaches = (ctx: CommandContext, given: Params): Promise<ArchivedRun & { readonly events: ApproachTable }> =>
+  withRun(ctx, given, (archive, run, isWanted) => {
+    const table = new ApproachTableBuilder();
+    for (const rows of archive.parts('approaches')) addApproaches(rows, table, isWanted);
+    return { ...run, events: table.build() };
+  });
 
 /** The span of the flags, or undefined where none is given and no default share of the run is asked for. */
 function spanOf(config: RunConfig, { from, to }: Params, share: number): Span | undefined {
@@ -103,28 +123,53 @@ function spanOf(config: RunConfig, { from, to }: Params, share: number): Span | 
   return { from: from < 0 ? share * years : from, to: to < 0 ? years : to };
 }
 
-async function writeTable(ctx: CommandContext, run: ArchivedRun, format: Params['format'], { output: out, sample }: Params): Promise<void> {
+/** Lines of a table, made block by block as they are written. */
+async function writeTable(ctx: CommandContext, format: Params['format'], given: Params): Promise<void> {
+  const { output: out, sample } = given;
   const names = sample === '' ? undefined : namesOf(await readJson(sample, particleFile));
-  if (ctx.json && out === '') {
-    for (const line of eventTable(run.events, 'json', run.hash, names)) ctx.print(line);
-    return;
+  const layout = ctx.json && out === '' ? 'json' : format;
+  let count = 0;
+  const eventsOf = function* (archive: Archive, isWanted: Wanted): Generator<EncounterEvent> {
+    for (const rows of archive.parts('approaches')) {
+      for (const event of eventsOfRows(rows)) {
+        if (!isWanted(event.particle, event.planet, event.jd, event.rMin)) continue;
+        count++;
+        yield event;
+      }
+    }
+  };
+  await withRun(ctx, given, async (archive, { hash }, isWanted) => {
+    const lines = eventTable(eventsOf(archive, isWanted), layout, hash, names);
+    if (out === '') for (const line of lines) ctx.print(line);
+    else await writeWhole(out, inPieces(lines));
+  });
+  if (out === '') return;
+  if (ctx.json) ctx.print(JSON.stringify({ out, format, events: count }));
+  else ctx.print(`${count} approaches written to ${out}`);
+}
+
+/** Many lines at a time: a write for each would be slow. */
+function* inPieces(lines: Iterable<string>): Generator<string> {
+  let piece: string[] = [];
+  for (const line of lines) {
+    piece.push(`${line}\n`);
+    if (piece.length < 5000) continue;
+    yield piece.join('');
+    piece = [];
   }
-  const lines = eventTable(run.events, format, run.hash, names);
-  if (out === '') for (const line of lines) ctx.print(line);
-  else {
-    await writeWhole(
-      out,
-      lines.map((line) => `${line}\n`),
-    );
-    if (ctx.json) ctx.print(JSON.stringify({ out, format, events: run.events.length }));
-    else ctx.print(`${run.events.length} approaches written to ${out}`);
-  }
+  yield piece.join('');
 }
 
 const namesOf = ({ particles }: ParticleFile): ReadonlyMap<number, ParticleFile['particles'][number]> =>
   new Map(particles.map((particle) => [particle.id, particle]));
 
-async function sampleOf(ctx: CommandContext, { config, events }: ArchivedRun, given: Params): Promise<ApproachSample> {
+type ReadSample = ApproachSample & { readonly events: ApproachTable };
+
+async function sampleOf(
+  ctx: CommandContext,
+  { config, events }: ArchivedRun & { readonly events: ApproachTable },
+  given: Params,
+): Promise<ReadSample> {
   const times = { start: config.start, years: yearsOf(config) };
   if (given.sample === '') {
     ctx.log(`Every particle counts as ${given.weight} asteroids, whatever its magnitude: give --sample for the weights of a sample.`);
@@ -135,7 +180,7 @@ async function sampleOf(ctx: CommandContext, { config, events }: ArchivedRun, gi
   return { events, weights: weightsOf(await readJson(given.sample, particleFile), given.faintest, completeness), ...times };
 }
 
-async function printStatistics(ctx: CommandContext, run: ArchivedRun, sample: ApproachSample, given: Params): Promise<void> {
+async function printStatistics(ctx: CommandContext, run: ArchivedRun, sample: ReadSample, given: Params): Promise<void> {
   const { longestGap, window, replicates, randomSeed: seed } = given;
   const counted = { ...sample, events: sample.events.filter(({ particle }) => sample.weights.weight[particle] !== 0) };
   const span = spanOf(run.config, given, 0.2)!;
@@ -148,13 +193,13 @@ async function printStatistics(ctx: CommandContext, run: ArchivedRun, sample: Ap
           await readCad(await fileSource(given.observed)),
           counted.events.filter(({ planet, rMin }) => planetNames[planet] === 'earth' && rMin < criticalDistances.earth),
           statistics.planets.find(({ planet }) => planet === 'earth')!.frequency.perYear,
-          { faintest: given.faintest, criticalDistance: criticalDistances.earth },
+          { faintest: given.faintest, criticalDistance: criticalDistances.earth, asteroid: sample.weights.asteroid },
         );
   if (ctx.json) ctx.print(JSON.stringify({ config: run.hash, ...statistics, observed: comparison ?? null }));
   else for (const line of statisticsLines(statistics, comparison)) ctx.print(line);
 }
 
-async function writePlots(ctx: CommandContext, run: ArchivedRun, sample: ApproachSample, given: Params): Promise<void> {
+async function writePlots(ctx: CommandContext, run: ArchivedRun, sample: ReadSample, given: Params): Promise<void> {
   const span = spanOf(run.config, given, 0.2)!;
   const { criticalDistances, start } = run.config;
   const rows = given.observed === '' ? [] : await readCad(await fileSource(given.observed));
@@ -164,6 +209,7 @@ async function writePlots(ctx: CommandContext, run: ArchivedRun, sample: Approac
   );
   const text = JSON.stringify({
     config: run.hash,
+    belt: { gaps: gapsOf(meanJupiterAxis(planetsAt2000())), nu6: nu6Curve() },
     planets: plotData(sample.events, sample.weights, { span, start, criticalDistances }, observed),
   });
   if (given.output === '') return ctx.print(text);

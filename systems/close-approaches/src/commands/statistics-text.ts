@@ -48,7 +48,8 @@ function planetLines({
     ...counts,
     `  as many even contributors  ${number(frequency.effectiveContributors)}`,
     `  a year, from year …  ${sensitivity.map(({ from, perYear }) => `${number(from)}: ${number(perYear)}`).join(', ')}`,
-    `  miss distances       p = ${number(missDistances.plain.pValue)} against r², ${number(missDistances.focused.pValue)} with focusing`,
+    `  miss distances       p = ${number(missDistances.plain.pValue)} against r², ${number(missDistances.focused.pValue)} with focusing, were they independent`,
+    `                       p = ${number(missDistances.first.pValue)} of the first of each asteroid (${missDistances.first.count}), ${number(missDistances.clustered.pValue)} by drawing asteroids`,
     `  speed, km/s          mean ${number(speeds.relative.mean)}, at infinity ${number(speeds.atInfinity.mean)}`,
     `  speed over Öpik's    median ${number(theory.speedRatio.median)}, ${number(100 * theory.withinTolerance)} % within the tolerance`,
     `  impacts a year       ${number(impactsPerYear)}`,
@@ -68,6 +69,6 @@ const observedLines = ({
   '',
   `Observed at the Earth: ${counted} in ${number(years)} yr, ${number(perYear)} a year (${interval(limits)}); ${withoutMagnitude} without magnitude left out`,
   `  simulated over observed  ${number(ratio)}`,
-  `  speed, km/s              observed mean ${number(speeds.observed.mean)}, simulated ${number(speeds.simulated.mean)}, p = ${number(speeds.test.pValue)}`,
+  `  speed, km/s              observed mean ${number(speeds.observed.mean)}, simulated ${number(speeds.simulated.mean)}, p = ${number(speeds.test.pValue)}, ${number(speeds.first.pValue)} with the first of each asteroid`,
   `  observed distances       p = ${number(distances.pValue)} against r²`,
 ];

@@ -143,9 +143,13 @@ export function decodeEvents(bytes: Uint8Array): EncounterEvent[] {
 const kmPerSecond = (auPerDay: number): number => (auPerDay * kmPerAu) / secondsPerDay;
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** An event as one flat row for CSV and JSON: distances in au, speeds in km/s, times as JD (TDB). What a bound particle lacks is null. */
+/**
+ * An event as one flat row for CSV and JSON: distances in au, speeds in km/s, times as JD (TDB), states in au and au/d. What a bound
+ * particle lacks is null.
+ */
 export function eventRow(event: EncounterEvent): Readonly<Record<EventColumn, number | string | null>> {
   const [x, y, z, vx, vy, vz] = event.heliocentric as [number, number, number, number, number, number];
+  const relative = event.planetocentric as [number, number, number, number, number, number];
   return {
     particle: event.particle,
     planet: planetNames[event.planet] as PlanetName,
@@ -169,6 +173,12 @@ export function eventRow(event: EncounterEvent): Readonly<Record<EventColumn, nu
     vx,
     vy,
     vz,
+    planetocentric_x: relative[0],
+    planetocentric_y: relative[1],
+    planetocentric_z: relative[2],
+    planetocentric_vx: relative[3],
+    planetocentric_vy: relative[4],
+    planetocentric_vz: relative[5],
     flags: Object.entries(eventFlags)
       .flatMap(([name, bit]) => ((event.flags & bit) === 0 ? [] : [name]))
       .join('+'),
@@ -199,6 +209,12 @@ export const eventColumns = [
   'vx',
   'vy',
   'vz',
+  'planetocentric_x',
+  'planetocentric_y',
+  'planetocentric_z',
+  'planetocentric_vx',
+  'planetocentric_vy',
+  'planetocentric_vz',
   'flags',
 ] as const;
 export type EventColumn = (typeof eventColumns)[number];

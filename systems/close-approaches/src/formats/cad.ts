@@ -73,6 +73,12 @@ const missingField = (file: string | undefined, field: string): FormatError =>
   );
 
 function approachOf(fields: readonly string[], row: Row, { file, line }: { file: string; line: number }): CloseApproach {
+  if (row.length < fields.length)
+    throw new FormatError(
+      'line-too-short',
+      { file, line },
+      { expected: `${fields.length} fields`, given: `${row.length}: ${quoted(JSON.stringify(row))}`, remedy: 'query the service again' },
+    );
   const text = (field: string): string | undefined => {
     const index = fields.indexOf(field);
     const value = index < 0 ? undefined : row[index];
@@ -137,25 +143,36 @@ export function cadDate(jd: number): string {
 }
 
 /** The layout of the service, with the planet of every approach. */
-export function formatCad(approaches: readonly CloseApproach[], source: string): string {
+export const formatCad = (approaches: Iterable<CloseApproach>, source: string): string =>
+  `${[...cadLines(approaches, source)].join('\n')}\n`;
+
+const fields = ['des', 'orbit_id', 'jd', 'cd', 'dist', 'dist_min', 'dist_max', 'v_rel', 'v_inf', 't_sigma_f', 'body', 'h', 'diameter'];
+
+/** The same line by line, as approaches come; how many there were stands at the end. */
+export function* cadLines(approaches: Iterable<CloseApproach>, source: string): Generator<string> {
   const text = (value: number): string | null => (Number.isNaN(value) ? null : String(value));
-  const fields = ['des', 'orbit_id', 'jd', 'cd', 'dist', 'dist_min', 'dist_max', 'v_rel', 'v_inf', 't_sigma_f', 'body', 'h', 'diameter'];
-  const rows = approaches.map((a) => [
-    a.designation,
-    a.orbit,
-    String(a.time),
-    cadDate(a.time),
-    text(a.distance),
-    text(a.distanceMin),
-    text(a.distanceMax),
-    text(a.speed),
-    text(a.speedAtInfinity),
-    durationText(a.timeSigma),
-    a.body,
-    text(a.absoluteMagnitude),
-    text(a.diameter),
-  ]);
-  return `{"signature":${JSON.stringify({ source, version: '1.5' })},"count":${rows.length},"fields":${JSON.stringify(fields)},"data":[\n${rows
-    .map((row) => JSON.stringify(row))
-    .join(',\n')}\n]}\n`;
+  yield `{"signature":${JSON.stringify({ source, version: '1.5' })},"fields":${JSON.stringify(fields)},"data":[`;
+  let count = 0;
+  let last: string | undefined;
+  for (const a of approaches) {
+    if (last !== undefined) yield `${last},`;
+    last = JSON.stringify([
+      a.designation,
+      a.orbit,
+      String(a.time),
+      cadDate(a.time),
+      text(a.distance),
+      text(a.distanceMin),
+      text(a.distanceMax),
+      text(a.speed),
+      text(a.speedAtInfinity),
+      durationText(a.timeSigma),
+      a.body,
+      text(a.absoluteMagnitude),
+      text(a.diameter),
+    ]);
+    count++;
+  }
+  if (last !== undefined) yield last;
+  yield `],"count":${count}}`;
 }

@@ -41,6 +41,22 @@ export const readSbdbJson: Reader = async (source, add, options) => {
   let read: ReturnType<typeof sbdbRowReader> | undefined;
   // Rows may come before the names of their fields.
   const waiting: { row: (string | null)[]; line: number }[] = [];
+  const addRow = (row: (string | null)[], line: number): void => {
+    read ??= readerOf(source.name, fields);
+    const reader = read;
+    add(line, () => {
+      if (row.length >= fields.length) return reader(row);
+      throw new FormatError(
+        'line-too-short',
+        {},
+        {
+          expected: `${fields.length} fields`,
+          given: `${row.length}: ${quoted(JSON.stringify(row))}`,
+          remedy: 'query the database again, or leave the row out with --skip-bad',
+        },
+      );
+    });
+  };
   await eachItem(source, options, ({ member, value, index }) => {
     if (member === 'fields') fields.push(String(value));
     if (member !== 'data') return;
@@ -50,11 +66,12 @@ export const readSbdbJson: Reader = async (source, add, options) => {
         { file: source.name, column: `data[${index}]` },
         { expected: 'a row', given: quoted(JSON.stringify(value)), remedy: 'query the database again' },
       );
-    const row = (value as unknown[]).map((cell) => (cell === null || cell === undefined ? null : String(cell)));
+    const cells = value as unknown[];
+    const row = cells.map((cell) => (cell === null || cell === undefined ? null : String(cell)));
     if (fields.length === 0) waiting.push({ row, line: index + 1 });
-    else add(index + 1, () => (read ??= readerOf(source.name, fields))(row));
+    else addRow(row, index + 1);
   });
-  for (const { row, line } of waiting) add(line, () => (read ??= readerOf(source.name, fields))(row));
+  for (const { row, line } of waiting) addRow(row, line);
 };
 
 function readerOf(file: string, fields: readonly string[]): ReturnType<typeof sbdbRowReader> {

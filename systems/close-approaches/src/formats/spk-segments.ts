@@ -5,6 +5,19 @@ import type { DafArray } from './daf.js';
 /** Writes x, y, z, vx, vy, vz at a time within the segment. */
 export type SegmentEvaluator = (seconds: number, out: Float64Array) => void;
 
+/** Numbers that a segment of a type must have by its own counts, or undefined where the counts make no sense. */
+export function wordsOf({ type, data }: DafArray): number | undefined {
+  const [last, before] = [data.at(-1) ?? NaN, data.at(-2) ?? NaN];
+  if (!(Number.isSafeInteger(last) && last >= 1 && Number.isSafeInteger(before) && before >= 0)) return undefined;
+  // Every hundredth epoch stands again in a directory; the last one not always.
+  const epochs = last + Math.floor((last - 1) / directoryStep);
+  if (type === 2 || type === 3) return before * last + 4;
+  if (type === 13) return 6 * last + epochs + 2;
+  return (4 * before + 11) * last + epochs + 2;
+}
+
+const directoryStep = 100;
+
 /** The evaluator of a segment, or undefined for types that are not read here. */
 export function segmentEvaluator(array: DafArray): SegmentEvaluator | undefined {
   switch (array.type) {

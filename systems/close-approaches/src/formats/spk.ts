@@ -4,7 +4,7 @@ import type { StateVector } from '../planets/initial-states.js';
 import { equatorialToEcliptic } from '../planets/solar-system.js';
 import { type DafArray, readDaf } from './daf.js';
 import { FormatError } from './format-error.js';
-import { type SegmentEvaluator, segmentEvaluator } from './spk-segments.js';
+import { type SegmentEvaluator, segmentEvaluator, wordsOf } from './spk-segments.js';
 
 /** NAIF's numbers of the Sun and of the frames that orbits are taken from. */
 export const naif = { sun: 10, icrf: 1, eclipticJ2000: 17 } as const;
@@ -47,7 +47,7 @@ export class SpkKernel {
 
   /**
    * State of a body at a JD (TDB) relative to its segment's centre. Where segments overlap, the last of the file holds.
-   * @throws {FormatError} `kernel-span` with the span, `kernel-type`, `frame`
+   * @throws {FormatError} `kernel-span` with the span, `kernel-type`, `frame`, `truncated`
    */
   state(target: number, jd: number): RelativeState {
     const seconds = secondsPastJ2000(jd);
@@ -81,6 +81,14 @@ export class SpkKernel {
         expected: 'type 2, 3, 13 or 21',
         given: `type ${segment.type}`,
         remedy: 'get a kernel of one of these types',
+      });
+    }
+    const words = wordsOf(segment);
+    if (words === undefined || words > segment.data.length) {
+      throw new FormatError('truncated', place, {
+        expected: words === undefined ? 'counts of records at its end' : `${words} numbers`,
+        given: `${segment.data.length} numbers that end in ${segment.data.subarray(-2).join(' and ')}`,
+        remedy: 'download the kernel again',
       });
     }
     if (segment.frame !== naif.icrf && segment.frame !== naif.eclipticJ2000) {

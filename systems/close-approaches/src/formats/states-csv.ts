@@ -38,6 +38,7 @@ export function statesRowReader(fields: readonly string[], axes: Axes): (row: re
   const [nameAt, timeAt] = [at(nameFields), at(timeFields)];
   return (row) => {
     const state = stateFields.map((field) => parseNumber(row[fields.indexOf(field)] ?? '', field)) as unknown as StateVector;
+    requireAu(state);
     const time = parseNumber(row[timeAt] ?? '', fields[timeAt]!);
     const names = bodyNames(row[nameAt] ?? '');
     if (names.designation === '')
@@ -54,4 +55,21 @@ export function statesRowReader(fields: readonly string[], axes: Axes): (row: re
       origin: originOfMotion(optional('n'), optional('a')),
     };
   };
+}
+
+/** A distance that no orbit in au has, and every one in km. */
+const farthestInAu = 1e4;
+
+function requireAu([x, y, z]: StateVector): void {
+  const r = Math.sqrt(x * x + y * y + z * z);
+  if (r <= farthestInAu) return;
+  throw new FormatError(
+    'units',
+    { column: 'x, y, z' },
+    {
+      expected: 'distances in au',
+      given: `a distance of ${r.toPrecision(6)}`,
+      remedy: 'these are kilometres: convert them to au and au/d',
+    },
+  );
 }

@@ -8,15 +8,15 @@ export interface CatalogueAsteroid extends KeplerianElements {
   /** Of the elements, JD (TDB). */
   readonly epoch: number;
   /** H. */
-  readonly absoluteMagnitude?: number;
+  readonly absoluteMagnitude?: number | undefined;
   /** km. */
-  readonly diameter?: number;
+  readonly diameter?: number | undefined;
   /** Geometric, in V. */
-  readonly albedo?: number;
+  readonly albedo?: number | undefined;
   /** h. */
-  readonly rotationPeriod?: number;
-  readonly numbered?: boolean;
-  readonly oppositions?: number;
+  readonly rotationPeriod?: number | undefined;
+  readonly numbered?: boolean | undefined;
+  readonly oppositions?: number | undefined;
 }
 
 /** a(1 − e), au. */

@@ -28,7 +28,10 @@ export function clone(asteroid: CatalogueAsteroid, spread: CloneSpread, seed: nu
     const eccentricity = asteroid.eccentricity + spread.eccentricity * standardNormal(stream);
     const inclination = asteroid.inclination + spread.inclination * standardNormal(stream);
     if (semiMajorAxis > 0 && eccentricity >= 0 && eccentricity < 1 && inclination >= 0 && inclination <= 180) {
-      return { ...asteroid, semiMajorAxis, eccentricity, inclination };
+      const { name, epoch, node, argument, meanAnomaly, absoluteMagnitude, diameter, albedo, rotationPeriod, numbered, oppositions } =
+        asteroid;
+      const body = { absoluteMagnitude, diameter, albedo, rotationPeriod, numbered, oppositions };
+      return { name, epoch, semiMajorAxis, eccentricity, inclination, node, argument, meanAnomaly, ...body };
     }
   }
   throw new PopulationError(

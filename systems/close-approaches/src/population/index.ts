@@ -12,3 +12,4 @@ export { defaultSpinRule, initialSpin, type SpinRule } from './spins.js';
 export { type SyntheticBelt, syntheticBelt } from './synthetic-belt.js';
 export { defaultSurface, driftReach, type ParticleRules, type TestParticle, testParticles, type ThermalSurface } from './test-particles.js';
 export { readSpins } from './spin-file.js';
+export { nu6Axis, nu6Curve, perihelionRate, type Ring } from './nu6.js';

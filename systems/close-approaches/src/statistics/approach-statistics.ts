@@ -1,5 +1,6 @@
 import { auPerDayOfKmPerSecond } from '../constants.js';
 import { planets, type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
+import { ApproachTable } from './approach-table.js';
 import { type Approach, approachTimes, type SampleWeights, type Span, yearsSince } from './approach-times.js';
 import { bootstrapIntervals, type BootstrapOptions } from './bootstrap.js';
 import { type CriticalDistances, fiveHillRadii, requireCriticalDistances } from './critical-distances.js';
@@ -9,12 +10,12 @@ import { type Frequency, frequencyOf, weightedCounts } from './frequency.js';
 import type { Interval } from './garwood.js';
 import { type Summary, summaryOf } from './histogram.js';
 import type { DistributionTest } from './kolmogorov-smirnov.js';
-import { impactRate, missDistanceTest } from './miss-distances.js';
+import { type IndependentTests, impactRate, independentMissDistanceTests, missDistanceTest } from './miss-distances.js';
 import { defaultLongestGap, defaultWindow, everShare, requireSpan, standingShare, windowShare } from './population-counts.js';
 
 /** Approaches of a run and whom its particles stand for. */
 export interface ApproachSample {
-  readonly events: readonly Approach[];
+  readonly events: Iterable<Approach>;
   readonly weights: SampleWeights;
   /** JD (TDB) of the start of the run, and its length in years. */
   readonly start: number;
@@ -49,8 +50,11 @@ export interface PlanetStatistics {
   readonly numbers: { readonly ever: Estimate; readonly standing: Estimate; readonly window: Estimate };
   /** f with the span begun at other shares of the run: what it owes to the choice. */
   readonly sensitivity: readonly { readonly from: number; readonly perYear: number }[];
-  /** (r_min/r_crit)² against uniform; with the planet's focusing taken into account. */
-  readonly missDistances: { readonly plain: DistributionTest; readonly focused: DistributionTest };
+  /**
+   * (r_min/r_crit)² against uniform; with the planet's focusing taken into account; and so without taking the approaches of one asteroid
+   * as independent.
+   */
+  readonly missDistances: { readonly plain: DistributionTest; readonly focused: DistributionTest } & IndependentTests;
   /** km/s. */
   readonly speeds: { readonly relative: Summary; readonly atInfinity: Summary };
   readonly theory: TheorySummary;
@@ -78,7 +82,7 @@ export function approachStatistics(sample: ApproachSample, options: StatisticsOp
   const { span = { from: 0.2 * years, to: years }, criticalDistances = fiveHillRadii, longestTransfer = 10 } = options;
   requireSpan(span);
   requireCriticalDistances(criticalDistances);
-  const events = sample.events.filter(
+  const events = ApproachTable.of(sample.events).filter(
     ({ planet, rMin }) => planet < terrestrialPlanets.length && rMin < criticalDistances[terrestrialPlanets[planet]!],
   );
   const inSpan = events.filter((event) => yearsSince(event, start) > span.from && yearsSince(event, start) <= span.to);
@@ -93,7 +97,7 @@ export function approachStatistics(sample: ApproachSample, options: StatisticsOp
 }
 
 function planetStatistics(
-  { events, weights, start, years }: ApproachSample,
+  { events, weights, start, years }: ApproachSample & { readonly events: ApproachTable },
   options: StatisticsOptions & { readonly span: Span; readonly criticalDistance: number },
   place: number,
 ): PlanetStatistics {
@@ -127,10 +131,14 @@ function planetStatistics(
       .map((share) => share * years)
       .filter((from) => from < span.to)
       .map((from) => ({ from, perYear: frequencyOf(times, weights, { from, to: span.to }, level).perYear })),
-    missDistances: { plain: missDistanceTest(own, criticalDistance), focused: missDistanceTest(own, criticalDistance, gm) },
+    missDistances: {
+      plain: missDistanceTest(own, criticalDistance),
+      focused: missDistanceTest(own, criticalDistance, gm),
+      ...independentMissDistanceTests(own, weights.asteroid, criticalDistance, gm, options),
+    },
     speeds: {
-      relative: summaryOf(own.map(({ vRel }) => kmPerSecond(vRel))),
-      atInfinity: summaryOf(own.map(({ vInf }) => kmPerSecond(vInf))),
+      relative: summaryOf(own.values(({ vRel }) => kmPerSecond(vRel))),
+      atInfinity: summaryOf(own.values(({ vInf }) => kmPerSecond(vInf))),
     },
     theory: summarizeTheory(own),
     impactsPerYear: impactRate(own, weights.weight, { gm, radius }, criticalDistance, length),

@@ -35,12 +35,7 @@ export const yearsSince = ({ jd }: Pick<Approach, 'jd'>, start: number): number 
  * Ascending times of the approaches to one planet (place in `planetNames`), in years since `start` (JD), by particle.
  * @throws {StatisticsError} `particle` where one is not among the `count` of the sample
  */
-export function approachTimes(
-  events: readonly Approach[],
-  planet: number,
-  start: number,
-  count: number,
-): ReadonlyMap<number, Float64Array> {
+export function approachTimes(events: Iterable<Approach>, planet: number, start: number, count: number): ReadonlyMap<number, Float64Array> {
   const times = new Map<number, number[]>();
   for (const event of events) {
     if (event.planet !== planet) continue;

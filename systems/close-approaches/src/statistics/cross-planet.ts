@@ -1,3 +1,4 @@
+import { ApproachTable } from './approach-table.js';
 import { type Approach, type SampleWeights, yearsSince } from './approach-times.js';
 
 /** Two consecutive approaches of one particle to different planets. */
@@ -18,7 +19,7 @@ export interface Transfer {
  * Asteroids, by weight, that approach both planet i and planet j, for the first `planets` planets; the diagonal holds those that
  * approach i. Symmetric.
  */
-export function crossPlanetTable(events: readonly Approach[], { weight }: SampleWeights, planets = 4): number[][] {
+export function crossPlanetTable(events: Iterable<Approach>, { weight }: SampleWeights, planets = 4): number[][] {
   const visited = new Map<number, number>();
   for (const { particle, planet } of events) visited.set(particle, (visited.get(particle) ?? 0) | (1 << planet));
   const table = Array.from({ length: planets }, () => Array.from({ length: planets }, () => 0));
@@ -31,14 +32,17 @@ export function crossPlanetTable(events: readonly Approach[], { weight }: Sample
 }
 
 /** All transfers within `longest` years, by particle and time. `start`: JD of the start of the run. */
-export function transfers(events: readonly Approach[], start: number, longest = 10): Transfer[] {
-  const ordered = events.toSorted((a, b) => a.particle - b.particle || a.jd - b.jd || a.planet - b.planet);
-  return ordered.slice(1).flatMap((next, k) => {
-    const last = ordered[k]!;
+export function transfers(events: Iterable<Approach>, start: number, longest = 10): Transfer[] {
+  const table = ApproachTable.of(events);
+  const order = table.byParticle();
+  const found: Transfer[] = [];
+  for (let k = 1; k < order.length; k++) {
+    const [last, next] = [table.at(order[k - 1]!), table.at(order[k]!)];
     const time = yearsSince(last, start);
     const duration = yearsSince(next, start) - time;
-    if (next.particle !== last.particle || next.planet === last.planet || duration > longest) return [];
+    if (next.particle !== last.particle || next.planet === last.planet || duration > longest) continue;
     const { particle } = next;
-    return [{ particle, from: last.planet, to: next.planet, time, duration, departureSpeed: last.vInf, arrivalSpeed: next.vInf }];
-  });
+    found.push({ particle, from: last.planet, to: next.planet, time, duration, departureSpeed: last.vInf, arrivalSpeed: next.vInf });
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
 import { sunGm } from '../constants.js';
 import { planetNames, planets } from '../planets/bodies.js';
+import { ApproachTable } from './approach-table.js';
 import type { Approach } from './approach-times.js';
 import { type Summary, summaryOf } from './histogram.js';
 
@@ -32,18 +33,28 @@ export interface TheorySummary {
 }
 
 /** @param longest days between two approaches whose Tisserand parameters are compared */
-export function summarizeTheory(events: readonly Approach[], longest = 3652.5): TheorySummary {
-  const checks = events.map(checkTheory).filter(({ speedRatio }) => !Number.isNaN(speedRatio));
-  const ordered = events.toSorted((a, b) => a.particle - b.particle || a.jd - b.jd);
-  const changes = ordered.slice(1).flatMap((next, k) => {
-    const last = ordered[k]!;
-    const comparable = next.particle === last.particle && next.planet === last.planet && next.jd - last.jd <= longest;
-    return comparable ? [Math.abs(next.tisserand - last.tisserand)] : [];
-  });
+export function summarizeTheory(events: Iterable<Approach>, longest = 3652.5): TheorySummary {
+  const table = ApproachTable.of(events);
+  const ratios = new Float64Array(table.length);
+  let [checked, held] = [0, 0];
+  for (const approach of table) {
+    const { speedRatio, holds } = checkTheory(approach);
+    if (Number.isNaN(speedRatio)) continue;
+    ratios[checked++] = speedRatio;
+    if (holds) held++;
+  }
+  const order = table.byParticle();
+  const changes = new Float64Array(table.length);
+  let compared = 0;
+  for (let k = 1; k < order.length; k++) {
+    const [last, next] = [table.at(order[k - 1]!), table.at(order[k]!)];
+    const isComparable = next.particle === last.particle && next.planet === last.planet && next.jd - last.jd <= longest;
+    if (isComparable) changes[compared++] = Math.abs(next.tisserand - last.tisserand);
+  }
   return {
-    speedRatio: summaryOf(checks.map(({ speedRatio }) => speedRatio)),
-    checked: checks.length,
-    withinTolerance: checks.filter(({ holds }) => holds).length / checks.length,
-    tisserandChange: summaryOf(changes),
+    speedRatio: summaryOf(ratios.subarray(0, checked)),
+    checked,
+    withinTolerance: held / checked,
+    tisserandChange: summaryOf(changes.subarray(0, compared)),
   };
 }

@@ -1,8 +1,10 @@
 import { auPerDayOfKmPerSecond, daysPerYear } from '../constants.js';
+import { ApproachTable } from './approach-table.js';
 import type { Approach } from './approach-times.js';
 import { garwoodInterval, type Interval } from './garwood.js';
 import { type Summary, summaryOf } from './histogram.js';
 import { type DistributionTest, twoSampleTest, uniformityTest } from './kolmogorov-smirnov.js';
+import { firstApproaches } from './miss-distances.js';
 import { StatisticsError } from './statistics-error.js';
 
 /** A row of a table of observed approaches: au, km/s, JD (TDB); NaN where a magnitude is not known. */
@@ -26,7 +28,13 @@ export interface ObservedComparison {
   /** Simulated frequency over observed. */
   readonly ratio: number;
   /** Speeds relative to the planet, km/s. */
-  readonly speeds: { readonly observed: Summary; readonly simulated: Summary; readonly test: DistributionTest };
+  readonly speeds: {
+    readonly observed: Summary;
+    readonly simulated: Summary;
+    /** As if approaches of one asteroid were independent, and with the first of each alone. */
+    readonly test: DistributionTest;
+    readonly first: DistributionTest;
+  };
   /** Observed (r/r_crit)² against uniform. */
   readonly distances: DistributionTest;
 }
@@ -38,6 +46,8 @@ export interface ComparisonOptions {
   readonly faintest?: number;
   /** au. Default 0.05. */
   readonly criticalDistance?: number;
+  /** The asteroid that each particle is; each its own where absent. */
+  readonly asteroid?: ArrayLike<number>;
 }
 
 /**
@@ -48,9 +58,9 @@ export interface ComparisonOptions {
  */
 export function compareWithObserved(
   rows: readonly ObservedApproach[],
-  simulated: readonly Approach[],
+  simulated: Iterable<Approach>,
   perYear: number,
-  { planet = 'Earth', faintest = 22, criticalDistance = 0.05 }: ComparisonOptions = {},
+  { planet = 'Earth', faintest = 22, criticalDistance = 0.05, asteroid }: ComparisonOptions = {},
 ): ObservedComparison {
   const near = rows.filter(({ body, distance }) => body.toLowerCase() === planet.toLowerCase() && distance < criticalDistance);
   const counted = near.filter(({ absoluteMagnitude }) => absoluteMagnitude <= faintest);
@@ -64,7 +74,9 @@ export function compareWithObserved(
   }
   const [low, high] = garwoodInterval(counted.length);
   const observedSpeeds = counted.map(({ speed }) => speed);
-  const simulatedSpeeds = simulated.map(({ vRel }) => vRel / auPerDayOfKmPerSecond);
+  const table = ApproachTable.of(simulated);
+  const first = firstApproaches(table, asteroid ?? identity(table));
+  const simulatedSpeeds = table.values(({ vRel }) => vRel / auPerDayOfKmPerSecond);
   return {
     counted: counted.length,
     withoutMagnitude: near.filter(({ absoluteMagnitude }) => Number.isNaN(absoluteMagnitude)).length,
@@ -76,7 +88,14 @@ export function compareWithObserved(
       observed: summaryOf(observedSpeeds),
       simulated: summaryOf(simulatedSpeeds),
       test: twoSampleTest(observedSpeeds, simulatedSpeeds),
+      first: twoSampleTest(
+        observedSpeeds,
+        Float64Array.from(first, (row) => simulatedSpeeds[row]!),
+      ),
     },
     distances: uniformityTest(counted.map(({ distance }) => (distance / criticalDistance) ** 2)),
   };
 }
+
+const identity = ({ particle }: ApproachTable): Uint32Array =>
+  Uint32Array.from({ length: 1 + particle.reduce((a, b) => Math.max(a, b), 0) }, (_, k) => k);

@@ -1,5 +1,6 @@
 import { auPerDayOfKmPerSecond } from '../constants.js';
 import { type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
+import { ApproachTable } from './approach-table.js';
 import { type Approach, type SampleWeights, type Span, yearsSince } from './approach-times.js';
 import type { CriticalDistances } from './critical-distances.js';
 import { type Histogram, histogram } from './histogram.js';
@@ -23,17 +24,17 @@ const speedBins = 60;
 
 /** Histograms for the figures. `observed`: rows that count, of the Earth. */
 export function plotData(
-  events: readonly Approach[],
+  events: Iterable<Approach>,
   { weight }: SampleWeights,
   { span, start, criticalDistances }: { readonly span: Span; readonly start: number; readonly criticalDistances: CriticalDistances },
   observed: readonly ObservedApproach[] = [],
 ): PlanetPlots[] {
-  const inSpan = events.filter((event) => yearsSince(event, start) > span.from && yearsSince(event, start) <= span.to);
+  const inSpan = ApproachTable.of(events).filter((event) => yearsSince(event, start) > span.from && yearsSince(event, start) <= span.to);
   return terrestrialPlanets.map((planet, place) => {
     const own = inSpan.filter((event) => event.planet === place && event.rMin < criticalDistances[planet]);
-    const weights = own.map(({ particle }) => weight[particle]!);
+    const weights = own.values(({ particle }) => weight[particle]!);
     const of = (value: (event: Approach) => number, from: number, to: number, bins: number) =>
-      histogram(own.map(value), weights, from, to, bins);
+      histogram(own.values(value), weights, from, to, bins);
     const perYear = of((event) => yearsSince(event, start), span.from, span.to, 20);
     const speeds = observed.map(({ speed }) => speed);
     return {

@@ -84,7 +84,9 @@ describe('catalogue', () => {
   });
 
   test('gaps, and a synthetic belt in place of a file', async () => {
-    expect((await run(catalogue, ['gaps'])).map(({ gap }) => gap)).toEqual(['ν6/4:1', '3:1', '5:2', '7:3', '9:4', '2:1']);
+    const listed = await run(catalogue, ['gaps']);
+    expect(listed.slice(0, 6).map(({ gap }) => gap)).toEqual(['ν6/4:1', '3:1', '5:2', '7:3', '9:4', '2:1']);
+    expect(listed[6]).toMatchObject({ resonance: 'ν6' });
     const out = newPath('json');
     const [report] = await run(catalogue, ['sample'], { synthetic: 200, count: 100, strata: [2, 2.5, 3.6], output: out });
     expect(report).toMatchObject({ particles: 100 });
@@ -189,7 +191,14 @@ describe('events', () => {
     expect(rows[0]!.designation).toBe(particles[first!.particle]!.name);
     const csv = newPath('csv');
     await run(events, ['convert', archive], { output: csv });
-    expect(readFileSync(csv, 'utf8').trimEnd().split('\n')).toHaveLength(all.length + 1);
+    const [header, ...table] = readFileSync(csv, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(table).toHaveLength(all.length);
+    const at = (name: string): number => Number(table[0]![header!.indexOf(name)]);
+    expect(['x', 'y', 'z', 'vx', 'vy', 'vz'].map((name) => at(`planetocentric_${name}`))).toEqual(first!.planetocentric);
+    expect(['b', 'xi', 'zeta'].map(at)).toEqual([first!.b, first!.xi, first!.zeta]);
   });
 
   test('statistics with weights of a sample, completeness and observed approaches', async () => {
@@ -217,6 +226,8 @@ describe('events', () => {
 
   test('plots count all approaches by weight', async () => {
     const [plots] = await run(events, ['plots', archive], { weight: 3, from: 0 });
+    const { nu6 } = plots!['belt'] as { nu6: { inclination: number; semiMajorAxis: number }[] };
+    expect(nu6.length).toBeGreaterThan(15);
     const [, , earth] = plots!['planets'] as { missDistances: { counts: number[] } }[];
     expect(earth!.missDistances.counts.reduce((sum, count) => sum + count, 0)).toBe(3 * all.filter(({ planet }) => planet === 2).length);
   });

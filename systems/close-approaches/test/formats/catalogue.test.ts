@@ -181,6 +181,12 @@ describe('catalogue', () => {
       const again = decodeCatalogue('x', bytesOf(catalogue));
       expect(again).toEqual(catalogue);
     }
+    const builder = new CatalogueBuilder({ capacity: 100_000 });
+    builder.add(ceres);
+    builder.add({ ...ceres, solution: 'JPL 48' });
+    const solved = decodeCatalogue('x', bytesOf(builder.build()));
+    expect([...solved.solutions]).toEqual(['', 'JPL 48']);
+    expect(solved.select([1]).record(0).solution).toBe('JPL 48');
     expect(build(5).column('diameter')).toEqual(Float64Array.of(0, NaN, NaN, 3, NaN));
   });
 

@@ -8,6 +8,7 @@ import { bodyNames, originOfCenter, originOfMotion } from '../../src/formats/ori
 import type { ReadOptions } from '../../src/formats/orbit-reader.js';
 import { readOrbits } from '../../src/formats/read-orbits.js';
 import { writeDaf } from '../../src/formats/daf.js';
+import { SpkKernel } from '../../src/formats/spk.js';
 import { spkSegment } from '../../src/formats/spk-writer.js';
 import { barycentricStar } from '../../src/dynamics/massive-bodies.js';
 import { stateOfKeplerian } from '../../src/orbit/index.js';
@@ -71,6 +72,12 @@ describe('close approaches with the names of fields last', () => {
     await expect(days('soon')).rejects.toThrowError('x, line 1, t_sigma_f: expected a duration such as "< 00:01"');
   });
 
+  test('say which row is short', async () => {
+    await expect(readCad(memorySource('x', table([row('00:01'), row('00:01').slice(0, 9)])))).rejects.toThrowError(
+      'x, line 2: expected 11 fields, got 9',
+    );
+  });
+
   test('say which row is no row', async () => {
     await expect(readCad(memorySource('x', table([row('00:01'), 7])))).rejects.toThrowError('x, line 2: expected a row, got "7"');
   });
@@ -120,6 +127,8 @@ describe('tables of states', () => {
       expect.stringContaining('s.csv, line 4: expected 20 fields'),
       expect.stringContaining('s.csv, line 5, targetname: expected a name'),
     ]);
+    const far = line('433 Eros', state.map((value) => 1.5e8 * value) as unknown as StateVector, 1.4, sunGm);
+    await expect(read('s.csv', `${header}\n${far}\n`)).rejects.toThrowError('s.csv, line 2, x, y, z: expected distances in au');
     const still = line('433 Eros', [1, 0, 0, 0, 0, 0], 1.4, sunGm);
     await expect(read('s.csv', `${header}\n${still}\n`)).rejects.toThrowError(code('not-an-orbit'));
   });
@@ -191,6 +200,18 @@ describe('Horizons', () => {
   });
 });
 
+test('rows of a query that are short say so', async () => {
+  const fields = ['pdes', 'epoch', 'e', 'a', 'i', 'om', 'w', 'ma', 'H'];
+  const good = ['433', String(epoch), '.22', '1.46', '10.8', '304', '178', '110', '10.4'];
+  for (const document of [
+    { fields, data: [good, good.slice(0, 8)] },
+    { data: [good, good.slice(0, 8)], fields },
+  ])
+    await expect(read('sbdb.json', JSON.stringify({ signature: {}, ...document }))).rejects.toThrowError(
+      'sbdb.json, line 2: expected 9 fields, got 8',
+    );
+});
+
 test('bodies are named as Horizons titles them', () => {
   const names = (title: string) => Object.values(bodyNames(title));
   expect(names('1 Ceres (A801 AA)')).toEqual(['1', 'Ceres']);
@@ -227,6 +248,17 @@ describe('kernels of several segments', () => {
     expect(wanted.record(0)).toMatchObject({ designation: '42', epoch });
     expectElements(wanted, 0, 6);
     expect((await read('k.bsp', kernel, { epoch: epoch + 500 })).column('epoch')[0]).toBe(epoch - 100);
+  });
+
+  test.each([2, 3, 13, 21] as const)('of type %i that are cut short, or miscounted, are refused', (type) => {
+    const whole = spkSegment({ name: 'cut', target: 42, start: epoch, end: epoch + 400, intervalDays: type === 13 ? 2 : 8, type }, path);
+    const kernelOf = (data: Float64Array) => new SpkKernel('k.bsp', writeDaf([{ ...whole, data }]));
+    expect(kernelOf(whole.data).state(42, epoch + 9).center).toBe(10);
+    const cut = Float64Array.of(...whole.data.slice(0, -40), ...whole.data.slice(-4));
+    expect(() => kernelOf(cut).state(42, epoch)).toThrowError(
+      /k.bsp, segment cut of body 42: expected \d+ numbers, got \d+ numbers that end in/,
+    );
+    expect(() => kernelOf(whole.data.with(-1, NaN)).state(42, epoch)).toThrowError(code('truncated'));
   });
 
   test('about another body are refused', async () => {
