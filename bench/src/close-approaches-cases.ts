@@ -7,10 +7,11 @@ const numbers = z.array(z.number());
 /** Integrations of Sun, planets and massless particles; a step of the benchmark is `days` of them. */
 export const closeApproachesCaseSchema = z.strictObject({
   /**
-   * `uniform`: Wisdom–Holman steps of `step` days for all, nothing else. `hybrid`: the same with encounters integrated, and approaches
-   * detected where a contender does. `individual`: that, each particle with a step of its own. `ias15`: planets alone.
+   * `map`: Wisdom–Holman steps of `step` days for all, states known at the end only. `uniform`: the same, every step looked at for the
+   * limits about the Sun. `hybrid`: with encounters integrated, and approaches detected where a contender does. `individual`: that, each
+   * particle with a step of its own. `statistics`: that, of orbits that cross those of the terrestrial planets. `ias15`: planets alone.
    */
-  kind: z.enum(['uniform', 'hybrid', 'individual', 'ias15']),
+  kind: z.enum(['map', 'uniform', 'hybrid', 'individual', 'statistics', 'ias15']),
   particles: z.int().min(0),
   /** Days. */
   step: z.number(),
@@ -22,7 +23,7 @@ export const closeApproachesCaseSchema = z.strictObject({
 });
 export type CloseApproachesCase = z.infer<typeof closeApproachesCaseSchema>;
 
-function particleCase(kind: 'uniform' | 'hybrid' | 'individual', particles: number, steps: number): BenchmarkCase {
+function particleCase(kind: 'map' | 'uniform' | 'hybrid' | 'individual', particles: number, steps: number): BenchmarkCase {
   const { starGm, gm, states } = planetsAt2000();
   const specification: CloseApproachesCase = { kind, particles, step: 4, days: 4 * steps, starGm, gm: [...gm], states: [...states] };
   return {
@@ -32,6 +33,28 @@ function particleCase(kind: 'uniform' | 'hybrid' | 'individual', particles: numb
     maximumIterations: 1000,
     comparedSteps: [0, 1],
     work: { unit: kind === 'individual' ? 'particle and 4 d' : 'particle-step', count: particles * steps },
+  };
+}
+
+/** Ten years a step; REBOUND takes steps of `step` days. Orbits that meet planets part from code to code: only their starts are compared. */
+function statisticsCase(particles: number, step: number): BenchmarkCase {
+  const { starGm, gm, states } = planetsAt2000();
+  const specification: CloseApproachesCase = {
+    kind: 'statistics',
+    particles,
+    step,
+    days: 3648,
+    starGm,
+    gm: [...gm],
+    states: [...states],
+  };
+  return {
+    name: `statistics-${particles}-${step}d`,
+    specification,
+    measure: 'step',
+    maximumIterations: 1000,
+    comparedSteps: [0],
+    work: { unit: 'particle and 4 d', count: (particles * 3648) / 4 },
   };
 }
 
@@ -51,10 +74,15 @@ function ias15Case(): BenchmarkCase {
 
 /** The cases of the benchmark of close approaches, in the order in which they are measured. */
 export const closeApproachesCases: readonly BenchmarkCase[] = [
+  particleCase('map', 1000, 256),
+  particleCase('map', 100_000, 64),
   particleCase('uniform', 1000, 256),
   particleCase('uniform', 100_000, 64),
   particleCase('hybrid', 1000, 256),
   particleCase('hybrid', 100_000, 64),
   particleCase('individual', 1000, 256),
+  statisticsCase(1000, 8),
+  statisticsCase(1000, 4),
+  statisticsCase(1000, 2),
   ias15Case(),
 ];

@@ -19,8 +19,8 @@ export const closeApproaches: Benchmark = {
   cases: closeApproachesCases,
   contenders: [
     { id: 'sardonyx', family: 'sardonyx', command: [process.execPath, ourProgram], requires: ourProgram, install: 'npm run build' },
-    rebound('whfast', ['uniform', 'individual']),
-    rebound('mercurius', ['hybrid', 'individual']),
+    rebound('whfast', ['map', 'uniform', 'individual']),
+    rebound('mercurius', ['hybrid', 'individual', 'statistics']),
     rebound('ias15', ['ias15']),
   ],
 };

@@ -32,7 +32,11 @@ const sizes: readonly { readonly study: unknown; readonly params: Record<string,
     params: { length: 12, models: ['1x2', '1x1', '2x1'], stages: [1], until: [0.5], contrast: ['1x2'], ...tinyBody, seeds: 2 },
     table: 'accuracy',
   },
-  { study: studies.iGsmStudy, params: { maxEdges: 4, maxOperations: 2, models: ['1x2', '1x1'], ...tinyBody }, table: 'accuracy' },
+  {
+    study: studies.iGsmStudy,
+    params: { maxEdges: 4, maxOperations: 2, models: ['1x2', '1x1'], stages: [0, 1], until: [0.25, 0.75], ...tinyBody },
+    table: 'accuracy',
+  },
   {
     study: studies.groupCompositionStudy,
     params: { groups: ['Z_3', 'S_3'], factors: 5, models: ['1x2', '1x1'], ...tinyBody },
@@ -123,9 +127,12 @@ describe.each(tiny)('the study $name', ({ study, name, params, table }) => {
   }, 120_000);
 
   test('estimates the cost of every preset', () => {
-    const flops = presetNames.map((preset) => study.cost!(resolveParameters(study, preset, {})).flops!);
+    const costs = presetNames.map((preset) => study.cost!(resolveParameters(study, preset, {})));
+    const flops = costs.map((cost) => cost.flops!);
     expect(flops[0]).toBeGreaterThan(0);
     // Quick is the smallest and the paper's size the largest.
     expect([...flops].sort((a, b) => a - b)).toEqual(flops);
+    // Two hours on two cores at most.
+    expect(costs[presetNames.indexOf('standard')]!.seconds).toBeLessThanOrEqual(7200);
   });
 });

@@ -163,9 +163,9 @@ test('times are told as dates', () => {
 test('machines that draw slowly draw fewer bodies while they move, and more again when they are quick', () => {
   const share = new DrawnShare();
   let now = 0;
-  const after = (interval: number, frames: number): number => {
+  const after = (interval: number, frames: number, bodies = 200_000): number => {
     let drawn = 1;
-    for (let frame = 0; frame < frames; frame++) drawn = share.moving((now += interval));
+    for (let frame = 0; frame < frames; frame++) drawn = share.moving((now += interval), bodies);
     return drawn;
   };
   expect(after(16, 10)).toBe(1);
@@ -173,5 +173,8 @@ test('machines that draw slowly draw fewer bodies while they move, and more agai
   // A pause says nothing about the machine.
   expect(after(5000, 3)).toBeCloseTo(0.75 ** 3, 12);
   expect(after(900, 9)).toBe(0.2);
+  // Few bodies are not what takes long.
+  expect(after(900, 1, 10_000)).toBe(0.5);
+  expect(after(900, 1, 4000)).toBe(1);
   expect(after(16, 100)).toBe(1);
 });

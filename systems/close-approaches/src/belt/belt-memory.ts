@@ -1,7 +1,9 @@
 import { instantiate, memoryOf, pageBytes, runsCompiledKernels, workspaceStart } from '../kernels/web-assembly.js';
+import { stateSize } from '../dynamics/massive-bodies.js';
+import type { SafeSteps } from '../encounters/safe-steps.js';
 import { advanceBelt } from './belt-step.js';
 import { components, type ParticleTable } from './particle-table.js';
-import { trackStride } from './planet-track.js';
+import { trackRow, trackStride } from './planet-track.js';
 import { oblatenessStrength, relativityStrength } from '../dynamics/sun-field.js';
 
 /** `webassembly`: SIMD kernels compiled from AssemblyScript. `typescript`: the same, bit for bit, in plain loops. */
@@ -40,14 +42,16 @@ const one = Float64Array.BYTES_PER_ELEMENT;
 /** Most pages of shared memory, as the shared module declares. */
 const mostPages = 16_384;
 /** Instances that one memory may ever have, and the bytes that each may write for itself. */
-const [mostInstances, scratchBytes] = [1024, 3584];
+const [mostInstances, scratchBytes] = [1024, 4608];
+/** Where in those a table of proofs and what is proved begin, after what `advance` writes. */
+const [proofTable, proofResult] = [3520, 4416];
 /** Places in the first of these: instances made, and spans taken. */
 const counters = { instances: 0, taken: 1 } as const;
 
 /** Whether memory can be shared between threads here: in Node, and on pages that are cross-origin isolated. */
 export const sharesMemory = (): boolean => typeof SharedArrayBuffer === 'function';
 
-type CompiledAdvance = (...values: readonly number[]) => void;
+type CompiledKernel = (...values: readonly number[]) => void;
 
 /**
  * Particles, the planets' track and their G·m in one memory, and the kernel that moves the particles there. Any thread that is
@@ -62,7 +66,7 @@ export class BeltMemory {
   /** The planets' node (counted from the start) until which each particle is proved to meet nothing. */
   readonly safeUntil: Float64Array;
   readonly #counters: Int32Array;
-  readonly #advance: (begin: number, count: number, steps: BeltAdvance) => void;
+  readonly #kernels: Kernels;
 
   private constructor(
     readonly handle: BeltMemoryHandle,
@@ -77,7 +81,7 @@ export class BeltMemory {
     this.ids = new Float64Array(buffer, places.ids, extent.particles);
     this.safeUntil = new Float64Array(buffer, places.safeUntil, extent.particles);
     this.table = { values, stride: extent.particles, count: extent.particles };
-    this.#advance = kernel === 'webassembly' ? compiled(handle, buffer) : plain(this);
+    this.#kernels = kernel === 'webassembly' ? compiled(handle, buffer) : plain(this);
   }
 
   /** A memory of its own, shared where `shared` says so. */
@@ -114,8 +118,22 @@ export class BeltMemory {
 
   /** Moves `count` particles from number `begin` on. */
   advance(begin: number, count: number, steps: BeltAdvance): void {
-    this.#advance(begin, count, steps);
+    this.#kernels.advance(begin, count, steps);
   }
+
+  /**
+   * For how many whole steps from the node in a row of the track the particle in a slot is safe from each planet, and last from the
+   * limits about the star (`SafeSteps.write`). Holds until the next call.
+   */
+  safeSteps(slot: number, row: number, proofs: SafeSteps): Int32Array {
+    return this.#kernels.safeSteps(slot, row, proofs);
+  }
+}
+
+/** What moves and judges particles. */
+interface Kernels {
+  advance(begin: number, count: number, steps: BeltAdvance): void;
+  safeSteps(slot: number, row: number, proofs: SafeSteps): Int32Array;
 }
 
 export interface BeltMemoryOptions {
@@ -145,37 +163,58 @@ function placesOf({ particles, planets, rows }: BeltExtent): Places {
 
 const isShared = (buffer: ArrayBufferLike): boolean => sharesMemory() && buffer instanceof SharedArrayBuffer;
 
-function compiled(
-  { extent, memory }: BeltMemoryHandle,
-  buffer: ArrayBufferLike,
-): (begin: number, count: number, steps: BeltAdvance) => void {
-  const advance = instantiate(isShared(buffer) ? 'shared' : 'local', memory)['advance'] as CompiledAdvance;
+function compiled({ extent, memory }: BeltMemoryHandle, buffer: ArrayBufferLike): Kernels {
+  const exports = instantiate(isShared(buffer) ? 'shared' : 'local', memory);
+  const [advance, safeSteps] = [exports['advance'] as CompiledKernel, exports['safeSteps'] as CompiledKernel];
   const places = placesOf(extent);
   const instance = Atomics.add(new Int32Array(buffer, workspaceStart, 2), counters.instances, 1) + 1;
   if (instance > mostInstances)
     throw new Error(`attach to particles: expected at most ${mostInstances} instances in one memory, got another`);
   const scratch = workspaceStart + scratchBytes * instance;
   const rowBytes = one * trackStride(extent.planets);
-  return (begin, count, { mu, firstRow, rowsPerStep, steps, h, forces }) =>
-    advance(
-      places.values + one * begin,
-      one * extent.particles,
-      count,
-      mu,
-      places.gm,
-      extent.planets,
-      places.track + rowBytes * firstRow,
-      steps,
-      rowsPerStep,
-      h,
-      forces,
-      relativityStrength(mu),
-      oblatenessStrength(mu),
-      scratch,
-    );
+  const stride = one * extent.particles;
+  const safe = new Int32Array(buffer, scratch + proofResult, extent.planets + 1);
+  let current: SafeSteps | undefined;
+  return {
+    advance: (begin, count, { mu, firstRow, rowsPerStep, steps, h, forces }) =>
+      advance(
+        places.values + one * begin,
+        stride,
+        count,
+        mu,
+        places.gm,
+        extent.planets,
+        places.track + rowBytes * firstRow,
+        steps,
+        rowsPerStep,
+        h,
+        forces,
+        relativityStrength(mu),
+        oblatenessStrength(mu),
+        scratch,
+      ),
+    safeSteps: (slot, row, proofs) => {
+      if (current !== proofs) {
+        current = proofs;
+        const table = proofs.table();
+        new Float64Array(buffer, scratch + proofTable, table.length).set(table);
+      }
+      const nodes = places.track + rowBytes * row + one * trackRow.states;
+      safeSteps(places.values + one * slot, stride, scratch + proofTable, extent.planets, nodes, scratch + proofResult);
+      return safe;
+    },
+  };
 }
 
-const plain =
-  ({ table, track, gm }: Pick<BeltMemory, 'table' | 'track' | 'gm'>) =>
-  (begin: number, count: number, steps: BeltAdvance): void =>
-    advanceBelt(table.values, table.stride, begin, count, { ...steps, track, gm });
+function plain({ table, track, gm }: Pick<BeltMemory, 'table' | 'track' | 'gm'>): Kernels {
+  const [state, safe] = [new Float64Array(stateSize), new Int32Array(gm.length + 1)];
+  const rowLength = trackStride(gm.length);
+  return {
+    advance: (begin, count, steps) => advanceBelt(table.values, table.stride, begin, count, { ...steps, track, gm }),
+    safeSteps: (slot, row, proofs) => {
+      for (let k = 0; k < stateSize; k++) state[k] = table.values[k * table.stride + slot]!;
+      proofs.write(state, 0, track.subarray(row * rowLength + trackRow.states, (row + 1) * rowLength), safe, 0);
+      return safe;
+    },
+  };
+}

@@ -45,19 +45,17 @@ export class BeltMotion {
   readonly #levels: Level[];
   readonly #before = new Float64Array(stateSize);
   readonly #after = new Float64Array(stateSize);
-  readonly #safeSteps: Int32Array;
   #removals: Removal[] = [];
   #switches: SwitchedStep[] = [];
 
   constructor(memory: BeltMemory, options: MotionOptions) {
-    const { critical, radii, detector, forces, starGm, levels, names } = options;
+    const { critical, radii, detector, forces, starGm, levels } = options;
     this.#memory = memory;
     this.#options = options;
     this.#force = forces === 0 ? undefined : new TableForce(forces, starGm);
     this.#excursions = new Excursions(critical, radii);
     this.#detector = detector === 'none' ? undefined : new StepDetector(detector, this.#excursions, critical, this.#force);
     this.#levels = Array.from({ length: levels }, (_, level) => this.#levelOf(2 ** level));
-    this.#safeSteps = new Int32Array(names.length + 1);
   }
 
   /** Moves the particles of a span; their states are in the memory then. */
@@ -174,9 +172,7 @@ export class BeltMotion {
   #pairsAt(level: Level, slot: number, node: number): number {
     const { names, letOff, critical } = this.#options;
     if (!letOff) return (1 << names.length) - 1 + pericentreFlag;
-    const steps = this.#safeSteps;
-    this.#load(slot, this.#before);
-    level.safe.write(this.#before, 0, this.#stepAt(level, node).node, steps, 0);
+    const steps = this.#memory.safeSteps(slot, node - level.firstNode, level.safe);
     let [pairs, fewest] = [0, Infinity];
     for (let pair = 0; pair <= names.length; pair++) {
       if (steps[pair] === 0) pairs |= pair === names.length ? pericentreFlag : 1 << pair;

@@ -77,6 +77,17 @@ export class SafeSteps {
   }
 
   /**
+   * What proofs are made from, for the compiled ones: μ, h, the bound of kicks, that of the star's recoil, the limits about the star; then
+   * by planet the reach, the annulus' edges and acceleration there, both barriers, and the bound of kicks beyond.
+   */
+  table(): Float64Array {
+    const { inner, outer, acceleration, recoil } = this.#annuli;
+    const head = [this.#mu, this.#h, this.#kick, recoil, this.#starReach, this.#farReach];
+    const columns = [this.#reach, inner, outer, acceleration, this.#outerBarriers, this.#innerBarriers, this.#kickBeyond];
+    return Float64Array.from([...head, ...columns.flatMap((column) => [...column])]);
+  }
+
+  /**
    * Writes the number of whole steps that particle `state` (Q, V at `offset`) is safe from each planet of `nodes`, and last from the
    * limits about the star, to `out`. Half a step beyond is free too, for the switch looks ahead so far.
    */

@@ -11,7 +11,7 @@ import { trainModels } from '../training/training-run.js';
 import { trainingCost } from './contenders.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
-import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
 
 const params = z
   .object({
@@ -28,10 +28,7 @@ const params = z
     heldOut: heldOutShare,
   })
   .check(headsDivideWidth)
-  .check(({ value: { stages, until }, issues }) => {
-    if (stages.length === until.length) return;
-    issues.push({ code: 'custom', input: until, path: ['until'], message: `must be as many as the stages (${stages.length})` });
-  });
+  .check(stagesEnd);
 type Params = z.output<typeof params>;
 
 /** The tasks of a curriculum, the one that is judged last. */

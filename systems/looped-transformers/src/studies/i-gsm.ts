@@ -1,6 +1,9 @@
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
+import { curriculum, stageAt } from '../training/curriculum.js';
 import { symbolicIgsm } from '../tasks/symbolic-igsm/igsm.js';
+import { notations } from '../tasks/symbolic-igsm/notation.js';
+import { formulaForms } from '../tasks/symbolic-igsm/sampler.js';
 import { descriptionOf } from '../tasks/task.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
@@ -8,7 +11,7 @@ import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, finalAccuracy, onceOf, percent } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
 import { bucketsByDifficulty, drawBatch } from '../training/task-training.js';
-import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
 
 const params = z
   .object({
@@ -17,10 +20,34 @@ const params = z
     maxItems: z.int().min(1).max(5).default(4).describe('items of a level, at most'),
     maxEdges: z.int().min(1).max(125).default(20).describe('parameters of a question, at most'),
     modulus: z.int().min(2).max(97).default(7).describe('arithmetic is modulo this'),
+    constants: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe('share of the definitions that are constants whatever could be used; the others may be as well'),
     maxOperands: z.int().min(1).max(8).default(3).describe('parameters in one definition, at most'),
+    forms: z
+      .array(z.enum(formulaForms))
+      .default([...formulaForms])
+      .describe('what several parameters make: sum, double for 2 * (A#E + A#F), difference of two'),
+    statements: z.enum(['shuffled', 'ordered']).default('shuffled').describe('definitions in any order, or each after those it is made of'),
     minOperations: z.int().min(0).max(1000).default(3).describe('arithmetic operations that the answer needs, at least'),
     maxOperations: z.int().min(0).max(1000).default(15).describe('arithmetic operations that the answer needs, at most'),
     format: z.enum(['answerOnly', 'cot']).default('answerOnly').describe('the answer alone, or a chain of thought before it'),
+    notation: z
+      .enum(notations)
+      .default('text')
+      .describe('a token for every letter, number and mark; or one for a parameter, and definitions without := and the point'),
+    supervise: z
+      .enum(['last', 'dense'])
+      .default('last')
+      .describe('the query alone, or in training every parameter after it whose template is of training'),
+    stages: z
+      .array(z.int().min(0).max(8))
+      .default([])
+      .describe('most parameters in a definition in the earlier stages of a curriculum, in order; 0 for constants alone'),
+    until: z.array(z.number().gt(0).lt(1)).default([]).describe('share of the steps at which each of these stages ends'),
     models: shapes
       .min(1)
       .default(['1x8', '1x4', '1x2', '1x1', '2x4', '2x2', '2x1', '4x2', '4x1', '8x1'])
@@ -30,13 +57,20 @@ const params = z
     width: bodyParameters.width.default(128),
     heldOut: heldOutShare,
   })
-  .check(headsDivideWidth);
+  .check(headsDivideWidth)
+  .check(stagesEnd);
 type Params = z.output<typeof params>;
 
 function taskOf(p: Params): ReturnType<typeof symbolicIgsm> {
-  const { levels, minItems, maxItems, maxEdges, modulus, maxOperands, minOperations, maxOperations, format, heldOut } = p;
-  return symbolicIgsm({ levels, minItems, maxItems, maxEdges, modulus, maxOperands, minOperations, maxOperations, format, heldOut });
+  const { levels, minItems, maxItems, maxEdges, modulus, constants, maxOperands, minOperations, maxOperations } = p;
+  const { forms, statements, format, notation, supervise, heldOut } = p;
+  const shape = { levels, minItems, maxItems, maxEdges, modulus, constants, maxOperands, minOperations, maxOperations, forms, statements };
+  return symbolicIgsm({ ...shape, format, notation, supervise, heldOut });
 }
+
+/** The task of every stage; before the last one any number of operations will do, since copies and constants have none. */
+const stagesOf = (p: Params) =>
+  curriculum([...p.stages.map((maxOperands) => taskOf({ ...p, maxOperands, minOperations: 0 })), taskOf(p)], p.until);
 
 function allContenders(p: Params, seed: number): Contender[] {
   const { vocabulary, length } = taskOf(p);
@@ -46,12 +80,13 @@ function allContenders(p: Params, seed: number): Contender[] {
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const task = taskOf(p);
   const { length } = task;
+  const stages = stagesOf(p);
   const buckets = bucketsByDifficulty(task, { ...p, count: p.evaluationExamples, seed: ctx.seed });
   await trainModels(ctx, {
     ...planOf(p),
     contenders: allContenders(p, ctx.seed),
     dataName: 'symbolic-igsm train',
-    data: (stream) => drawBatch(stream, task, { ...p, length }),
+    data: (stream, step) => drawBatch(stream, stageAt(stages, step, p.steps), { ...p, length }),
     buckets: () => buckets,
     measure: 'exact',
     describe: () => descriptionOf(task),
@@ -69,6 +104,21 @@ function byLoops(results: Results): readonly { readonly name: string; readonly a
     .map((match) => ({ name: match![1]!, accuracy: finalAccuracy(results, match![1]!)! }));
 }
 
+/** What the reduced sizes have in common: short sequences and many questions about each, from constants to sums. */
+const reduced = {
+  levels: 3,
+  minItems: 1,
+  maxItems: 2,
+  statements: 'ordered',
+  notation: 'compact',
+  supervise: 'dense',
+  heldOut: 0.1,
+  width: 64,
+  heads: 2,
+  activation: 'relu',
+  ...smallTraining,
+} as const;
+
 /** Symbolic grade-school arithmetic by looped and ordinary transformers (Table 2). */
 export const iGsmStudy = defineStudy({
   name: 'i-gsm',
@@ -78,39 +128,36 @@ export const iGsmStudy = defineStudy({
   params,
   presets: {
     quick: {
-      levels: 3,
-      minItems: 1,
-      maxItems: 2,
-      maxEdges: 6,
+      ...reduced,
+      maxEdges: 7,
       modulus: 5,
+      constants: 0.3,
       maxOperands: 2,
-      minOperations: 1,
+      minOperations: 2,
       maxOperations: 4,
-      models: ['1x4', '1x1'],
-      width: 64,
-      heads: 4,
-      activation: 'relu',
-      ...smallTraining,
-      steps: 1000,
-      evaluateEvery: 250,
-      evaluationExamples: 1024,
+      forms: ['sum', 'difference'],
+      stages: [0, 1],
+      until: [0.125, 0.28],
+      models: ['1x8', '1x1'],
+      steps: 2400,
+      evaluateEvery: 400,
+      evaluationExamples: 512,
     },
     standard: {
-      levels: 3,
-      minItems: 1,
+      ...reduced,
       maxItems: 3,
       maxEdges: 8,
       modulus: 7,
+      constants: 0.3,
       maxOperands: 2,
-      minOperations: 1,
+      minOperations: 2,
       maxOperations: 6,
-      models: ['1x4', '1x2', '1x1', '4x1'],
-      width: 64,
-      heads: 4,
-      activation: 'relu',
-      ...smallTraining,
+      forms: ['sum', 'difference'],
+      stages: [0, 1],
+      until: [0.08, 0.2],
+      models: ['1x8', '1x4', '1x2', '1x1', '8x1'],
       batchSize: 64,
-      steps: 8000,
+      steps: 10_000,
       evaluateEvery: 1000,
       evaluationExamples: 2000,
     },

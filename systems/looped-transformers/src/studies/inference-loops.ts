@@ -14,7 +14,7 @@ import { trainingCost } from './contenders.js';
 import { percent } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
-import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
 
 const samplings = ['fixed', 'uniform', 'poissonLogNormal'] as const;
 
@@ -37,10 +37,7 @@ const params = z
     heldOut: heldOutShare,
   })
   .check(headsDivideWidth)
-  .check(({ value: { stages, until }, issues }) => {
-    if (stages.length === until.length) return;
-    issues.push({ code: 'custom', input: until, path: ['until'], message: `must be as many as the stages (${stages.length})` });
-  });
+  .check(stagesEnd);
 type Params = z.output<typeof params>;
 
 const alphabet = 4;

@@ -159,7 +159,7 @@ export const memorizationAndReasoning = defineStudy({
       activation: 'relu',
       ...smallTraining,
       batchSize: 64,
-      steps: 15_000,
+      steps: 12_000,
       evaluateEvery: 1500,
       evaluationExamples: 1024,
     },

@@ -10,7 +10,7 @@ import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, depthOf, onceOf } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
-import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
 
 const hops = z.int().min(1).max(1024);
 
@@ -37,11 +37,7 @@ const params = z
     heldOut: heldOutShare,
   })
   .check(headsDivideWidth)
-  .check(({ value: { stages, until }, issues }) => {
-    if (stages.length === until.length) return;
-    const message = `must be as many as the stages (${stages.length})`;
-    issues.push({ code: 'custom', input: until, path: ['until'], message });
-  });
+  .check(stagesEnd);
 type Params = z.output<typeof params>;
 
 /** What the models of the contrast are called after their shape. */

@@ -7,6 +7,8 @@ const solvedQuestion = z.object({ question: z.string(), answer: z.string().regex
 
 const count = z.int().min(0);
 
+const solutionStep = z.object({ parameter: z.string(), value: count });
+
 /** The schema of every task's problems. */
 export const problemFormats = {
   addition: z.object({ prompt: z.string(), answer: z.string() }),
@@ -20,10 +22,11 @@ export const problemFormats = {
   'symbolic-igsm': z.object({
     question: z.string(),
     answer: count,
-    solution: z.array(z.object({ parameter: z.string(), value: count })),
+    solution: z.array(solutionStep),
     operations: count,
     depth: count,
     template: z.string(),
+    further: z.array(solutionStep).default([]),
   }),
   'variable-assignment': solvedQuestion.extend({ shots: z.array(solvedQuestion) }),
 } satisfies { readonly [Name in TaskName]: z.ZodType<ProblemOf<Name>> };

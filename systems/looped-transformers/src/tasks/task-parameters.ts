@@ -4,6 +4,8 @@ import { groupCompositionDefaults } from './group-composition.js';
 import { pHopDefaults } from './p-hop.js';
 import type { OptionsOf, TaskName } from './registry.js';
 import { igsmDefaults } from './symbolic-igsm/igsm.js';
+import { notations } from './symbolic-igsm/notation.js';
+import { formulaForms } from './symbolic-igsm/sampler.js';
 import { TaskError } from './task-error.js';
 import { defaultHeldOut, largestHeldOut } from './task-options.js';
 import { variableAssignmentDefaults } from './variable-assignment.js';
@@ -60,7 +62,26 @@ export const taskParameters = {
     maxItems: z.int().min(1).max(13).default(igsmDefaults.maxItems).describe('items of a level, at most'),
     maxEdges: z.int().min(1).max(1000).default(igsmDefaults.maxEdges).describe('parameters of a question, at most'),
     modulus: z.int().min(2).max(997).default(igsmDefaults.modulus).describe('arithmetic is modulo this'),
-    maxOperands: z.int().min(1).max(16).default(igsmDefaults.maxOperands).describe('parameters in one definition, at most'),
+    constants: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(igsmDefaults.constants)
+      .describe('share of the definitions that are constants whatever could be used; the others may be as well'),
+    maxOperands: z
+      .int()
+      .min(0)
+      .max(16)
+      .default(igsmDefaults.maxOperands)
+      .describe('parameters in one definition, at most; 0 for constants alone'),
+    forms: z
+      .array(z.enum(formulaForms))
+      .default([...igsmDefaults.forms])
+      .describe('what several parameters make: sum, double for 2 * (A#E + A#F), difference of two'),
+    statements: z
+      .enum(['shuffled', 'ordered'])
+      .default(igsmDefaults.statements)
+      .describe('definitions in any order, or each after those it is made of'),
     minOperations: z
       .int()
       .min(0)
@@ -74,6 +95,13 @@ export const taskParameters = {
       .default(igsmDefaults.maxOperations)
       .describe('arithmetic operations that the answer needs, at most'),
     format: z.enum(['answerOnly', 'cot']).default(igsmDefaults.format).describe('the answer alone, or a chain of thought before it'),
+    notation: z
+      .enum(notations)
+      .default(igsmDefaults.notation)
+      .describe('a token for every letter, number and mark; or one for a parameter, and definitions without := and the point'),
+    supervise: supervise
+      .default(igsmDefaults.supervise)
+      .describe('the query alone, or in training every parameter after it whose template is of training'),
     heldOut,
   }),
   'variable-assignment': z.strictObject({

@@ -23,7 +23,10 @@ const shape: QuestionShape = {
   maxItems: 4,
   maxEdges: 20,
   modulus: 7,
+  constants: 0,
   maxOperands: 3,
+  forms: ['sum', 'double', 'difference'],
+  statements: 'shuffled',
   minOperations: 3,
   maxOperations: 15,
 };

@@ -1,3 +1,4 @@
+import type { RandomStream } from '@sardonyx/data';
 import { defineTask, type SequenceTask, type Shortcut } from '../task.js';
 import { TaskError } from '../task-error.js';
 import {
@@ -9,11 +10,13 @@ import {
   requireHeldOut,
   requireIntegers,
 } from '../task-options.js';
-import { promptAndAnswer } from '../task-sequence.js';
-import { lexemes, marks } from './lexer.js';
+import { splitOf } from '../split.js';
+import { promptAndAnswer, type TaskSequence, unsupervised } from '../task-sequence.js';
+import { type Notation, notations, questionTokens } from './notation.js';
 import { parseQuestion } from './parser.js';
 import { depthOf, operationCount, printQuestion, type Question, type SolutionStep, solve, solveInTopologicalOrder } from './question.js';
-import { drawQuestion, lettersPerLevel, type QuestionShape } from './sampler.js';
+import { drawQuestion, formulaForms, lettersPerLevel, type QuestionShape } from './sampler.js';
+import { shuffled } from '../random-order.js';
 import { edgeRange } from './structure-graph.js';
 import { templateOf } from './template.js';
 
@@ -21,6 +24,9 @@ import { templateOf } from './template.js';
 export interface IgsmOptions extends QuestionShape, HeldOutOption {
   /** The answer alone, or a chain of thought before it. */
   readonly format: 'answerOnly' | 'cot';
+  readonly notation: Notation;
+  /** Training asks for the query, or for every parameter in turn; validation and test always ask for the query alone. */
+  readonly supervise: 'last' | 'dense';
 }
 
 /** Sizes in the paper's range where it is silent (arXiv:2502.17416, §3.3 and appendix B.3). */
@@ -30,28 +36,47 @@ export const igsmDefaults: IgsmOptions = {
   maxItems: 4,
   maxEdges: 20,
   modulus: 7,
+  constants: 0,
   maxOperands: 3,
   minOperations: 3,
   maxOperations: 15,
+  forms: formulaForms,
+  statements: 'shuffled',
   format: 'answerOnly',
+  notation: 'text',
+  supervise: 'last',
   heldOut: defaultHeldOut,
 };
 
 function checkOptions(options: IgsmOptions): void {
   const { levels, minItems, maxItems, maxEdges, modulus, maxOperands, minOperations, maxOperations } = options;
-  requireIntegers('symbolic-igsm', { minItems, maxItems, maxEdges, maxOperands }, 1);
+  requireIntegers('symbolic-igsm', { minItems, maxItems, maxEdges }, 1);
   requireIntegers('symbolic-igsm', { levels, modulus }, 2);
-  requireIntegers('symbolic-igsm', { minOperations, maxOperations }, 0);
+  requireIntegers('symbolic-igsm', { maxOperands, minOperations, maxOperations }, 0);
+  for (const form of options.forms) requireChoice('symbolic-igsm', 'forms', form, formulaForms);
+  requireChoice('symbolic-igsm', 'statements', options.statements, ['shuffled', 'ordered']);
   requireChoice('symbolic-igsm', 'format', options.format, ['answerOnly', 'cot']);
+  requireChoice('symbolic-igsm', 'notation', options.notation, notations);
+  requireChoice('symbolic-igsm', 'supervise', options.supervise, ['last', 'dense']);
   requireHeldOut('symbolic-igsm', options.heldOut);
   const [fewest] = edgeRange(options);
   const letters = levels * lettersPerLevel(options);
   requireAll('symbolic-igsm', [
+    [options.forms.includes('sum'), `forms: expected sum among them, given ${options.forms.join(', ') || 'none'}`],
+    [options.constants >= 0 && options.constants < 1, `constants: expected a share from 0 to below 1, given ${options.constants}`],
     [minItems <= maxItems, `minItems: expected at most maxItems = ${maxItems}, given ${minItems}`],
     [minOperations <= maxOperations, `minOperations: expected at most maxOperations = ${maxOperations}, given ${minOperations}`],
     [
       fewest <= maxEdges,
       `maxEdges: expected at least ${fewest}, as many as items with a parent, given ${maxEdges}; raise it or lower levels`,
+    ],
+    [
+      options.supervise === 'last' || options.format === 'answerOnly',
+      'supervise: expected last with a chain of thought, whose every token is learned, given dense',
+    ],
+    [
+      options.notation === 'text' || options.format === 'answerOnly',
+      'notation: expected text with a chain of thought, whose steps need their points, given compact',
     ],
     [letters <= 26, `levels: expected names of at most 26 letters, needed ${letters}; lower levels or maxItems`],
   ]);
@@ -69,6 +94,8 @@ export interface IgsmProblem {
   readonly depth: number;
   /** Hash of the solution template. */
   readonly template: string;
+  /** What training asks for after the query under dense supervision, with the values. */
+  readonly further: readonly SolutionStep[];
 }
 
 /** Solves a question and records what the problem stores. */
@@ -82,7 +109,20 @@ export function problemOf(question: Question, modulus: number): IgsmProblem {
     operations: operationCount(question, needed),
     depth: depthOf(question),
     template: templateOf(question, needed),
+    further: [],
   };
+}
+
+/**
+ * All parameters but the query, in a random order, with their values. Those whose own template is held out are left out, so
+ * that training never learns the answer to a question of validation or test.
+ */
+function furtherQuestions(stream: RandomStream, { definitions, query }: Question, { modulus, heldOut }: IgsmOptions): SolutionStep[] {
+  const others = [...definitions.keys()].filter((name) => name !== query);
+  return shuffled(stream, others).flatMap((name) => {
+    const { answer, template } = problemOf({ definitions, query: name }, modulus);
+    return heldOut > 0 && splitOf(template, heldOut) !== 'train' ? [] : [{ parameter: name, value: answer }];
+  });
 }
 
 /** The chain of thought and the answer: `E#I = 4. E#J = 4. 4` */
@@ -97,58 +137,44 @@ export const chainOfThought = ({ solution, answer }: IgsmProblem): string =>
 export function symbolicIgsm(options: Partial<IgsmOptions> = {}): SequenceTask<IgsmProblem> {
   const p = completed('symbolic-igsm', igsmDefaults, options);
   checkOptions(p);
-  const vocabulary = vocabularyOf(p);
-  const tokenOf = new Map(vocabulary.map((text, token) => [text, token]));
-  const encode = (text: string): number[] =>
-    lexemes(text).map(({ text, position }) => {
-      const token = tokenOf.get(text);
-      if (token !== undefined) return token;
-      throw new TaskError('syntax', `i-GSM text, position ${position}: expected a token of the vocabulary, found ${JSON.stringify(text)}`, {
-        position,
-      });
-    });
+  const { vocabulary, encode, encodeFurther, longest } = questionTokens(p, p.notation);
+  const [, edges] = edgeRange(p);
   const written = (problem: IgsmProblem): string => (p.format === 'cot' ? chainOfThought(problem) : String(problem.answer));
-  const end = p.format === 'cot' ? [tokenOf.get('<eos>')!] : [];
+  const end = p.format === 'cot' ? [vocabulary.indexOf('<eos>')] : [];
+  /** The targets are what the guess says of every question. */
+  const sequenceOf = (problem: IgsmProblem, answer: string, valueOf: (step: SolutionStep) => number): TaskSequence => {
+    const asked = promptAndAnswer(encode(problem.question), [...encode(answer), ...end]);
+    const further = problem.further.map((step) => ({ tokens: encodeFurther(step.parameter), value: encode(String(valueOf(step))) }));
+    return {
+      tokens: [...asked.tokens, ...further.flatMap(({ tokens }) => tokens)],
+      targets: [...asked.targets, ...further.flatMap(({ tokens, value }) => [...tokens.slice(1).map(() => unsupervised), ...value])],
+    };
+  };
   return defineTask<IgsmProblem>({
     name: 'symbolic-igsm',
     parameters: { ...p },
     vocabulary,
-    padding: tokenOf.get('<pad>')!,
-    length: longestSequence(p, p.format === 'cot'),
+    padding: vocabulary.indexOf('<pad>'),
+    // The last token of a sequence is never read; every step of a chain of thought has 6 tokens: E # I = 4 .
+    length: longest.question + (p.format === 'cot' ? 6 * edges + 1 : p.supervise === 'dense' ? longest.further * (edges - 1) : 0),
     heldOut: p.heldOut,
     difficulty: 'operations',
-    shortcuts: igsmShortcuts((problem, guess) => promptAndAnswer(encode(problem.question), [tokenOf.get(String(guess))!, ...end]).targets),
-    sample: (stream) => problemOf(drawQuestion(stream, p), p.modulus),
+    shortcuts: igsmShortcuts(p.modulus, (problem, guess) => sequenceOf(problem, String(guess), () => guess).targets),
+    sample(stream, split) {
+      const question = drawQuestion(stream, p);
+      const problem = problemOf(question, p.modulus);
+      return p.supervise === 'dense' && split === 'train' ? { ...problem, further: furtherQuestions(stream, question, p) } : problem;
+    },
     canonical: ({ template }) => template,
     difficultyOf: ({ operations }) => operations,
-    sequence: (problem) => promptAndAnswer(encode(problem.question), [...encode(written(problem)), ...end]),
+    sequence: (problem) => sequenceOf(problem, written(problem), ({ value }) => value),
     text: (problem) => ({ prompt: problem.question, answer: written(problem) }),
-    verify: (problem) => verifyProblem(problem, p.modulus),
+    verify: (problem) => verifyProblem(problem, p),
   });
 }
 
-/** Letters of the items, marks, numbers below the modulus (and the factor 2), the end and the padding. */
-function vocabularyOf(p: QuestionShape): string[] {
-  const letters = Array.from({ length: p.levels * lettersPerLevel(p) }, (_, item) => String.fromCharCode(65 + item));
-  const numbers = Array.from({ length: Math.max(3, p.modulus) }, (_, number) => String(number));
-  return [...letters, ...marks, ...numbers, '<eos>', '<pad>'];
-}
-
-/** Positions of the longest question and answer: as many edges as there can be, each defined by as many as come before. */
-function longestSequence(p: QuestionShape, chainOfThought: boolean): number {
-  const [, edges] = edgeRange(p);
-  let question = 'E # I ?'.split(' ').length;
-  for (let earlier = 0; earlier < edges; earlier++) {
-    const operands = Math.min(earlier, p.maxOperands);
-    // E#I := 2 * (A#E + A#F). has 3 tokens an operand and a mark between two; without operands there is a constant.
-    question += operands === 0 ? 6 : operands === 1 ? 8 : 3 + 1 + 2 + 2 + (4 * operands - 1) + 1;
-  }
-  // The last token of a sequence is never read; every step of a chain of thought has 6 tokens: E # I = 4 .
-  return chainOfThought ? question + 6 * edges + 1 : question;
-}
-
 /** Reads the question again and solves it in topological order rather than from the query. */
-function verifyProblem(problem: IgsmProblem, modulus: number): void {
+function verifyProblem(problem: IgsmProblem, { modulus, heldOut }: IgsmOptions): void {
   const question = parseQuestion(problem.question);
   const values = solveInTopologicalOrder(question, modulus);
   const wrong = problem.solution.find(({ parameter, value }) => values.get(parameter) !== value);
@@ -162,15 +188,27 @@ function verifyProblem(problem: IgsmProblem, modulus: number): void {
   }
   const steps = (solution: IgsmProblem['solution']): string => solution.map(({ parameter }) => parameter).join(', ');
   if (steps(expected.solution) !== steps(problem.solution)) throw refuse('the steps', steps(expected.solution), steps(problem.solution));
+  for (const { parameter, value } of problem.further) {
+    const { answer, template } = problemOf({ ...question, query: parameter }, modulus);
+    if (answer !== value) throw refuse(`the value of ${parameter} to be`, answer, value);
+    const split = splitOf(template, heldOut);
+    if (split !== 'train') throw refuse(`further questions of training, asking for ${parameter}`, 'train', split);
+  }
 }
 
-/** Constant answers, and the value of a definition that is written out. */
-function igsmShortcuts(targetsOf: (problem: IgsmProblem, guess: number) => readonly number[]): readonly Shortcut<IgsmProblem>[] {
-  const constants = (problem: IgsmProblem): number[] =>
-    Array.from(problem.question.matchAll(/:= (\d+)\./g), ([, value]) => Number(value)).sort((a, b) => a - b);
-  return [
-    { name: 'always 0', guess: (problem) => targetsOf(problem, 0) },
-    { name: 'the first constant written', guess: (problem) => targetsOf(problem, Number(/:= (\d+)\./.exec(problem.question)![1])) },
-    { name: 'the median constant', guess: (problem) => targetsOf(problem, constants(problem)[Math.floor(constants(problem).length / 2)]!) },
+/** A constant answer, a constant that is written out, and constants added up without a look at who uses them. */
+function igsmShortcuts(
+  modulus: number,
+  targetsOf: (problem: IgsmProblem, guess: number) => readonly number[],
+): readonly Shortcut<IgsmProblem>[] {
+  const written = ({ question }: IgsmProblem): number[] => Array.from(question.matchAll(/:= (\d+)\./g), ([, value]) => Number(value));
+  const added = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) % modulus;
+  const rules: readonly (readonly [name: string, guess: (constants: readonly number[]) => number])[] = [
+    ['always 0', () => 0],
+    ['the first constant written', (constants) => constants[0]!],
+    ['the median constant', (constants) => [...constants].sort((a, b) => a - b)[Math.floor(constants.length / 2)]!],
+    ['the first two constants added', (constants) => added(constants.slice(0, 2))],
+    ['all constants added', added],
   ];
+  return rules.map(([name, guess]) => ({ name, guess: (problem) => targetsOf(problem, guess(written(problem))) }));
 }

@@ -26,6 +26,8 @@ export function RunPanel({ model, run }: { readonly model: AsteroidsModel; reado
   };
   useEffect(() => void read(), [model, run]);
   const { detail, archive, tables = [] } = contents ?? {};
+  // Other bodies or events may have been opened in the meantime.
+  const isReplaced = archive !== undefined && (model.archive.value !== archive || model.approaches.value?.rows !== archive.approaches);
   return (
     <section class="run-panel" aria-labelledby="run-panel-title">
       <h2 id="run-panel-title">
@@ -41,9 +43,9 @@ export function RunPanel({ model, run }: { readonly model: AsteroidsModel; reado
             ? contents === undefined && problem === '' && 'Reading the run …'
             : `Recorded up to year ${yearText(archive.yearOf(archive.snapshots.at(-1)!))} of ${yearText(archive.years)}, ${formatNumber(archive.approaches.length)} close approaches`}
         </p>
-        {detail?.status !== 'done' && (
+        {(detail?.status !== 'done' || isReplaced) && (
           <button type="button" aria-disabled={isReading} onClick={() => void (isReading || read())}>
-            Read again
+            {isReplaced ? 'Show the run again' : 'Read again'}
           </button>
         )}
       </div>

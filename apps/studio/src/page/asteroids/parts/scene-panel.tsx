@@ -63,12 +63,14 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
       setShare(share);
     });
     loop.current = running;
+    // It is told once more when the view has gone, without a size.
+    const element = box.current!;
     const size = new ResizeObserver(() => {
-      const { clientWidth, clientHeight } = box.current!;
+      const { clientWidth, clientHeight } = element;
       if (clientWidth > 0) scene.resize(clientWidth, clientHeight);
       running.draw();
     });
-    size.observe(box.current!);
+    size.observe(element);
     return () => {
       size.disconnect();
       running.stop();
@@ -142,8 +144,8 @@ export function ScenePanel({ model }: { readonly model: AsteroidsModel }) {
           Save PNG
         </button>
         <span id="scene-help">
-          Drag or use the arrow keys to turn, the wheel or + and − to come nearer, click a body to select it. Every body moves on its
-          ellipse about the Sun, the planets on theirs of J2000: places drift from the true ones with the time from the epoch.
+          Drag or use the arrow keys to turn, the wheel or + and − to come nearer, click a body to select it. Bodies and planets keep to
+          their ellipses about the Sun: places drift from the true ones with the time from their epoch.
         </span>
       </figcaption>
       {!inSpace && (

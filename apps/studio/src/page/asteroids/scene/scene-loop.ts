@@ -81,7 +81,7 @@ export class SceneLoop {
       this.draw();
     }
     this.#lastFrame = isPlaying.peek() ? now : NaN;
-    const share = this.#isResting ? 1 : this.#share.moving(now);
+    const share = this.#isResting ? 1 : this.#share.moving(now, this.#model.catalogue.peek()?.table.a.length ?? 0);
     this.#isResting = false;
     this.#scene.setShare(share);
     this.#scene.render();
