@@ -21,7 +21,7 @@ export interface SnapshotStates {
  * @throws {ArchiveError} `damaged-block`
  */
 export function snapshotStates(archive: Archive, block: ArchiveBlock): SnapshotStates {
-  const { start, step, massive } = archive.header.config as RunConfig;
+  const { start, step, massive = [] } = archive.header.config as Partial<RunConfig> & Pick<RunConfig, 'start' | 'step'>;
   const { rows, shared } = archive.content(block);
   const node = shared['planets']!.data as Float64Array;
   const gm = Float64Array.of(...planets.map((planet) => planet.gm), ...massive.map((name) => otherBodies[name]));
