@@ -1,3 +1,4 @@
+import { beltArithmetic } from '../belt/belt-step.js';
 import { defineStudy } from '@sardonyx/study';
 import { z } from 'zod';
 import { withArchive } from '../archive/archive-file.js';
@@ -116,7 +117,7 @@ export const belt = defineStudy({
         bodies,
         states: population.states.slice(stateSize * range.from, stateSize * range.to),
         drift: population.drift.slice(range.from, range.to),
-        build: 'sardonyx 0.1.0',
+        build: `sardonyx 0.1.0, arithmetic ${beltArithmetic}`,
       },
       {
         workers: ctx.workers,
