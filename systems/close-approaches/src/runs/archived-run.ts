@@ -139,7 +139,6 @@ function resumed(path: string, setup: BeltSetup, { batch, warn }: BeltRunOptions
     throw new ArchiveError(
       'build',
       `${path}: expected an archive begun by "${setup.build}", got one by "${build}", whose steps may have other bits; go on with that one`,
-      { expected: setup.build, given: build },
     );
   }
   const snapshot = snapshotOf(archive);
