@@ -7,7 +7,7 @@
  * - `damaged-block`: a block's checksum is wrong; `details` holds its index, offset and the bytes lost
  * - `no-snapshot`: nothing to continue from
  * - `changed-config`: the run is to continue with another configuration; the message names the keys
- * - `build`: the parts of a merge were written by different builds
+ * - `build`: the parts of a merge were written by different builds, or an archive is to be continued by another one
  * - `merge`: parts that do not make up one run
  * - `content`: rows that do not fit their block
  * - `storage`: the file cannot be read or written

@@ -17,6 +17,14 @@ import { TrackStep } from './planet-track.js';
  * which are worked out twice, do not count.
  */
 const stretchSteps = 8;
+/** Share of particles that walk above which all go step by step: the forces at the ends of all steps cost less than so many calls. */
+const mostWalkers = 1 / 8;
+
+/** A particle and its pairs that may meet, as flags. */
+interface Looked {
+  readonly slot: number;
+  readonly pairs: number;
+}
 
 /** What steps of one length need. */
 interface Level extends PlanetSystem {
@@ -45,6 +53,11 @@ export class BeltMotion {
   readonly #levels: Level[];
   readonly #before = new Float64Array(stateSize);
   readonly #after = new Float64Array(stateSize);
+  /** Particles not proved to be safe for the present stretch, and those among them that may meet something in the present step. */
+  readonly #lookedAt: Looked[] = [];
+  readonly #near: Looked[] = [];
+  /** States of the latter at the beginning of the step. */
+  #befores = new Float64Array(0);
   #removals: Removal[] = [];
   #switches: SwitchedStep[] = [];
 
@@ -62,6 +75,7 @@ export class BeltMotion {
   move(span: BeltSpan): BeltSpanResult {
     const level = this.#prepare(span);
     const last = span.firstNode + span.rows;
+    if (this.#befores.length < stateSize * span.count) this.#befores = new Float64Array(stateSize * span.count);
     this.#excursions.restore(span.excursions);
     if (this.#detector === undefined) this.#passBy(level, span, last);
     else {
@@ -92,19 +106,51 @@ export class BeltMotion {
     }
   }
 
-  /** From one node to another: those that are proved to be safe all the way in runs of neighbours, the others one by one. */
-  #moveTogether(level: Level, { begin, count }: BeltSpan, node: number, end: number): void {
+  /**
+   * From one node to another. Where most are proved to be safe all the way they go in runs of neighbours and the others one by one;
+   * else all go step by step together.
+   */
+  #moveTogether(level: Level, span: BeltSpan, node: number, end: number): void {
     const { safeUntil } = this.#memory;
+    const looked = this.#lookedAt;
+    looked.length = 0;
+    for (let slot = span.begin; slot < span.begin + span.count; slot++) {
+      if (safeUntil[slot]! >= end) continue;
+      const pairs = safeUntil[slot]! <= node ? this.#pairsAt(level, slot, node) : 0;
+      if (safeUntil[slot]! < end) looked.push({ slot, pairs });
+    }
+    if (looked.length > mostWalkers * span.count) this.#march(level, span, node, end);
+    else this.#part(level, span, node, end);
+  }
+
+  #part(level: Level, { begin, count }: BeltSpan, node: number, end: number): void {
     let calm = begin;
-    for (let slot = begin; slot < begin + count; slot++) {
-      if (safeUntil[slot]! >= end) continue;
-      if (safeUntil[slot]! <= node) this.#pairsAt(level, slot, node);
-      if (safeUntil[slot]! >= end) continue;
+    for (const { slot, pairs } of this.#lookedAt) {
       this.#glide(level, calm, slot - calm, node, end);
       calm = slot + 1;
-      this.#walk(level, slot, node, end);
+      this.#walk(level, slot, pairs, node, end);
     }
     this.#glide(level, calm, begin + count - calm, node, end);
+  }
+
+  #march(level: Level, { begin, count }: BeltSpan, from: number, end: number): void {
+    const { safeUntil } = this.#memory;
+    const near = this.#near;
+    for (let node = from; node < end; node += level.rows) {
+      near.length = 0;
+      for (const { slot, pairs: first } of this.#lookedAt) {
+        if (safeUntil[slot]! > node) continue;
+        const pairs = node === from ? first : this.#pairsAt(level, slot, node);
+        if (pairs === 0) continue;
+        this.#load(slot, this.#befores, stateSize * near.length);
+        near.push({ slot, pairs });
+      }
+      this.#glide(level, begin, count, node, node + level.rows);
+      near.forEach(({ slot, pairs }, index) => {
+        for (let k = 0; k < stateSize; k++) this.#before[k] = this.#befores[stateSize * index + k]!;
+        this.#look(level, slot, pairs, node);
+      });
+    }
   }
 
   #levelOf(rows: number): Level {
@@ -152,18 +198,20 @@ export class BeltMotion {
     });
   }
 
-  /** One particle, looked at where nothing is proved. */
-  #walk(level: Level, slot: number, from: number, end: number): void {
+  /** One particle, looked at where nothing is proved; `first` are its pairs at the first node. */
+  #walk(level: Level, slot: number, first: number, from: number, end: number): void {
     const { safeUntil } = this.#memory;
     for (let node = from; node < end; ) {
-      const pairs = safeUntil[slot]! > node ? 0 : this.#pairsAt(level, slot, node);
+      const pairs = safeUntil[slot]! > node ? 0 : node === from ? first : this.#pairsAt(level, slot, node);
       if (pairs === 0) {
         const to = Math.min(end, safeUntil[slot]!);
         this.#glide(level, slot, 1, node, to);
         node = to;
         continue;
       }
-      if (this.#step(level, slot, pairs, node)) return;
+      this.#load(slot, this.#before);
+      this.#glide(level, slot, 1, node, node + level.rows);
+      if (this.#look(level, slot, pairs, node)) return;
       node += level.rows;
     }
   }
@@ -188,15 +236,16 @@ export class BeltMotion {
     return pairs;
   }
 
-  /** One step with a look at `pairs`: the kernel's, then what is switched, the encounters, the end. Whether it was the last one. */
-  #step(level: Level, slot: number, pairs: number, node: number): boolean {
+  /**
+   * Looks at `pairs` in the step from a node that the kernel has just done and that began at `#before`: what is switched, encounters,
+   * the end. Whether it was the last one.
+   */
+  #look(level: Level, slot: number, pairs: number, node: number): boolean {
     const { critical, tellSwitches } = this.#options;
     const [before, after, particle] = [this.#before, this.#after, this.#memory.ids[slot]!];
     const time = this.#timeAt(level, node);
     const { planets } = time;
-    this.#load(slot, before);
     this.#force?.select(this.#memory.table, slot);
-    this.#glide(level, slot, 1, node, node + level.rows);
     this.#load(slot, after);
     const flags =
       level.switching.flags(planets, planets.node, before, 0, pairs) || level.switching.flags(planets, planets.next, after, 0, pairs);
@@ -245,9 +294,9 @@ export class BeltMotion {
     ));
   }
 
-  #load(slot: number, out: Float64Array): void {
+  #load(slot: number, out: Float64Array, offset = 0): void {
     const { values, stride } = this.#memory.table;
-    for (let k = 0; k < stateSize; k++) out[k] = values[k * stride + slot]!;
+    for (let k = 0; k < stateSize; k++) out[offset + k] = values[k * stride + slot]!;
   }
 
   #store(slot: number, state: Float64Array): void {

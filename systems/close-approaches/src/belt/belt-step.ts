@@ -2,6 +2,9 @@ import { beltDrift } from './belt-drift.js';
 import { beltKick, kickParts } from './belt-kick.js';
 import { trackStride } from './planet-track.js';
 
+/** Number of this arithmetic, another one whenever a run comes to give other bits: archives tell by which they were written. */
+export const beltArithmetic = 2;
+
 /** Steps of one length that particles of a table take together, from node to node. */
 export interface BeltSteps {
   /** G·m of the Sun and of the planets, au³/d². */

@@ -28,9 +28,9 @@ export function clone(asteroid: CatalogueAsteroid, spread: CloneSpread, seed: nu
     const eccentricity = asteroid.eccentricity + spread.eccentricity * standardNormal(stream);
     const inclination = asteroid.inclination + spread.inclination * standardNormal(stream);
     if (semiMajorAxis > 0 && eccentricity >= 0 && eccentricity < 1 && inclination >= 0 && inclination <= 180) {
-      const { name, epoch, node, argument, meanAnomaly, absoluteMagnitude, diameter, albedo, rotationPeriod, numbered, oppositions } =
-        asteroid;
-      const body = { absoluteMagnitude, diameter, albedo, rotationPeriod, numbered, oppositions };
+      const { name, designation, epoch, node, argument, meanAnomaly } = asteroid;
+      const { absoluteMagnitude, diameter, albedo, rotationPeriod, numbered, oppositions } = asteroid;
+      const body = { designation, absoluteMagnitude, diameter, albedo, rotationPeriod, numbered, oppositions };
       return { name, epoch, semiMajorAxis, eccentricity, inclination, node, argument, meanAnomaly, ...body };
     }
   }

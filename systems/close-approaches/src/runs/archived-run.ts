@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ThreadPool } from '@sardonyx/parallel';
+import { ArchiveError } from '../archive/archive-error.js';
 import { ArchiveWriter } from '../archive/archive-file.js';
 import { eventsOfRows, removalsOfRows } from '../archive/archived-events.js';
 import { concatenateRows } from '../archive/block-content.js';
@@ -53,7 +54,7 @@ interface Standing {
 /**
  * Integrates particles with their encounters into the archive at `path`, from its last snapshot on where there is one, so that a run
  * is resumed by calling this again. The file's bytes depend neither on workers and batches nor on interruptions.
- * @throws {ArchiveError} where the archive is of another configuration or damaged, or cannot be written
+ * @throws {ArchiveError} where the archive is of another configuration or build, or damaged, or cannot be written
  * @throws {ParallelError} where a thread fails
  */
 export async function runIntoArchive(path: string, setup: BeltSetup, options: BeltRunOptions): Promise<void> {
@@ -168,6 +169,14 @@ async function begun(
 function resumed(path: string, setup: BeltSetup, batch: number, { warn }: BeltRunOptions): Standing {
   const { writer, archive, warnings } = ArchiveWriter.resume(path, setup.config);
   for (const warning of warnings) warn?.(warning);
+  const { build } = archive.header;
+  if (build !== setup.build) {
+    writer.close();
+    throw new ArchiveError(
+      'build',
+      `${path}: expected an archive begun by "${setup.build}", got one by "${build}", whose steps may have other bits; go on with that one`,
+    );
+  }
   const snapshot = snapshotOf(archive);
   const rowsOf = (type: 'approaches' | 'removals') => concatenateRows(interimContents(archive, type));
   return {

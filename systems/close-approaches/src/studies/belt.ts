@@ -1,3 +1,4 @@
+import { beltArithmetic } from '../belt/belt-step.js';
 import { defineStudy } from '@sardonyx/study';
 import { z } from 'zod';
 import { withArchive } from '../archive/archive-file.js';
@@ -141,7 +142,7 @@ export const belt = defineStudy({
           obliquity: population.spins.obliquity.slice(range.from, range.to),
           rate: population.spins.rate.slice(range.from, range.to),
         },
-        build: 'sardonyx 0.1.0',
+        build: `sardonyx 0.1.0, arithmetic ${beltArithmetic}`,
       },
       {
         workers: ctx.workers,

@@ -6,7 +6,9 @@ import { components, type ParticleTable } from '../../src/belt/particle-table.js
 import { recordPlanets } from '../../src/belt/planet-track.js';
 import { forceBits } from '../../src/belt/sun.js';
 import { sunGm } from '../../src/constants.js';
+import { PlanetAnnuli } from '../../src/encounters/planet-annuli.js';
 import { democratic, PlanetSteps } from '../../src/encounters/planet-steps.js';
+import { SafeSteps } from '../../src/encounters/safe-steps.js';
 import { runsCompiledKernels } from '../../src/kernels/web-assembly.js';
 import { planetsAt2000 } from '../../src/planets/solar-system.js';
 import { type Kind, randomTable } from './random-orbits.js';
@@ -94,5 +96,21 @@ describe('the compiled kernels', () => {
       for (let i = 0; i < 8; i++) if (i !== 3) expect(spoilt[8 * k + i]).toBe(whole[8 * k + i]);
     }
     expect(spoilt[3]).toBeNaN();
+  });
+
+  test.each([1, 4, 16, -8])('prove what the plain implementation proves, at steps of %d d', (h) => {
+    const start = randomTable(2000, kinds, 3);
+    const planets = new PlanetSteps(democratic(planetsAt2000()), h);
+    const annuli = new PlanetAnnuli(planets).current;
+    const reach = Float64Array.from(annuli.outer, (outer) => 0.06 * outer);
+    const proofs = new SafeSteps(planets, annuli, reach, reach, { star: 0.05, far: 40, extra: 1e-9 });
+    const proved = (['webassembly', 'typescript'] as const).map((kernel) => {
+      const memory = BeltMemory.create({ particles: start.count, planets: 8, rows: 3 }, { kernel });
+      recordPlanets(new PlanetSteps(democratic(planetsAt2000()), h), memory.track, 2);
+      memory.table.values.set(start.values);
+      return Array.from({ length: start.count }, (_, slot) => [...memory.safeSteps(slot, slot % 3, proofs)]);
+    });
+    expect(proved[0]).toEqual(proved[1]);
+    expect(new Set(proved[0]!.flat()).size).toBeGreaterThan(5);
   });
 });

@@ -135,6 +135,11 @@ describe('a run into an archive', () => {
     await expect(runIntoArchive(whole, { ...other, config: { ...other.config, detector: 'arcs' } }, options)).rejects.toThrow(/detector/);
   });
 
+  test('refuses to go on where another build has begun', async () => {
+    const other = { ...setupOf(0, count), build: 'another' };
+    await expect(runIntoArchive(whole, other, options)).rejects.toThrow(expect.objectContaining({ code: 'build' }));
+  });
+
   test('goes on after a stop between two snapshots, in other batches', async () => {
     const path = join(folder, 'stopped.caph');
     const stops = [1, 2, 5];
