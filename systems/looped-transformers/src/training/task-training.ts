@@ -59,6 +59,15 @@ export function bucketsByDifficulty<P>(task: SequenceTask<P>, options: Omit<Buck
     }));
 }
 
+/** The accuracy of the shortcut that solves most of the problems of all buckets, each by its share, from 0 to 1. */
+export function bestShortcut(buckets: readonly Bucket[]): number {
+  const accuracies = new Map<string, number>();
+  for (const { plateaus, share = 1 / buckets.length } of buckets) {
+    for (const { name, accuracy } of plateaus?.exact ?? []) accuracies.set(name, (accuracies.get(name) ?? 0) + share * accuracy);
+  }
+  return Math.max(0, ...accuracies.values());
+}
+
 function drawProblems<P>(task: SequenceTask<P>, { count, seed, split = 'test' }: Omit<BucketOptions, 'name' | 'difficulty'>): P[] {
   const stream = problemStream(task as SequenceTask, split, seed);
   return Array.from({ length: count }, () => task.draw(stream, split));

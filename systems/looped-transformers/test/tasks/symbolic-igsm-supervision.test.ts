@@ -5,7 +5,9 @@ import { parseQuestion } from '../../src/tasks/symbolic-igsm/parser.js';
 import { solve } from '../../src/tasks/symbolic-igsm/question.js';
 import { templateOf } from '../../src/tasks/symbolic-igsm/template.js';
 import { splitOf, splits } from '../../src/tasks/split.js';
+import { shortcutLevels } from '../../src/tasks/shortcut-levels.js';
 import { problemStream } from '../../src/tasks/task.js';
+import { bestShortcut, bucketsByDifficulty } from '../../src/training/task-training.js';
 
 const small = {
   levels: 3,
@@ -122,6 +124,15 @@ describe('dense supervision', () => {
       'the first two constants added': '2',
       'all constants added': '3',
     });
+  });
+
+  test('has over all difficulties together the best shortcut that it has on the same problems at once', () => {
+    const task = symbolicIgsm(dense);
+    const buckets = bucketsByDifficulty(task, { count: 200, seed: 3, batchSize: 50 });
+    expect(buckets.length).toBeGreaterThan(1);
+    const [best] = shortcutLevels(task, { count: 200, seed: 3 });
+    expect(bestShortcut(buckets)).toBeCloseTo(best!.exactMatch, 12);
+    expect(best!.exactMatch).toBeGreaterThan(0.2);
   });
 
   test('goes with answers alone', () => {
