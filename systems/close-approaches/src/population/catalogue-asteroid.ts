@@ -4,7 +4,7 @@ import type { KeplerianElements } from '../orbit/index.js';
 export interface CatalogueAsteroid extends KeplerianElements {
   readonly name: string;
   /** Number or provisional designation, where the name is another. */
-  readonly designation?: string;
+  readonly designation?: string | undefined;
   /** Of the elements, JD (TDB). */
   readonly epoch: number;
   /** H. */
