@@ -81,7 +81,7 @@ describe('the expectations', () => {
       ...given,
     };
     const results = { values, number: (name: string) => values[name] as number } as unknown as Results;
-    return Object.fromEntries(study.expect.map(({ name, evaluate }) => [name, evaluate(results).verdict]));
+    return Object.fromEntries(study.expect!.map(({ name, evaluate }) => [name, evaluate(results).verdict]));
   };
 
   test('ask for more than one pass and the best shortcut give', () => {
