@@ -32,8 +32,10 @@ export function writeStatistics(ctx: StudyContext, { planets, crossPlanet, trans
       approaches: frequency.events,
       asteroids: frequency.contributors,
       'as many even contributors': frequency.effectiveContributors,
-      'p of miss distances': missDistances.plain.pValue,
-      'p of miss distances, focused': missDistances.focused.pValue,
+      'p of miss distances, by drawing asteroids': missDistances.clustered.pValue,
+      'p of miss distances, first of each asteroid': missDistances.first.pValue,
+      'p of miss distances, were they independent': missDistances.plain.pValue,
+      'p of miss distances, independent and focused': missDistances.focused.pValue,
       'mean speed, km/s': speeds.relative.mean,
       'mean speed at infinity, km/s': speeds.atInfinity.mean,
       'median speed over Öpik’s': theory.speedRatio.median,
@@ -42,7 +44,7 @@ export function writeStatistics(ctx: StudyContext, { planets, crossPlanet, trans
     };
     for (const [check, value] of Object.entries(values)) checks.append({ planet, check, value });
     ctx.result(`${planet}: approaches`, frequency.events);
-    ctx.result(`${planet}: p of miss distances`, missDistances.plain.pValue);
+    ctx.result(`${planet}: p of miss distances`, missDistances.clustered.pValue);
     for (const { from, perYear } of starts) sensitivity.append({ planet, fromYear: from, perYear });
   }
   const cross = ctx.table('cross_planet', { planet: 'utf8', other: 'utf8', asteroids: 'float64' });
