@@ -85,6 +85,8 @@ export function safeSteps(at: usize, stride: usize, table: usize, planets: i32, 
     }
   }
   const insideEdge = inside >= 0 ? insideBarrier(inside, beyond) : 0;
+  const limit =
+    energy < 0 ? starTime(r, energy, straight, halfWaySpeed, beyond, beyondTime, load<f64>(table, 32), load<f64>(table, 40)) : 0;
   for (let planet = 0; planet < planets; planet++) {
     let time: f64 = 0;
     if (planet == inside || (inside >= 0 && entry(innerBarriers, planet) >= insideEdge)) time = insideTime;
@@ -103,7 +105,7 @@ export function safeSteps(at: usize, stride: usize, table: usize, planets: i32, 
         const A = ownAcceleration + entry(acceleration, planet);
         time = min(straight, (2 * gap) / (w + sqrt(w * w + 2 * A * gap)));
       }
-      if (energy < 0) {
+      if (energy < 0 && time < limit) {
         const isBeyond = r > entry(outer, planet);
         const isInside = r < entry(inner, planet);
         const confined = isBeyond || isInside ? confinement(planet, isBeyond, r, energy, h2, isInside ? beyond : -1) : 0;
@@ -113,9 +115,7 @@ export function safeSteps(at: usize, stride: usize, table: usize, planets: i32, 
     }
     store<i32>(out + 4 * <usize>planet, wholeSteps(time));
   }
-  const limits =
-    energy < 0 ? starTime(r, energy, straight, halfWaySpeed, beyond, beyondTime, load<f64>(table, 32), load<f64>(table, 40)) : 0;
-  store<i32>(out + 4 * <usize>planets, wholeSteps(limits));
+  store<i32>(out + 4 * <usize>planets, wholeSteps(limit));
 }
 
 function wholeSteps(time: f64): i32 {

@@ -1,4 +1,4 @@
-import { BadInputError } from '@sardonyx/study';
+import { BadInputError } from '@sardonyx/study/errors';
 
 /**
  * Why a run cannot be configured so; stable across versions.

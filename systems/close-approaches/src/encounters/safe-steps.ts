@@ -136,6 +136,8 @@ export class SafeSteps {
         }
       }
     }
+    // Nobody is let off for longer than that, so that nothing longer need be proved of a planet.
+    const limit = energy < 0 ? this.#starTime(r, energy, straight, halfWaySpeed, beyond, beyondTime) : 0;
     for (let planet = 0; planet < count; planet++) {
       let time = 0;
       if (planet === inside || (inside >= 0 && this.#innerBarriers[planet]! >= this.#insideBarrier(inside, beyond))) {
@@ -152,7 +154,7 @@ export class SafeSteps {
           const A = ownAcceleration + this.#annuli.acceleration[planet]!;
           time = Math.min(straight, (2 * gap) / (w + Math.sqrt(w * w + 2 * A * gap)));
         }
-        if (energy < 0) {
+        if (energy < 0 && time < limit) {
           const isBeyond = r > this.#annuli.outer[planet]!;
           const isInside = r < this.#annuli.inner[planet]!;
           // Inside an outer planet's orbit and beyond an inner one's at once, as long as the latter is sure.
@@ -163,7 +165,7 @@ export class SafeSteps {
       }
       out[outOffset + planet] = this.#steps(time);
     }
-    out[outOffset + count] = energy < 0 ? this.#steps(this.#starTime(r, energy, straight, halfWaySpeed, beyond, beyondTime)) : 0;
+    out[outOffset + count] = this.#steps(limit);
   }
 
   #steps(time: number): number {

@@ -5,17 +5,20 @@ import { SolarSystem } from '../propagation/propagation.js';
 import { allBytes } from './byte-source.js';
 import { FormatError, quoted } from './format-error.js';
 import { parseHorizons } from './horizons.js';
+import { smallBodyOf } from './horizons-header.js';
 import { allLines, atFile, readTable, type Reader, type ReadOptions } from './orbit-reader.js';
 import type { OrbitRecord } from './orbit-record.js';
 import { asteroidNumber, bodyNames, type Origin, originOfCenter } from './origin.js';
 import { naif, SpkKernel } from './spk.js';
 import { type StateRow, statesRowReader } from './states-csv.js';
+import type { TextLine } from './text-lines.js';
 
 /* Orbits from states over time: tables of Horizons and of programs, SPK kernels. */
 
 /** The first row of a table, or the one nearest to the epoch asked for. */
 export const readHorizons: Reader = async (source, add, { epoch, note }) => {
-  const { target, center, states } = await atFile(source.name, async () => parseHorizons(await allLines(source)));
+  const lines = await allLines(source);
+  const { target, center, states } = await atFile(source.name, async () => parseHorizons(lines));
   if (/^(Sun \(10\)|Solar System Barycenter \(0\))$/.test(target))
     throw new FormatError(
       'not-an-orbit',
@@ -26,8 +29,25 @@ export const readHorizons: Reader = async (source, add, { epoch, note }) => {
   const nearer = (a: { time: number }, b: { time: number }): boolean => Math.abs(a.time - epoch!) < Math.abs(b.time - epoch!);
   const { time, state } = epoch === undefined ? states[0]! : states.reduce((best, row) => (nearer(row, best) ? row : best));
   tellOrigin(origin, note);
-  add(undefined, () => orbitOf({ ...bodyNames(target), time, state, origin }, new SolarSystem()));
+  const body = bodyIn(lines, note);
+  add(undefined, () => ({ ...orbitOf({ ...bodyNames(target), time, state, origin }, new SolarSystem()), ...body }));
 };
+
+/** What the header says of the body: magnitude, and a force where it is one that is followed. */
+function bodyIn(lines: readonly TextLine[], note: ReadOptions['note']): Partial<OrbitRecord> {
+  const { absoluteMagnitude, slope, force } = smallBodyOf(
+    lines.slice(
+      0,
+      lines.findIndex(({ text }) => text.trim() === '$$SOE'),
+    ),
+  );
+  if (force === undefined || !force.isInverseSquare) {
+    if (force !== undefined) note?.("the body's non-gravitational force is a comet's, which is not followed: it is left out");
+    return { absoluteMagnitude, slope };
+  }
+  const { a1, a2, a3 } = force;
+  return { absoluteMagnitude, slope, a1, a2, a3 };
+}
 
 /** A table of states; each is an orbit. */
 export const readStatesCsv: Reader = async (source, add, options) => {

@@ -1,4 +1,4 @@
-import { StudyError } from '@sardonyx/study';
+import { StudyError } from '@sardonyx/study/errors';
 import { addSunRelativity, mutualGravity } from '../dynamics/gravity.js';
 import { type Acceleration, Ias15 } from '../dynamics/ias15.js';
 import { bodiesOf, integratorOf } from '../dynamics/integrate-bodies.js';

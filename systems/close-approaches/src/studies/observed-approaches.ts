@@ -8,6 +8,7 @@ import type { OrbitRecord } from '../formats/orbit-record.js';
 import { readOrbits } from '../formats/read-orbits.js';
 import { cometaryOf } from '../orbit/elements-from-state.js';
 import { moid } from '../orbit/moid.js';
+import { dateText } from '../orbit/time.js';
 import { otherBodies } from '../planets/bodies.js';
 import { followedBody } from '../propagation/common-epoch.js';
 import { passesOf } from '../propagation/passes.js';
@@ -35,6 +36,8 @@ const wholeDays = (rows: readonly CloseApproach[]): { from: number; to: number }
 });
 /** What an integration from published elements must reproduce: au, d. */
 const tolerances = { distance: 1e-6, time: 1e-3 };
+/** Lines of misses in the log; the table has all. */
+const mostTold = 20;
 /** Passes this much farther than what counts are looked for: a row just within may be one just without of ours. */
 const searchMargin = 1.05;
 
@@ -95,6 +98,7 @@ export const observedApproaches = defineStudy({
     );
     const table = ctx.table('approaches', approachColumns);
     for (const approach of compared) table.append(rowOf(approach));
+    for (const line of missesOf(compared).slice(0, mostTold)) ctx.log(line);
     const years = (given.span.to - given.span.from) / daysPerYear;
     for (const [name, value] of Object.entries(resultsOf(compared, within, years))) ctx.result(name, value);
     if (approaches === '') ctx.log(`Bodies made up from seed ${ctx.seed}: their number says nothing of the sky.`);
@@ -232,20 +236,40 @@ function rowOf(approach: ComparedApproach) {
   };
 }
 
+/** What is told of each approach that is missing on one side, or differs by more than the tolerances. */
+function missesOf(compared: readonly ComparedApproach[]): string[] {
+  return compared.flatMap((approach) => {
+    const { designation, outcome, row, own, sameSolution } = approach;
+    const when = dateText(row?.time ?? own!.time);
+    if (outcome !== 'matched') return [`${designation}, ${when}: ${outcome}`];
+    if (isExact(approach)) return [];
+    const { distance, time } = errorOf(approach)!;
+    const why = sameSolution ? 'the same solution' : 'another solution than the table';
+    const size = isBounded(approach) ? 'within' : 'beyond';
+    return [
+      `${designation}, ${when}: ${distance.toExponential(1)} au, ${time.toExponential(1)} d from the table, ${size} its 3 sigma; ${why}`,
+    ];
+  });
+}
+
+const isExact = (approach: ComparedApproach): boolean => {
+  const { distance, time } = errorOf(approach)!;
+  return Math.abs(distance) <= tolerances.distance && Math.abs(time) <= tolerances.time;
+};
+
+/** Whether an approach differs from its row by no more than the row's own uncertainty, or the tolerances where that is less. */
+const isBounded = (approach: ComparedApproach): boolean => {
+  const { distance, time, distanceBound, timeBound } = errorOf(approach)!;
+  const largest = (bound: number, tolerance: number): number => (bound > tolerance ? bound : tolerance);
+  return Math.abs(distance) <= largest(distanceBound, tolerances.distance) && Math.abs(time) <= largest(timeBound, tolerances.time);
+};
+
 /** Numbers of rows by outcome, how well the matched ones agree, and what the approaches are like. */
 function resultsOf(compared: readonly ComparedApproach[], within: number, years: number): Record<string, number> {
   const rows = compared.filter(({ row }) => row !== undefined);
   const matched = rows.filter(({ outcome }) => outcome === 'matched');
   const own = compared.flatMap((approach) => (approach.own !== undefined && approach.own.distance < within ? [approach.own] : []));
   const [same, other] = [matched.filter(({ sameSolution }) => sameSolution), matched.filter(({ sameSolution }) => !sameSolution)];
-  const isExact = (approach: ComparedApproach): boolean => {
-    const { distance, time } = errorOf(approach)!;
-    return Math.abs(distance) <= tolerances.distance && Math.abs(time) <= tolerances.time;
-  };
-  const isBounded = (approach: ComparedApproach): boolean => {
-    const { distance, time, distanceBound, timeBound } = errorOf(approach)!;
-    return Math.abs(distance) <= Math.max(distanceBound, tolerances.distance) && Math.abs(time) <= Math.max(timeBound, tolerances.time);
-  };
   const worst = (group: readonly ComparedApproach[], of: 'distance' | 'time' | 'speed'): number =>
     group.reduce((most, approach) => Math.max(most, Math.abs(errorOf(approach)![of])), 0);
   const middle = (group: readonly ComparedApproach[], of: 'distance' | 'time'): number =>

@@ -173,6 +173,29 @@ describe('Horizons', () => {
     expectElements(await read('h.txt', vectors('2010 TK7', 'Earth (399)', geocentric)), 0, 10);
   });
 
+  test('with what the header says of the body', async () => {
+    const force = (nk: string) =>
+      [
+        '',
+        'Asteroid non-gravitational force model (AMRAT=m^2/kg;A1-A3=au/d^2;R0=au):',
+        '   AMRAT=  0.',
+        '   A1= 5.E-13              A2=-2.901E-14           A3= 0.',
+        `   ALN=  1.                NK=  ${nk}     NM=  2.     NN=  5.093    R0=  1.`,
+        'Asteroid physical parameters (km, seconds, rotational period in hours):',
+        '   GM= 62.6284             RAD= 469.7              ROTPER= 9.07417',
+        '   H= 3.31                 G= .120                 B-V= .713',
+      ].join('\r\n');
+    const record = (await read('h.txt', vectors('99942 Apophis (2004 MN4)', 'Sun (10)', icrf, [epoch], force('0.')))).record(0);
+    expect(record).toMatchObject({ absoluteMagnitude: 3.31, slope: 0.12, a1: 5e-13, a2: -2.901e-14, a3: 0 });
+    const notes: string[] = [];
+    const comet = await read('h.txt', vectors('1P/Halley', 'Sun (10)', icrf, [epoch], force('4.6142')), {
+      note: (text) => notes.push(text),
+    });
+    expect(comet.column('a2')[0]).toBeNaN();
+    expect(notes).toEqual([expect.stringContaining("a comet's, which is not followed")]);
+    expect((await read('h.txt', vectors('1 Ceres', 'Sun (10)', icrf))).column('absoluteMagnitude')[0]).toBeNaN();
+  });
+
   test('of the Sun itself, or about another body, are refused', async () => {
     await expect(read('Sun.txt', vectors('Sun (10)', 'Solar System Barycenter (0)', icrf))).rejects.toThrowError(
       'Sun.txt, Target body name: expected a body that moves about the Sun, got "Sun (10)"',
@@ -258,7 +281,7 @@ describe('kernels of several segments', () => {
     expect(() => kernelOf(cut).state(42, epoch)).toThrowError(
       /k.bsp, segment cut of body 42: expected \d+ numbers, got \d+ numbers that end in/,
     );
-    expect(() => kernelOf(whole.data.with(-1, NaN)).state(42, epoch)).toThrowError(code('truncated'));
+    expect(() => kernelOf(whole.data.with(whole.data.length - 1, NaN)).state(42, epoch)).toThrowError(code('truncated'));
   });
 
   test('about another body are refused', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRunFile, readTable, resolveParameters, runPaths, startRun, type Study } from '@sardonyx/study';
+import { readEvents, readRunFile, readTable, resolveParameters, runPaths, startRun, type Study } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatCad } from '../../src/formats/cad.js';
 import { csvLine } from '../../src/formats/csv.js';
@@ -33,6 +33,7 @@ async function run(name: string, overrides: Record<string, unknown>) {
     results: file.metrics as unknown as Record<string, number>,
     verdicts: file.expect.map(({ verdict }) => verdict),
     table: runPaths(directory).table('approaches'),
+    log: readEvents(runPaths(directory).events).events.flatMap((event) => (event.type === 'log' ? [event.text] : [])),
   };
 }
 
@@ -120,9 +121,13 @@ describe('files', () => {
       [{ ...rows[0]!, distance: rows[0]!.distance + 3e-6 }, rows[1]!],
       [orbits[0]!, { ...orbits[1]!, meanAnomaly: orbits[1]!.meanAnomaly! + 30 }],
     );
-    const { results, verdicts, table } = await run('wrong', { approaches: cad, orbits: csv });
+    const { results, verdicts, table, log } = await run('wrong', { approaches: cad, orbits: csv });
     expect(results).toMatchObject({ rows: 2, matched: 1, 'rows not found': 1, 'same solution, within tolerances': 0 });
     expect(verdicts.slice(0, 2)).toEqual(['fails', 'fails']);
+    expect(log).toContainEqual(
+      expect.stringMatching(/^2020 QA, 2020-.*: -3.0e-6 au, .* d from the table, beyond its 3 sigma; the same solution$/),
+    );
+    expect(log).toContainEqual(expect.stringMatching(/^2020 QB, 2020-.*: no approach found$/));
     expect((await readTable(table)).columns['outcome']).toContain('no approach found');
   });
 

@@ -1,7 +1,8 @@
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { curriculum, stageAt } from '../training/curriculum.js';
-import { symbolicIgsm } from '../tasks/symbolic-igsm/igsm.js';
+import { type IgsmProblem, symbolicIgsm } from '../tasks/symbolic-igsm/igsm.js';
+import { onlyKept, withoutKept } from '../tasks/symbolic-igsm/kept-questions.js';
 import { notations } from '../tasks/symbolic-igsm/notation.js';
 import { formulaForms } from '../tasks/symbolic-igsm/sampler.js';
 import { descriptionOf } from '../tasks/task.js';
@@ -67,7 +68,9 @@ const params = z
   .check(stagesEnd);
 type Params = z.output<typeof params>;
 
-function taskOf(p: Params): ReturnType<typeof symbolicIgsm> {
+type IgsmTask = ReturnType<typeof symbolicIgsm>;
+
+function taskOf(p: Params): IgsmTask {
   const { levels, minItems, maxItems, maxEdges, modulus, constants, maxOperands, minOperations, maxOperations } = p;
   const { forms, statements, format, notation, supervise, heldOut } = p;
   const shape = { levels, minItems, maxItems, maxEdges, modulus, constants, maxOperands, minOperations, maxOperations, forms, statements };
@@ -83,32 +86,34 @@ function allContenders(p: Params, seed: number): Contender[] {
   return contendersOf({ ...bodyOf(p), vocabulary: vocabulary.length, length }, p.models, seedsOf(p, seed));
 }
 
+/** What training draws from: where known templates are judged, not the questions that are kept for it. */
+const trainedOf = (p: Params, task: IgsmTask): IgsmTask => (p.templates === 'known' ? withoutKept(task) : task);
+
 /** Questions for judging: of templates that training never asks for, or of those it does; none as training has them. */
 function judgedBuckets(p: Params, templates: Params['templates'], seed: number): Bucket[] {
   const task = taskOf({ ...p, supervise: 'last' });
-  // Another seed than training's, whose stream would give its very problems.
-  const drawn = templates === 'new' ? { seed, split: 'test' as const } : { seed: seed + judgingSeed, split: 'train' as const };
-  return bucketsByDifficulty(task, { ...p, ...drawn, count: p.evaluationExamples, length: taskOf(p).length });
+  const byDepth = { difficulty: 'depth', difficultyOf: ({ depth }: IgsmProblem) => depth };
+  const judged = { ...(templates === 'new' ? task : onlyKept(task)), ...(p.maxOperands === 1 && byDepth) };
+  const split = templates === 'new' ? ('test' as const) : ('train' as const);
+  return bucketsByDifficulty(judged, { ...p, split, seed, count: p.evaluationExamples, length: taskOf(p).length });
 }
-
-const judgingSeed = 2 ** 20;
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const task = taskOf(p);
   const { length } = task;
   const stages = stagesOf(p);
   const buckets = judgedBuckets(p, p.templates, ctx.seed);
-  const newTemplates = judgedBuckets(p, 'new', ctx.seed);
+  const newTemplates = p.heldOut > 0 ? judgedBuckets(p, 'new', ctx.seed) : [];
   await trainModels(ctx, {
     ...planOf(p),
     contenders: allContenders(p, ctx.seed),
     dataName: 'symbolic-igsm train',
-    data: (stream, step) => drawBatch(stream, stageAt(stages, step, p.steps), { ...p, length }),
+    data: (stream, step) => drawBatch(stream, trainedOf(p, stageAt(stages, step, p.steps)), { ...p, length }),
     buckets: () => buckets,
     measure: 'exact',
     describe: () => descriptionOf(task),
     async finished(trainer, { name, seed }) {
-      if (seed !== ctx.seed) return;
+      if (seed !== ctx.seed || newTemplates.length === 0) return;
       let solved = 0;
       for (const bucket of newTemplates) {
         const { exact } = await scoreOf((batch) => trainer.judge(batch), bucket);
@@ -119,7 +124,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
   });
   ctx.result('guessing', 100 / p.modulus);
   ctx.result('best shortcut', 100 * bestShortcut(buckets));
-  ctx.result('best shortcut, new templates', 100 * bestShortcut(newTemplates));
+  if (newTemplates.length > 0) ctx.result('best shortcut, new templates', 100 * bestShortcut(newTemplates));
 }
 
 /** Accuracies of (k⊗1), (k⊗2), …, for the first model's k. */
@@ -142,7 +147,7 @@ const reduced = {
   supervise: 'dense',
   heldOut: 0.1,
   width: 64,
-  heads: 2,
+  heads: 1,
   activation: 'relu',
   ...smallTraining,
 } as const;
@@ -159,17 +164,17 @@ export const iGsmStudy = defineStudy({
       ...reduced,
       maxEdges: 7,
       modulus: 5,
-      constants: 0.4,
-      maxOperands: 2,
-      minOperations: 1,
-      maxOperations: 4,
-      forms: ['sum'],
+      constants: 0.3,
+      maxOperands: 1,
+      minOperations: 0,
+      maxOperations: 0,
+      heldOut: 0,
       templates: 'known',
-      stages: [0, 1],
-      until: [0.125, 0.3],
-      models: ['1x6', '1x1'],
-      steps: 2000,
-      evaluateEvery: 400,
+      stages: [0],
+      until: [0.35],
+      models: ['1x4', '1x1'],
+      steps: 1000,
+      evaluateEvery: 250,
       evaluationExamples: 512,
     },
     standard: {
@@ -212,13 +217,13 @@ export const iGsmStudy = defineStudy({
     },
     {
       name: 'operations',
-      title: 'Accuracy at the end by the operations that the answer needs',
+      title: 'Accuracy at the end by the operations that the answer needs, or the copies where there are only copies',
       kind: 'line',
       table: 'final-accuracy',
       x: 'difficulty',
       y: 'accuracy',
       series: 'model',
-      xLabel: 'operations',
+      xLabel: 'operations, or copies',
       yLabel: 'accuracy (%)',
     },
   ],
@@ -226,8 +231,8 @@ export const iGsmStudy = defineStudy({
     {
       name: 'looping beats one pass',
       paper: '(1⊗8) 73.2 against (1⊗1) 24.5',
-      claim: 'at least 15 percentage points above the same layers applied once',
-      evaluate: (results) => besideFirst(results, onceOf, (looped, once) => looped - once >= 15),
+      claim: 'at least 25 percentage points above the same layers applied once',
+      evaluate: (results) => besideFirst(results, onceOf, (looped, once) => looped - once >= 25),
     },
     {
       name: 'accuracy rises with the loops',
@@ -260,6 +265,7 @@ export const iGsmStudy = defineStudy({
       claim: 'reported: whole templates are few and simple at this size, and answers to new ones may be those of a shortcut',
       evaluate(results) {
         const name = String(results.values['first model']);
+        if (results.values[`new templates ${name}`] === undefined) return { ours: 'none are held out', verdict: 'reported' };
         const [ours, shortcut] = [results.number(`new templates ${name}`), results.number('best shortcut, new templates')];
         return { ours: `${name} ${percent(ours)}, the best shortcut ${percent(shortcut)}`, verdict: 'reported' };
       },
