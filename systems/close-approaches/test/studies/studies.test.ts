@@ -38,7 +38,7 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   'jacobi-constant': { encounters: 4, days: 600 },
   detectors: { particles: 12, years: 6, steps: [4, 16], batch: 5 },
   belt: { asteroids: 200, particles: 6, years: 100, snapshots: 2, detectorParticles: 2, detectorYears: 1, replicates: 20, batch: 4 },
-  reproducibility: { particles: 24, years: 20, workerCounts: [1], batches: [5, 1000] },
+  reproducibility: { particles: 24, years: 20, workerCounts: [1], batches: [5] },
   'secular-frequencies': { years: 10_000, samples: 50 },
   'observed-approaches': { synthetic: 4 },
 };
