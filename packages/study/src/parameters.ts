@@ -134,7 +134,7 @@ function itemsOf(value: ValueSchema): readonly ValueSchema[] {
 
 function acceptsOf(value: ValueSchema): string {
   const choices = value.enum ?? (value.const === undefined ? undefined : [value.const]);
-  if (choices !== undefined) return `one of ${choices.join(', ')}`;
+  if (choices !== undefined) return `one of ${choices.map((choice) => (choice === '' ? 'nothing' : choice)).join(', ')}`;
   switch (value.type) {
     case 'boolean':
       return 'true or false';

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { BadInputError } from '@sardonyx/study';
 import type { z } from 'zod';
 import { ArchiveError } from '../archive/archive-error.js';
+import { fileText } from '../formats/file-source.js';
 import { PopulationError } from '../population/population-error.js';
 import { StatisticsError } from '../statistics/statistics-error.js';
 import { YarkovskyError } from '../yarkovsky/yarkovsky-error.js';
@@ -23,7 +23,7 @@ export async function asBadInput<T>(body: () => T | Promise<T>): Promise<T> {
  * @throws {BadInputError} `json` where it is no JSON, `description` with the path in it where the schema refuses it
  */
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
-  const text = await readFile(path, 'utf8');
+  const text = await fileText(path);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { ByteSource } from './byte-source.js';
 import { FormatError, quoted } from './format-error.js';
 
-/** A file, decompressed where it starts as gzip files do, whatever its name. @throws Node's own error where it cannot be opened */
+/** A file, decompressed where it starts as gzip files do, whatever its name. @throws {FormatError} `unreadable` */
 export async function fileSource(path: string): Promise<ByteSource> {
-  const file = await open(path, 'r');
+  const file = await open(path, 'r').catch((cause: unknown) => Promise.reject(unreadable(path, cause)));
   try {
     const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
@@ -14,6 +14,17 @@ export async function fileSource(path: string): Promise<ByteSource> {
   } finally {
     await file.close();
   }
+}
+
+/** A file as text. @throws {FormatError} `unreadable` */
+export const fileText = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: unknown) => Promise.reject(unreadable(path, cause)));
+
+/** Why the system does not give a file, in words. */
+function unreadable(path: string, cause: unknown): FormatError {
+  const code = (cause as { code?: unknown }).code;
+  const given = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : String(code);
+  return new FormatError('unreadable', { file: path }, { expected: 'a file that can be read', given, remedy: 'check the path' });
 }
 
 class FileSource implements ByteSource {

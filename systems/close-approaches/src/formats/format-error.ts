@@ -3,6 +3,7 @@ import { BadInputError } from '@sardonyx/study/errors';
 /**
  * Why a file cannot be used.
  *
+ * - `unreadable`: there is no such file, or it may not be read
  * - `unknown-format`: the content is of no format known here
  * - `line-too-short`, `bad-number`, `missing-column`, `missing-value`, `packed-date`, `packed-designation`: a field of a table
  * - `json`, `compression`, `truncated`: the file's syntax is broken
@@ -16,6 +17,7 @@ import { BadInputError } from '@sardonyx/study/errors';
  * - `not-representable`: what a format cannot hold
  */
 export type FormatErrorCode =
+  | 'unreadable'
   | 'unknown-format'
   | 'line-too-short'
   | 'bad-number'

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { csvFields } from '../formats/csv.js';
+import { fileText } from '../formats/file-source.js';
 import { FormatError, type FormatErrorCode, quoted } from '../formats/format-error.js';
 import { linesOf } from '../formats/text-lines.js';
 import { rateOfPeriod, type Spin } from '../yarkovsky/yarkovsky-drift.js';
@@ -12,7 +12,7 @@ const columns = ['designation', 'obliquity', 'period'] as const;
  * @throws {FormatError} `missing-column`, `missing-value`, `bad-number` with file, line and column; `no-data`
  */
 export async function readSpins(path: string): Promise<Map<string, Spin>> {
-  const [header, ...lines] = linesOf(await readFile(path, 'utf8')).filter(({ text }) => text.trim() !== '');
+  const [header, ...lines] = linesOf(await fileText(path)).filter(({ text }) => text.trim() !== '');
   const names = csvFields(header?.text ?? '').map((name) => name.trim().toLowerCase());
   const fault = (code: FormatErrorCode, column: string | undefined, line: number | undefined, expected: string, given: string) =>
     new FormatError(code, { file: path, line, column }, { expected, given: quoted(given), remedy: 'correct the file of spins' });
