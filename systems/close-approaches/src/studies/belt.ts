@@ -10,7 +10,7 @@ import { stateSize } from '../dynamics/massive-bodies.js';
 import { detectorStepTable } from '../belt/detector-step-table.js';
 import { tableOfStates } from '../belt/particle-table.js';
 import { defaultCriticalDistances } from '../encounters/critical-distances.js';
-import { minorBodyNames, type TerrestrialPlanet, terrestrialPlanets } from '../planets/bodies.js';
+import { minorBodyNames } from '../planets/bodies.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { mainBelt } from '../population/main-belt.js';
 import { weightsOf } from '../population/particle-file.js';
@@ -21,6 +21,8 @@ import { type ApproachTable, ApproachTableBuilder } from '../statistics/approach
 import { fiveHillRadii } from '../statistics/critical-distances.js';
 import { plotData } from '../statistics/plot-data.js';
 import { entriesOf } from './belt-entries.js';
+import { beltExpectations, isThroughGateway } from './belt-expectations.js';
+import { beltFigures } from './belt-figures.js';
 import { populationOf } from './belt-population.js';
 import { writeDetectorSteps, writeDistributions, writeStatistics } from './belt-tables.js';
 import { nearEarthStates } from './near-earth-orbits.js';
@@ -58,12 +60,6 @@ const params = z.object({
 /** Core-seconds of a particle's longest step with its encounters, and of one of the planets. */
 const [particleSeconds, planetSeconds] = [8e-8, 3e-6];
 const archivePath = 'archive/run.caph';
-/** Most events for which an interval says something. */
-const enough = 50;
-/** The gaps that lead to the Earth, and how far from their middles entries may lie, au. */
-const gateways = ['3:1', 'ν6/4:1', '5:2', '2:1'];
-const gatewayReach = 0.06;
-
 /** The whole way from a catalogue to numbers and frequencies. */
 export const belt = defineStudy({
   name: 'belt',
@@ -182,7 +178,7 @@ export const belt = defineStudy({
     const crossers = file.particles.filter(({ semiMajorAxis, eccentricity }) => semiMajorAxis * (1 - eccentricity) < mainBelt.perihelion);
     ctx.result('particles that reach the orbit of Mars at the start', crossers.length);
     ctx.result('entries into q < 1.3 au', entries.length);
-    ctx.result('entries elsewhere', entries.filter(({ gap, distance }) => !gateways.includes(gap) || distance > gatewayReach).length);
+    ctx.result('entries elsewhere', entries.filter((entry) => !isThroughGateway(entry)).length);
     if (detectorParticles === 0) return;
     const rows = await detectorStepTable(bodies, tableOfStates(nearEarthStates(detectorParticles, ctx.seed)), {
       days: detectorYears * daysPerYear,
@@ -190,113 +186,8 @@ export const belt = defineStudy({
     });
     writeDetectorSteps(ctx, rows, detectorParticles, detectorYears);
   },
-  figures: [
-    {
-      name: 'numbers',
-      title: 'Close-approach objects',
-      kind: 'bar',
-      table: 'numbers',
-      x: 'planet',
-      y: 'value',
-      series: 'quantity',
-      xLabel: '',
-      yLabel: 'asteroids, or approaches a year',
-    },
-    {
-      name: 'miss-distances',
-      title: 'Miss distances',
-      kind: 'line',
-      table: 'miss_distances',
-      x: 'share',
-      y: 'cumulative',
-      series: 'planet',
-      xLabel: 'r_min/r_crit',
-      yLabel: 'share of approaches below',
-    },
-    {
-      name: 'speeds',
-      title: 'Speeds relative to the planet',
-      kind: 'line',
-      table: 'speeds',
-      x: 'speed',
-      y: 'share',
-      series: 'planet',
-      xLabel: 'speed (km/s)',
-      yLabel: 'share of approaches',
-    },
-    {
-      name: 'cross-planet',
-      title: 'Asteroids that approach two planets',
-      kind: 'heatmap',
-      table: 'cross_planet',
-      x: 'planet',
-      y: 'other',
-      value: 'asteroids',
-      valueLabel: 'asteroids',
-      xLabel: '',
-      yLabel: '',
-    },
-    {
-      name: 'entries',
-      title: 'Where perihelia fall within 1.3 au',
-      kind: 'dot',
-      table: 'entries',
-      x: 'semiMajorAxis',
-      y: 'year',
-      xLabel: 'semi-major axis before (au)',
-      yLabel: 'year',
-    },
-  ],
-  expect: [
-    ...(
-      [
-        ['mercury', 1893, 1],
-        ['venus', 3014, 9],
-        ['earth', 3791, 15],
-        ['mars', 18_066, 66],
-      ] as const
-    ).map(([planet, number, perYear]) => ({
-      name: planet,
-      paper: `N = ${number}, f ≈ ${perYear} a year (100 Myr, the known belt)`,
-      claim: 'reported: a shorter run of a sample is not the belt',
-      evaluate: (results: { number(name: string): number }) => ({
-        ours: `${results.number(`${planet}: approaches`)} approaches; f = ${results.number(`${planet}: a year`).toPrecision(3)}, N ever ${results.number(`${planet}: ever`).toPrecision(3)}, standing ${results.number(`${planet}: standing`).toPrecision(3)}, in 300 yr ${results.number(`${planet}: in a window`).toPrecision(3)}`,
-        verdict: 'reported' as const,
-      }),
-    })),
-    {
-      name: 'order of the planets',
-      paper: 'f of Mars > Earth > Venus > Mercury',
-      claim: `the same order, where Earth has at least ${enough} approaches`,
-      evaluate: (results) => {
-        const values = terrestrialPlanets.map((planet) => results.number(`${planet}: a year`));
-        const isOrdered = values.every((value, k) => k === 0 || value > values[k - 1]!);
-        const verdict = results.number('earth: approaches') < enough ? 'reported' : isOrdered ? 'holds' : 'fails';
-        return { ours: values.map((value, k) => `${terrestrialPlanets[k]!} ${value.toPrecision(3)}`).join(', '), verdict };
-      },
-    },
-    {
-      name: 'miss distances',
-      paper: 'r_min/r_crit distributed as r²',
-      claim: `not rejected (p > 0.01, by drawing asteroids) for planets with more than ${enough} approaches`,
-      evaluate: (results) => {
-        const judged = terrestrialPlanets.filter((planet) => results.number(`${planet}: approaches`) > enough);
-        const pOf = (planet: TerrestrialPlanet): number => results.number(`${planet}: p of miss distances`);
-        const verdict = judged.length === 0 ? 'reported' : judged.every((planet) => pOf(planet) > 0.01) ? 'holds' : 'fails';
-        return { ours: judged.map((planet) => `${planet} ${pOf(planet).toPrecision(2)}`).join(', ') || 'too few approaches', verdict };
-      },
-    },
-    {
-      name: 'entries',
-      paper: 'through the gaps 3:1, ν6, 5:2 and 2:1',
-      claim: `all within ${gatewayReach} au of these gaps; judged where no particle reaches the orbit of Mars at the start`,
-      evaluate: (results) => {
-        const [all, elsewhere] = [results.number('entries into q < 1.3 au'), results.number('entries elsewhere')];
-        const isJudged = all > 0 && results.number('particles that reach the orbit of Mars at the start') === 0;
-        return { ours: `${all} entries, ${elsewhere} elsewhere`, verdict: !isJudged ? 'reported' : elsewhere === 0 ? 'holds' : 'fails' };
-      },
-    },
-  ],
+  figures: beltFigures,
+  expect: beltExpectations,
 });
 
 /** All approaches as columns, read block by block. */

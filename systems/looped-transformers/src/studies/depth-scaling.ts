@@ -12,6 +12,7 @@ import { trainingCost } from './contenders.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
+import { accuracyFigure } from '../training/accuracy-figure.js';
 
 const params = z
   .object({
@@ -164,17 +165,7 @@ export const depthScaling = defineStudy({
       xLabel: 'layers applied',
       yLabel: 'accuracy (%)',
     },
-    {
-      name: 'accuracy',
-      title: 'Accuracy while training',
-      kind: 'line',
-      table: 'mean-accuracy',
-      x: 'step',
-      y: 'accuracy',
-      series: 'model',
-      xLabel: 'training step',
-      yLabel: 'accuracy (%)',
-    },
+    accuracyFigure(),
   ],
   expect: [
     {

@@ -15,6 +15,7 @@ import { besideFirst, finalAccuracy, onceOf, percent } from './model-expectation
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
 import { bestShortcut, bucketsByDifficulty, drawBatch } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
+import { accuracyFigure } from '../training/accuracy-figure.js';
 
 const params = z
   .object({
@@ -200,21 +201,10 @@ export const iGsmStudy = defineStudy({
   cost: (p) => trainingCost(allContenders(p, 0), p),
   run,
   figures: [
-    {
-      name: 'accuracy',
-      title: 'Accuracy while training',
-      kind: 'line',
-      table: 'mean-accuracy',
-      x: 'step',
-      y: 'accuracy',
-      series: 'model',
-      xLabel: 'training step',
-      yLabel: 'accuracy (%)',
-      reference: [
-        { label: 'paper, (1⊗8)', value: 73.2 },
-        { label: 'paper, (1⊗1)', value: 24.5 },
-      ],
-    },
+    accuracyFigure([
+      { label: 'paper, (1⊗8)', value: 73.2 },
+      { label: 'paper, (1⊗1)', value: 24.5 },
+    ]),
     {
       name: 'operations',
       title: 'Accuracy at the end by the operations that the answer needs, or the copies where there are only copies',

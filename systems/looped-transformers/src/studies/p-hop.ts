@@ -11,6 +11,7 @@ import { besideFirst, depthOf, onceOf } from './model-expectations.js';
 import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
+import { accuracyFigure } from '../training/accuracy-figure.js';
 
 const hops = z.int().min(1).max(1024);
 
@@ -120,21 +121,10 @@ export const pHopStudy = defineStudy({
   cost: (p) => trainingCost(allContenders(p, 0), p),
   run,
   figures: [
-    {
-      name: 'accuracy',
-      title: 'Accuracy while training',
-      kind: 'line',
-      table: 'mean-accuracy',
-      x: 'step',
-      y: 'accuracy',
-      series: 'model',
-      xLabel: 'training step',
-      yLabel: 'accuracy (%)',
-      reference: [
-        { label: 'paper, (1⊗6), p = 16', value: 99.9 },
-        { label: 'paper, (1⊗1), p = 16', value: 48.9 },
-      ],
-    },
+    accuracyFigure([
+      { label: 'paper, (1⊗6), p = 16', value: 99.9 },
+      { label: 'paper, (1⊗1), p = 16', value: 48.9 },
+    ]),
     {
       name: 'models',
       title: 'Accuracy at the end, median of the seeds',

@@ -14,6 +14,7 @@ import { type TrainData, trainData } from './train-data.js';
 import type { Contender } from './training-plan.js';
 import { trainModels } from './training-run.js';
 import type { TrainingOptions } from './training-options.js';
+import { accuracyFigure } from './accuracy-figure.js';
 
 const params = z.object({
   config: z.string().default('{}').describe('the configuration as JSON'),
@@ -37,19 +38,7 @@ export function trainStudy(directory: string): Study<typeof params> {
     params,
     presets: { quick: {}, standard: {}, paper: {} },
     run: (ctx, { config, compare }) => run(ctx, checkedTrainConfig(JSON.parse(config), 'the configuration of the run'), compare, directory),
-    figures: [
-      {
-        name: 'accuracy',
-        title: 'Accuracy while training',
-        kind: 'line',
-        table: 'mean-accuracy',
-        x: 'step',
-        y: 'accuracy',
-        series: 'model',
-        xLabel: 'training step',
-        yLabel: 'accuracy (%)',
-      },
-    ],
+    figures: [accuracyFigure()],
   };
 }
 
