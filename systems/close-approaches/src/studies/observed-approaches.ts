@@ -1,4 +1,4 @@
-import { BadInputError, defineStudy } from '@sardonyx/study';
+import { defineStudy } from '@sardonyx/study';
 import { z } from 'zod';
 import { auPerDayOfKmPerSecond, daysPerYear, kmPerAu, sunGm } from '../constants.js';
 import { type CloseApproach, readCad } from '../formats/cad.js';
@@ -18,14 +18,17 @@ import { uniformityTest } from '../statistics/kolmogorov-smirnov.js';
 import { type ComparedApproach, type ComputedApproach, errorOf, matchApproaches, type OrbitNote } from './approach-matching.js';
 import { syntheticApproaches } from './synthetic-approaches.js';
 
-const params = z.object({
-  approaches: z.string().default('').describe("JPL's table of close approaches (CAD); with --orbits"),
-  orbits: z.string().default('').describe('orbits of near-Earth objects in any known format; with --approaches'),
-  faintest: z.number().default(22).describe('faintest absolute magnitude H that counts'),
-  within: z.number().positive().max(0.5).default(0.05).describe('largest distance of an approach that counts, au'),
-  moidMargin: z.number().positive().default(0.01).describe('orbits are integrated whose MOID is at most so much above it, au'),
-  synthetic: z.int().min(1).max(1000).default(12).describe('bodies made up, without files'),
-});
+const params = z
+  .object({
+    approaches: z.string().default('').describe("JPL's table of close approaches (CAD); with --orbits"),
+    orbits: z.string().default('').describe('orbits of near-Earth objects in any known format; with --approaches'),
+    faintest: z.number().default(22).describe('faintest absolute magnitude H that counts'),
+    within: z.number().positive().max(0.5).default(0.05).describe('largest distance of an approach that counts, au'),
+    moidMargin: z.number().positive().default(0.01).describe('orbits are integrated whose MOID is at most so much above it, au'),
+    synthetic: z.int().min(1).max(1000).default(12).describe('bodies made up, without files'),
+  })
+  .refine(({ approaches, orbits }) => approaches === '' || orbits !== '', { path: ['approaches'], message: 'needs --orbits beside it' })
+  .refine(({ approaches, orbits }) => orbits === '' || approaches !== '', { path: ['orbits'], message: 'needs --approaches beside it' });
 
 /** Of the made-up case: 2020, and elements of its middle. */
 const made = { from: 2_458_849.5, to: 2_459_215.5, epoch: 2_459_000.5 };
@@ -50,11 +53,6 @@ export const observedApproaches = defineStudy({
   params,
   presets: { quick: {}, standard: {}, paper: {} },
   async run(ctx, { approaches, orbits, faintest, within, moidMargin, synthetic }) {
-    if ((approaches === '') !== (orbits === ''))
-      throw new BadInputError(
-        'argument',
-        'Observed approaches: expected both --approaches and --orbits, or neither, got one. Give the other.',
-      );
     const system = new SolarSystem();
     const given =
       approaches === ''
