@@ -26,6 +26,10 @@ async function startStudio(args: readonly string[], cwd = workFolder()): Promise
   return { running, url: String(jsonLines(line)[0]?.['url']), cwd };
 }
 
+/** Runs outlive the studio that started them. */
+const untilNobodyWorksOn = (run: string): Promise<void> =>
+  expect.poll(() => lockHolder(join(run, 'run.lock')), { timeout: 30_000 }).toBeUndefined();
+
 const post = (url: string, path: string, body: unknown): Promise<Response> =>
   fetch(new URL(path, url), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
@@ -56,6 +60,7 @@ describe('sardonyx studio', () => {
     expect(holder).toBeDefined();
     expect(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'))).toMatchObject({ params: { curvatures: [0.5, 0.25] } });
     process.kill(holder!.pid, 'SIGKILL');
+    await untilNobodyWorksOn(run);
   });
 
   it('takes another folder of runs', async () => {
@@ -66,6 +71,7 @@ describe('sardonyx studio', () => {
     expect(directory.startsWith(join(cwd, 'elsewhere', 'demo', 'quadratic'))).toBe(true);
     running.child.kill('SIGINT');
     await running.finished;
+    await untilNobodyWorksOn(directory);
   });
 
   it('without --port takes the next free one', async () => {

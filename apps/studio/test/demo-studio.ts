@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { lockHolder, runPaths, type Study, type System } from '@sardonyx/study';
+import type { Study, System } from '@sardonyx/study';
 import { afterEach, expect } from 'vitest';
 import type { z } from 'zod';
 import { apiError, type RunDetail, runDetail, type RunRequest } from '../src/api/index.js';
 import { startStudio, type Studio, type StudioOptions, type SystemCatalogue } from '../src/server/index.js';
+import { makeWorkFolder, removeWorkFolder } from './work-folder.js';
 
 export const demoModule = fileURLToPath(new URL('fixtures/demo-system.mjs', import.meta.url));
 /** The command line as it is installed; the tests' global setup builds it. */
@@ -31,7 +31,7 @@ const studios: Studio[] = [];
 
 /** A fresh folder, removed after the test; whatever still works on a run in it is ended before. */
 export function workFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sardonyx-studio-'));
+  const folder = makeWorkFolder();
   folders.push(folder);
   return folder;
 }
@@ -46,30 +46,8 @@ export async function openStudio(options: Partial<StudioOptions> = {}): Promise<
 
 afterEach(async () => {
   for (const studio of studios.splice(0)) await studio.close();
-  for (const folder of folders.splice(0)) {
-    for (const directory of runFolders(join(folder, 'runs'))) endHolder(directory);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+  for (const folder of folders.splice(0)) removeWorkFolder(folder);
 });
-
-function runFolders(root: string): string[] {
-  try {
-    return readdirSync(root, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('run.lock'))
-      .map((path) => join(root, path, '..'));
-  } catch {
-    return [];
-  }
-}
-
-function endHolder(directory: string): void {
-  const holder = lockHolder(runPaths(directory).lock);
-  try {
-    if (holder !== undefined && holder.pid > 0) process.kill(holder.pid, 'SIGKILL');
-  } catch {
-    // It has ended in the meantime.
-  }
-}
 
 /** What a page does with the server; every answer is checked against its schema. */
 export class DemoStudio {

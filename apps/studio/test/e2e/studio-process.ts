@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeWorkFolder, removeWorkFolder } from '../work-folder.js';
 
 const commandLine = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 const demoSystem = fileURLToPath(new URL('../../../cli/test/fixtures/demo-system.mjs', import.meta.url));
@@ -21,7 +21,7 @@ export class StudioProcess {
   }
 
   static start(): Promise<StudioProcess> {
-    return StudioProcess.#startOver(mkdtempSync(join(tmpdir(), 'sardonyx-studio-')), 0);
+    return StudioProcess.#startOver(makeWorkFolder(), 0);
   }
 
   /** The same studio again after it was killed: same folder, same port. */
@@ -85,6 +85,6 @@ export class StudioProcess {
     }
     this.#child.kill('SIGTERM');
     await once(this.#child, 'exit');
-    rmSync(this.runs, { recursive: true, force: true });
+    removeWorkFolder(this.runs);
   }
 }
