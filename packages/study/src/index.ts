@@ -21,6 +21,7 @@ export type { MetricSeries } from './results.js';
 export { writeReport } from './report.js';
 export { checkParameters, describeParameters, parseParameter } from './parameters.js';
 export type { Parameter } from './parameters.js';
+export { inputFile, inputFolder } from './input-path.js';
 export { nearestName, suggestion } from './nearest-name.js';
 export { isSystemError, nodeFileSystem } from './file-system.js';
 export type { FileSystem } from './file-system.js';

@@ -3,6 +3,8 @@
 /** The part of JSON Schema that a flag or a field can express. */
 export interface ValueSchema {
   readonly type?: string;
+  /** `file` or `folder` of a path that a run reads. */
+  readonly format?: string;
   readonly description?: string;
   readonly default?: unknown;
   readonly minimum?: number;

@@ -10,7 +10,7 @@ export interface Parameter {
   /** Name on the command line, without dashes: `batch-size`. */
   readonly flag: string;
   readonly description: string;
-  readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'list';
+  readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'file' | 'folder' | 'list';
   /** What it takes, in words: `integer from 1 to 64`, `one of adam, sgd`. */
   readonly accepts: string;
   readonly default: unknown;
@@ -95,8 +95,8 @@ export function checkParameters<P extends z.ZodObject>(schema: P, given: Readonl
   );
 }
 
-/** A problem without its parameter concerns several at once. */
-function refusal(problems: readonly (readonly [Parameter | undefined, string])[]): ParameterError {
+/** The error that tells problems; one without its parameter concerns several at once. */
+export function refusal(problems: readonly (readonly [Parameter | undefined, string])[]): ParameterError {
   const lines = problems.map(([parameter, problem]) => (parameter === undefined ? problem : `--${parameter.flag}: ${problem}`));
   const byName = problems.flatMap(([parameter, problem]) => (parameter === undefined ? [] : [[parameter.name, problem] as const]));
   return new ParameterError('parameter-value', [...new Set(lines)].join('\n'), Object.fromEntries(byName));
@@ -119,7 +119,7 @@ function propertiesOf(schema: z.ZodObject): Readonly<Record<string, ValueSchema>
 function kindOf(name: string, value: ValueSchema): Parameter['kind'] {
   if (value.enum !== undefined || value.const !== undefined) return 'choice';
   if (value.type === 'integer' || value.type === 'number' || value.type === 'boolean') return value.type;
-  if (value.type === 'string') return 'text';
+  if (value.type === 'string') return value.format === 'file' || value.format === 'folder' ? value.format : 'text';
   const items = itemsOf(value);
   if (value.type === 'array' && items.length > 0 && items.every((item) => item.type !== 'array' && item.type !== 'object')) return 'list';
   throw new DefinitionError(
@@ -141,7 +141,7 @@ function acceptsOf(value: ValueSchema): string {
     case 'array':
       return `comma-separated list, each ${itemsOf(value).map(acceptsOf).join(', then ')}`;
     case 'string':
-      return 'text';
+      return value.format === 'file' || value.format === 'folder' ? `path of a ${value.format}` : 'text';
     default:
       return `${value.type === 'integer' ? 'integer' : 'number'}${multipleOf(value)}${rangeOf(value)}`;
   }

@@ -3,6 +3,7 @@ import { DefinitionError } from './errors.js';
 import type { StudyContext } from './context.js';
 import type { Figure } from './figure.js';
 import type { Results } from './results.js';
+import { resolveInputPaths } from './input-path.js';
 import { checkParameters, describeParameters } from './parameters.js';
 
 /** The paper a study or system reproduces. */
@@ -81,15 +82,16 @@ export function defineStudy<P extends z.ZodObject>(study: Study<P>): Study<P> {
 }
 
 /**
- * The parameters of a run: the schema's defaults, the preset over them, the user's own over both; checked.
- * Throws `BadInputError` that names every parameter at fault, what it takes, and what was given.
+ * The parameters of a run: the schema's defaults, the preset over them, the user's own over both; checked, files that it
+ * reads included, whose paths come back from the root. Throws `BadInputError` that names every parameter at fault, what it
+ * takes, and what was given.
  */
 export function resolveParameters<P extends z.ZodObject>(
   study: Study<P>,
   preset: PresetName,
   overrides: Readonly<Record<string, unknown>>,
 ): z.output<P> {
-  return checkParameters(study.params, { ...study.presets[preset], ...overrides });
+  return resolveInputPaths(study.params, checkParameters(study.params, { ...study.presets[preset], ...overrides }));
 }
 
 export function requireKebabCase(kind: string, name: string): void {

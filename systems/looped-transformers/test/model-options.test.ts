@@ -1,8 +1,8 @@
 import { concat, evaluate, eye, grad, jit, mul, random, sum, tensor, type Tensor, treeMap, valueAndGrad, zeros } from '@sardonyx/tensor';
 import { countParameters } from '@sardonyx/nn';
 import { describe, expect, test } from 'vitest';
+import { attentionMaps } from '../src/model/attention-maps.js';
 import {
-  attentionMaps,
   initLoopedTransformer,
   loopedTransformer,
   type LoopedTransformerConfig,

@@ -42,7 +42,7 @@ export const formParameter = z
   .object({
     name: z.string(),
     description: z.string(),
-    kind: z.enum(['integer', 'number', 'boolean', 'choice', 'text', 'list']),
+    kind: z.enum(['integer', 'number', 'boolean', 'choice', 'text', 'file', 'folder', 'list']),
     /** What it takes, in words: `integer from 1 to 64`. */
     accepts: z.string(),
     schema: z.record(z.string(), z.unknown()),

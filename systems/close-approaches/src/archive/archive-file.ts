@@ -160,5 +160,10 @@ function stored<T>(path: string, action: string, body: () => T): T {
   }
 }
 
-const storageError = (path: string, action: string, cause: unknown): ArchiveError =>
-  new ArchiveError('storage', `Cannot ${action} "${path}": ${cause instanceof Error ? cause.message : String(cause)}.`, {}, { cause });
+function storageError(path: string, action: string, cause: unknown): ArchiveError {
+  const { code } = cause as { readonly code?: unknown };
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const reason =
+    code === 'ENOENT' ? 'there is no such file. Check the path' : code === 'EEXIST' ? 'it is there already. Name another' : said;
+  return new ArchiveError('storage', `Cannot ${action} "${path}": ${reason}.`, {}, { cause });
+}

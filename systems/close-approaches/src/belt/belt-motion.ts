@@ -1,6 +1,7 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { CloseEncounter } from '../encounters/close-encounter.js';
-import { Excursions, type StepTime } from '../encounters/excursions.js';
+import { Excursions } from '../encounters/excursions.js';
+import type { StepTime } from '../encounters/step-time.js';
 import { HybridSwitch, pericentreFlag } from '../encounters/hybrid-switch.js';
 import type { Annuli } from '../encounters/planet-annuli.js';
 import type { PlanetSystem } from '../encounters/planet-steps.js';

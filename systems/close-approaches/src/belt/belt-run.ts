@@ -1,7 +1,8 @@
 import { ThreadPool } from '@sardonyx/parallel';
 import { type MassiveBodies, stateSize } from '../dynamics/massive-bodies.js';
 import { compareEvents, type EncounterEvent } from '../encounters/encounter-event.js';
-import { Excursions, openExcursionSize } from '../encounters/excursions.js';
+import { Excursions } from '../encounters/excursions.js';
+import { openExcursionSize } from '../encounters/open-excursion.js';
 import { PlanetAnnuli } from '../encounters/planet-annuli.js';
 import { democratic, heliocentricPlanets, PlanetSteps, starRecoil } from '../encounters/planet-steps.js';
 import { compareRemovals, type Removal } from '../encounters/removal.js';

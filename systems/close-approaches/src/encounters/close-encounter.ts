@@ -1,7 +1,8 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { EncounterPiece } from './encounter-piece.js';
 import { eventFlags } from './encounter-event.js';
-import { Excursions, type Impact, type StepTime } from './excursions.js';
+import { Excursions, type Impact } from './excursions.js';
+import type { StepTime } from './step-time.js';
 import { type HybridSwitch, pericentreFlag } from './hybrid-switch.js';
 import type { ParticleForce } from './particle-kick.js';
 import { approachRate, type RelativePath } from './relative-path.js';

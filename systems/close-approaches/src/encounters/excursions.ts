@@ -1,18 +1,10 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
-import { bPlaneOf, emptyBPlane, opikVariables } from './b-plane.js';
 import { type EncounterEvent, eventFlags } from './encounter-event.js';
-import type { PlanetStep } from './planet-steps.js';
+import { eventOfExcursion } from './excursion-event.js';
+import { copyOf, emptyExcursion, excursionOfRow, excursionRow, type OpenExcursion, openExcursionSize } from './open-excursion.js';
 import { approachRate, type RelativePath, squaredDistance } from './relative-path.js';
 import { rootBetween } from './root-between.js';
-
-/** The step in which a piece of motion lies. */
-export interface StepTime {
-  /** When it begins, counted in units since the start; the unit in days, negative backwards; and the JD of the start. */
-  readonly index: number;
-  readonly unit: number;
-  readonly epoch: number;
-  readonly planets: PlanetStep;
-}
+import type { StepTime } from './step-time.js';
 
 /** A particle that met a planet's surface: time in days after the step's start, and where it was. */
 export interface Impact {
@@ -21,26 +13,6 @@ export interface Impact {
   readonly relative: Float64Array;
   readonly heliocentric: Float64Array;
 }
-
-/** The smallest distance of an excursion so far, with all that its event needs. */
-interface OpenExcursion {
-  minima: number;
-  flags: number;
-  entered: number;
-  step: number;
-  fraction: number;
-  /** Squared distance, au². */
-  squared: number;
-  readonly relative: Float64Array;
-  /** Heliocentric state of the planet. */
-  readonly planet: Float64Array;
-  /** Whether the distance was falling when it was last looked at. */
-  isFalling: boolean;
-  lastMinimum: number;
-}
-
-/** Numbers of one open excursion in `OpenExcursions`: particle, planet, the fields above. */
-export const openExcursionSize = 22;
 
 /** An excursion begins this share below the critical squared distance, so that roundings at its end do not begin another one. */
 const openingShare = 1 - 1e-12;
@@ -59,7 +31,6 @@ export class Excursions {
   readonly #critical: Float64Array;
   readonly #radii: Float64Array;
   readonly #open = new Map<number, OpenExcursion>();
-  readonly #plane = emptyBPlane();
 
   /** `criticalDistances` and `radii` in au by planet; where no critical distance is set (0), only impacts are told. */
   constructor(criticalDistances: ArrayLike<number>, radii: ArrayLike<number>) {
@@ -121,9 +92,7 @@ export class Excursions {
     [...this.#open]
       .toSorted(([a], [b]) => a - b)
       .forEach(([key, open], index) => {
-        const { minima, flags, entered, step, fraction, squared, isFalling, lastMinimum } = open;
-        const fields = [...pairOf(key), minima, flags, entered, step, fraction, squared, Number(isFalling), lastMinimum];
-        table.set([...fields, ...open.relative, ...open.planet], openExcursionSize * index);
+        table.set(excursionRow(...pairOf(key), open), openExcursionSize * index);
       });
     return table;
   }
@@ -138,20 +107,8 @@ export class Excursions {
   /** Takes up what `save` gave, beside what is under way already. */
   restore(table: Float64Array): void {
     for (let offset = 0; offset < table.length; offset += openExcursionSize) {
-      const fields = table.subarray(offset, offset + openExcursionSize);
-      const [particle, planet, minima, flags, entered, step, fraction, squared, isFalling, lastMinimum] = fields as unknown as number[];
-      this.#open.set(keyOf(particle!, planet!), {
-        minima: minima!,
-        flags: flags!,
-        entered: entered!,
-        step: step!,
-        fraction: fraction!,
-        squared: squared!,
-        isFalling: isFalling === 1,
-        lastMinimum: lastMinimum!,
-        relative: fields.slice(10, 16),
-        planet: fields.slice(16, 22),
-      });
+      const { particle, planet, open } = excursionOfRow(table.subarray(offset, offset + openExcursionSize));
+      this.#open.set(keyOf(particle, planet), open);
     }
   }
 
@@ -161,7 +118,7 @@ export class Excursions {
     const kept: [number, OpenExcursion][] = [];
     for (let planet = 0; planet < this.#critical.length; planet++) {
       const open = this.#open.get(keyOf(particle, planet));
-      if (open) kept.push([keyOf(particle, planet), { ...open, relative: open.relative.slice(), planet: open.planet.slice() }]);
+      if (open) kept.push([keyOf(particle, planet), copyOf(open)]);
     }
     return () => {
       this.events.length = count;
@@ -199,7 +156,7 @@ export class Excursions {
       const isInside = squaredA < critical2 * openingShare;
       if (isInside || squaredB < critical2 * openingShare) {
         const entered = isInside ? a : this.#crossing(piece, critical2, a, squaredA, b, squaredB);
-        open = emptyExcursion(piece, entered, isInside);
+        open = emptyExcursion(piece.time.index + entered / piece.time.unit, isInside);
         this.#open.set(key, open);
         if (isInside) this.#note(open, piece.path, a, squaredA, piece);
       }
@@ -281,43 +238,9 @@ export class Excursions {
     this.#open.delete(key);
     const critical = this.#critical[planet]!;
     if (open.squared >= critical * critical) return;
-    this.events.push(this.#eventOf(open, particle, planet, time, left));
-  }
-
-  #eventOf(open: OpenExcursion, particle: number, planet: number, { epoch, unit, index, planets }: StepTime, left: number): EncounterEvent {
-    const { relative, minima, entered } = open;
-    // A long step is several units: the time was kept as it was found, from the step's start.
-    const whole = Math.floor(open.fraction);
-    const [step, fraction] = [open.step + whole, open.fraction - whole];
-    const plane = this.#plane;
-    bPlaneOf(relative, planets.gm[planet]!, open.planet.subarray(3), plane);
-    const incoming = open.planet.map((value, k) => value + (k < 3 ? relative[k]! : plane.incoming[k - 3]!));
-    const { u, tisserand } = opikVariables(incoming, open.planet, planets.starGm);
-    return {
-      particle,
-      planet,
-      flags: open.flags | (plane.vInf > 0 ? 0 : eventFlags.bound),
-      minima,
-      step,
-      fraction,
-      jd: epoch + (step + fraction) * unit,
-      entered,
-      left,
-      closed: index,
-      rMin: Math.sqrt(open.squared),
-      vRel: Math.sqrt(relative[3]! * relative[3]! + relative[4]! * relative[4]! + relative[5]! * relative[5]!),
-      vInf: plane.vInf,
-      b: plane.b,
-      xi: plane.xi,
-      zeta: plane.zeta,
-      opikU: u,
-      tisserand,
-      heliocentric: Array.from(open.planet, (value, k) => value + relative[k]!),
-      planetocentric: [...relative],
-    };
+    this.events.push(eventOfExcursion(open, particle, planet, time, left));
   }
 }
-
 /** One piece of motion of one pair. */
 interface Piece {
   readonly particle: number;
@@ -333,21 +256,6 @@ interface Piece {
 const planetsPerParticle = 16;
 const keyOf = (particle: number, planet: number): number => planetsPerParticle * particle + planet;
 const pairOf = (key: number): [number, number] => [Math.floor(key / planetsPerParticle), key % planetsPerParticle];
-
-function emptyExcursion({ time }: Piece, entered: number, isInside: boolean): OpenExcursion {
-  return {
-    minima: 0,
-    flags: isInside ? eventFlags.openAtStart : 0,
-    entered: time.index + entered / time.unit,
-    step: time.index,
-    fraction: 0,
-    squared: Infinity,
-    relative: new Float64Array(stateSize),
-    planet: new Float64Array(stateSize),
-    isFalling: false,
-    lastMinimum: -1,
-  };
-}
 
 /** ρ·w with the sign that it has in the direction of the step. */
 const signedRate = (path: RelativePath, time: StepTime): number => (time.planets.h < 0 ? -approachRate(path) : approachRate(path));

@@ -2,7 +2,8 @@ export { type BPlane, bPlaneOf, emptyBPlane, opikVariables, type OpikVariables }
 export { changeover, type ChangeoverShape } from './changeover.js';
 export { defaultCriticalDistances } from './critical-distances.js';
 export * from './encounter-event.js';
-export { Excursions, type Impact, type StepTime } from './excursions.js';
+export { Excursions, type Impact } from './excursions.js';
+export type { StepTime } from './step-time.js';
 export { type HybridKind, type HybridOptions, HybridSwitch, pericentreFlag } from './hybrid-switch.js';
 export { democratic, onArc, type PlanetStep, PlanetSteps } from './planet-steps.js';
 export * from './removal.js';

@@ -1,6 +1,7 @@
 import { type MassiveBodyName, massiveBodyNames } from '../planets/bodies.js';
 import { bPlaneOf, emptyBPlane } from './b-plane.js';
-import type { Impact, StepTime } from './excursions.js';
+import type { Impact } from './excursions.js';
+import type { StepTime } from './step-time.js';
 
 /** Why a particle is followed no further. */
 export type RemovalReason = 'impact' | 'sun' | 'far' | 'escape';

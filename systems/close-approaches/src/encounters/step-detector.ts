@@ -1,7 +1,8 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { CubicPath } from './cubic-path.js';
 import { eventFlags } from './encounter-event.js';
-import type { Excursions, Impact, StepTime } from './excursions.js';
+import type { Excursions, Impact } from './excursions.js';
+import type { StepTime } from './step-time.js';
 import { beginStep, type ParticleForce, shift } from './particle-kick.js';
 import { ArcPath, QuinticPath } from './relative-path.js';
 

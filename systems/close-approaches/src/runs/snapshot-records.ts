@@ -3,7 +3,7 @@ import type { ArchiveRecord } from '../archive/archive-file.js';
 import { eventRows, removalRows } from '../archive/archived-events.js';
 import { floatColumn, integerColumn } from '../archive/block-content.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
-import { openExcursionSize } from '../encounters/excursions.js';
+import { openExcursionSize } from '../encounters/open-excursion.js';
 import type { BeltRecords } from '../belt/belt-run.js';
 import type { BeltState } from './belt-batch.js';
 import { spinSize } from './particle-spins.js';

@@ -1,5 +1,5 @@
 import { beltArithmetic } from '../belt/belt-step.js';
-import { defineStudy } from '@sardonyx/study';
+import { defineStudy, inputFile } from '@sardonyx/study';
 import { z } from 'zod';
 import { withArchive } from '../archive/archive-file.js';
 import type { Archive } from '../archive/archive.js';
@@ -28,7 +28,7 @@ import { writeDetectorSteps, writeDistributions, writeStatistics } from './belt-
 import { nearEarthStates } from './near-earth-orbits.js';
 
 const params = z.object({
-  catalogue: z.string().default('').describe('file of orbits in any known format; none for a synthetic belt'),
+  catalogue: inputFile('file of orbits in any known format; none for a synthetic belt'),
   asteroids: z.int().min(1).default(20_000).describe('asteroids of the synthetic belt'),
   particles: z.int().min(1).default(60).describe('particles drawn from the belt'),
   years: z.number().positive().max(1e9).default(5000).describe('length of the run'),
@@ -39,7 +39,7 @@ const params = z.object({
   driftFactor: z.number().min(0).default(1).describe('multiplies the Yarkovsky drift'),
   towards: z.number().min(0).max(1).default(0.5).describe('share of the particles near a gap that drift towards it'),
   spins: z.enum(['gaps', 'random']).default('gaps').describe('upright spins near gaps, or all at random'),
-  spinFile: z.string().default('').describe('CSV of known spins: designation, obliquity (degrees), period (hours)'),
+  spinFile: inputFile('CSV of known spins: designation, obliquity (degrees), period (hours)'),
   spinEvolution: z.boolean().default(false).describe('whether torques of radiation and collisions turn spins on the way'),
   spinYears: z.number().positive().default(1000).describe('years between two looks at spins, and at drifts of orbits that changed'),
   relativity: z.boolean().default(false).describe('whether the Sun’s post-Newtonian field acts on planets and particles'),

@@ -1,5 +1,5 @@
 import { map } from '@sardonyx/parallel';
-import { defineStudy, type StudyContext } from '@sardonyx/study';
+import { defineStudy, inputFile, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { auPerDayOfKmPerSecond, daysPerYear, j2000, sunGm } from '../constants.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
@@ -19,7 +19,7 @@ import { type DetectedApproach, detectorShard } from './detector-shard.js';
 import { nearEarthStates } from './near-earth-orbits.js';
 
 const params = z.object({
-  orbits: z.string().default('').describe('catalogue of near-Earth orbits, in any known format; drawn at random without one'),
+  orbits: inputFile('catalogue of near-Earth orbits, in any known format; drawn at random without one'),
   faintest: z.number().default(22).describe('faintest absolute magnitude H taken from a catalogue'),
   particles: z.int().min(1).max(1e6).default(100).describe('orbits'),
   years: z.number().positive().max(1e5).default(50).describe('length of every run'),

@@ -1,4 +1,4 @@
-import { defineStudy } from '@sardonyx/study';
+import { defineStudy, inputFile } from '@sardonyx/study';
 import { z } from 'zod';
 import { auPerDayOfKmPerSecond, daysPerYear, kmPerAu, sunGm } from '../constants.js';
 import { type CloseApproach, readCad } from '../formats/cad.js';
@@ -20,8 +20,8 @@ import { syntheticApproaches } from './synthetic-approaches.js';
 
 const params = z
   .object({
-    approaches: z.string().default('').describe("JPL's table of close approaches (CAD); with --orbits"),
-    orbits: z.string().default('').describe('orbits of near-Earth objects in any known format; with --approaches'),
+    approaches: inputFile("JPL's table of close approaches (CAD); with --orbits"),
+    orbits: inputFile('orbits of near-Earth objects in any known format; with --approaches'),
     faintest: z.number().default(22).describe('faintest absolute magnitude H that counts'),
     within: z.number().positive().max(0.5).default(0.05).describe('largest distance of an approach that counts, au'),
     moidMargin: z.number().positive().default(0.01).describe('orbits are integrated whose MOID is at most so much above it, au'),

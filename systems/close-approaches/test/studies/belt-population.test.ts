@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { resolveParameters } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nearestGap } from '../../src/population/gaps.js';
+import { belt } from '../../src/studies/belt.js';
 import { populationOf, type PopulationRules } from '../../src/studies/belt-population.js';
 import { rateOfPeriod } from '../../src/yarkovsky/yarkovsky-drift.js';
 
@@ -51,4 +53,10 @@ describe('particles of a run', () => {
     expect(known.spins.obliquity[8]).toBe(random.spins.obliquity[8]);
     expect(known.drift[7]).not.toBe(random.drift[7]);
   });
+});
+
+test.each(['catalogue', 'spinFile'])('a %s that is not there is refused before a run is made', (name) => {
+  expect(() => resolveParameters(belt, 'quick', { [name]: join(folder, 'none') })).toThrow(
+    /expected a file that can be read, got ".*none"/,
+  );
 });

@@ -1,16 +1,7 @@
 import {
   applyNorm,
-  attentionProbabilities,
   embedding,
-  type EmbeddingParameters,
-  initEmbedding,
-  initializers,
-  initLinear,
-  initNorm,
-  initTransformerBlock,
   linear,
-  type LinearParameters,
-  type NormParameters,
   positionEmbedding,
   rotaryTables,
   transformerBlock,
@@ -18,103 +9,14 @@ import {
   type TransformerBlockParameters,
   unembed,
 } from '@sardonyx/nn';
-import {
-  add,
-  arange,
-  checkpoint,
-  concat,
-  eye,
-  full,
-  minimum,
-  random,
-  sliceAxis,
-  stopGradient,
-  type Tensor,
-  unstack,
-  zeros,
-} from '@sardonyx/tensor';
-import { checkConfig, type CompleteConfig, completeConfig, effectiveDepth, type LoopedTransformerConfig, loopsOf } from './model-config.js';
+import { add, arange, checkpoint, concat, full, minimum, sliceAxis, stopGradient, type Tensor } from '@sardonyx/tensor';
+import { completeConfig, type LoopedTransformerConfig, loopsOf } from './model-config.js';
 import { ModelError } from './model-error.js';
+import type { Layers, LoopedTransformerParameters } from './model-parameters.js';
 
 export * from './model-config.js';
+export * from './model-parameters.js';
 export * from './model-size.js';
-
-type Layers = readonly TransformerBlockParameters[];
-
-/** A tree of tensors. What a configuration does not ask for is absent. */
-export interface LoopedTransformerParameters {
-  /** [vocabulary, width] */
-  readonly tokenEmbedding: EmbeddingParameters;
-  /** [length, width], of learned positions. */
-  readonly positionEmbedding?: EmbeddingParameters;
-  readonly prelude?: Layers;
-  /** The k layers that are looped; all k·L of them where blocks are tied softly. */
-  readonly block: Layers;
-  readonly coda?: Layers;
-  /** [2·width, width], of `inject: 'concatLinear'`: the rows of X_{t−1}, then those of X_0. */
-  readonly injection?: LinearParameters;
-  /** [loops, width], of learned loop embeddings. */
-  readonly loopEmbedding?: EmbeddingParameters;
-  readonly loopNorm?: NormParameters;
-  /** Before the head; absent where `norm` is `none`. */
-  readonly norm?: NormParameters;
-  /** [width, vocabulary]; absent where the token embedding is the head. */
-  readonly head?: LinearParameters;
-  /** [width, 1], of `exitGate`. */
-  readonly exitGate?: LinearParameters;
-}
-
-/** Standard deviation of embeddings and of the matrices that read the residual stream. */
-const initialDeviation = (width: number): number => 0.64 / Math.sqrt(width);
-
-/** Numbers folded into the key for parameters that only some configurations have, so that the others stay the same. */
-const extraKeys = { loopEmbedding: 1_000_001 };
-
-/**
- * Fresh parameters. Matrices that write to the residual stream are scaled by 1/√(2D), so that it does not grow with
- * the number of loops. An injecting map starts as the identity on X_{t−1}, a gate as even odds.
- */
-export function initLoopedTransformer(key: Tensor, config: LoopedTransformerConfig): LoopedTransformerParameters {
-  checkConfig(config);
-  const complete = completeConfig(config);
-  const { layers, loops, width, vocabulary, length, prelude, coda, norm } = complete;
-  const deviation = initialDeviation(width);
-  const reading = { bias: false, weightInitializer: initializers.normal(deviation) };
-  const table = { initializer: reading.weightInitializer };
-  const ofBlock = complete.tieBlocks === 'soft' ? layers * loops : layers;
-  const [ofTokens, ofPositions, ofHead, ...ofLayers] = unstack(random.split(key, 3 + ofBlock + prelude + coda));
-  const drawn = ofLayers.map((ofLayer) => initLayer(ofLayer, complete, deviation));
-  return {
-    tokenEmbedding: initEmbedding(ofTokens!, { entries: vocabulary, width }, table),
-    ...(config.positions === 'learned' && { positionEmbedding: initEmbedding(ofPositions!, { entries: length, width }, table) }),
-    ...(prelude > 0 && { prelude: drawn.slice(ofBlock, ofBlock + prelude) }),
-    block: drawn.slice(0, ofBlock),
-    ...(coda > 0 && { coda: drawn.slice(ofBlock + prelude) }),
-    ...(config.inject === 'concatLinear' && { injection: { weight: concat([eye(width), zeros([width, width])], 0) } }),
-    ...(complete.loopEmbedding === 'learned' && {
-      loopEmbedding: initEmbedding(random.foldIn(key, extraKeys.loopEmbedding), { entries: loops, width }, table),
-    }),
-    ...(complete.loopNorm && norm !== 'none' && { loopNorm: initNorm(norm, width) }),
-    ...(norm !== 'none' && { norm: initNorm(norm, width) }),
-    ...(!complete.tiedHead && { head: initLinear(ofHead!, { inputs: width, outputs: vocabulary }, reading) }),
-    ...(complete.exitGate && { exitGate: { weight: zeros([width, 1]), bias: zeros([1]) } }),
-  };
-}
-
-function initLayer(key: Tensor, config: CompleteConfig, deviation: number): TransformerBlockParameters {
-  const { width, heads, headWidth, hidden, norm, attentionBias, mlpBias } = config;
-  const weightInitializer = initializers.normal(deviation);
-  const writing = initializers.normal(deviation / Math.sqrt(2 * effectiveDepth(config)));
-  return initTransformerBlock(
-    key,
-    { width, heads, headWidth, hidden },
-    {
-      norm,
-      attention: { bias: attentionBias, weightInitializer, output: { bias: attentionBias, weightInitializer: writing } },
-      mlp: { bias: mlpBias !== 'none', weightInitializer, down: { bias: mlpBias === 'both', weightInitializer: writing } },
-    },
-  );
-}
 
 /** What may differ between two applications of the same model. */
 export interface ForwardOptions {
@@ -316,33 +218,3 @@ export const normOptions = ({ normEpsilon }: LoopedTransformerConfig): { readonl
 
 const floatOf = ({ tokenEmbedding }: LoopedTransformerParameters): 'float32' | 'float64' =>
   tokenEmbedding.weight.dtype as 'float32' | 'float64';
-
-/** What every layer attends to, in the order of its application, each [batch, heads, length, length]. */
-export interface AttentionMaps {
-  readonly prelude: readonly Tensor[];
-  /** `loops[t − 1][j]` is layer j of loop t. */
-  readonly loops: readonly (readonly Tensor[])[];
-  readonly coda: readonly Tensor[];
-}
-
-/** The attention probabilities of every loop, layer and head: row i is what position i attends to. */
-export function attentionMaps(
-  params: LoopedTransformerParameters,
-  tokens: Tensor,
-  config: LoopedTransformerConfig,
-  options: ForwardOptions = {},
-): AttentionMaps {
-  const watching = (maps: Tensor[]): ApplyLayer => {
-    return (layer, x, layerOptions) => {
-      const normalized = applyNorm(layerOptions.norm!, layer.attentionNorm, x, layerOptions);
-      maps.push(attentionProbabilities(layer.attention, normalized, layerOptions));
-      return transformerBlock(layer, x, layerOptions);
-    };
-  };
-  const [prelude, ofLoops, coda]: [Tensor[], Tensor[], Tensor[]] = [[], [], []];
-  const first = loopInput(params, tokens, config, watching(prelude));
-  const states = statesFrom(params, first, config, options, watching(ofLoops));
-  applyCoda(params, states.at(-1)!, config, watching(coda));
-  const loops = states.slice(1).map((_, i) => ofLoops.slice(i * config.layers, (i + 1) * config.layers));
-  return { prelude, loops, coda };
-}

@@ -1,14 +1,7 @@
 import { jit, softmax, tensor, type Tensor } from '@sardonyx/tensor';
 import { expectTokens } from '../generation/decoding.js';
-import {
-  type AttentionMaps,
-  attentionMaps,
-  type ForwardOptions,
-  loopLogits,
-  type LoopedTransformerConfig,
-  type LoopedTransformerParameters,
-  loopsOf,
-} from './model.js';
+import { type AttentionMaps, attentionMaps } from './attention-maps.js';
+import { type ForwardOptions, loopLogits, type LoopedTransformerConfig, type LoopedTransformerParameters, loopsOf } from './model.js';
 
 /** One application of one layer. */
 export interface ObservedLayer {

@@ -1,6 +1,6 @@
 import { RandomStream } from '@sardonyx/data';
 import type { Tokenizer } from '@sardonyx/data/tokenizers';
-import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
+import { defineStudy, inputFile, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { percentageGap } from '../analysis/percentage-gap.js';
 import type { Bucket } from '../training/evaluation.js';
@@ -27,7 +27,7 @@ import { planOf, seedsOf, smallTraining, trainingParameters } from './training-p
 
 const params = z
   .object({
-    text: z.string().default('').describe('text file, or JSON lines; a text that is generated where there is none'),
+    text: inputFile('text file, or JSON lines; a text that is generated where there is none'),
     characters: z.int().min(1000).max(1e9).default(1_000_000).describe('characters of a generated text'),
     towns: z.int().min(3).max(10_000).default(256).describe('towns that a generated text knows a river of'),
     validation: z.number().gt(0).lt(1).default(0.1).describe('share of the text at its end that is judged'),

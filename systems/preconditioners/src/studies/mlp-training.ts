@@ -1,6 +1,6 @@
 import { RandomStream } from '@sardonyx/data';
 import { random } from '@sardonyx/tensor';
-import { defineStudy } from '@sardonyx/study';
+import { defineStudy, inputFolder } from '@sardonyx/study';
 import { z } from 'zod';
 import { readAsInput } from '../commands/bad-input.js';
 import { readImages } from '../data/idx.js';
@@ -28,7 +28,7 @@ const params = z
       .describe('a of the variances k^−a of the inputs; structure pays where they are ill-conditioned'),
     examples: z.int().min(1).max(10_000_000).default(65_536).describe('training examples generated'),
     validationExamples: z.int().min(1).max(1_000_000).default(4096).describe('validation examples'),
-    data: z.string().default('').describe('a folder with MNIST’s four files, .gz or not, instead of generated examples'),
+    data: inputFolder('a folder with MNIST’s four files, .gz or not, instead of generated examples'),
   })
   .check(referenceIsCompared);
 type Params = z.output<typeof params>;

