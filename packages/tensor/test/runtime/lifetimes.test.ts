@@ -39,6 +39,28 @@ describe('lifetimes', () => {
     expect(residentBytes.at(-1)! - residentBytes[0]!).toBeLessThan(16 << 20);
   });
 
+  it('keep the library, however early the collector comes', async () => {
+    const script = "import { tensor } from '@sardonyx/tensor'; console.log(await tensor([1, 2]).add(1).data())";
+    const { code, signal, stdout } = await runChild(script, on('c-api', '--stress-scavenge=5'));
+    expect({ code, signal, stdout }).toEqual({ code: 0, signal: null, stdout: 'Float32Array(2) [ 2, 3 ]\n' });
+  });
+
+  it('leave one plan of memory to a compiled function, and nothing of its first run', async () => {
+    const script = `
+      import { concat, jit, sin, sum, tensor } from '@sardonyx/tensor';
+      const x = tensor(new Float32Array(1 << 21).fill(1), [1 << 21]);
+      // Twelve waves of 8 MiB that have to be there together, and what they are joined to: 192 MiB.
+      const waves = jit((x) => sum(sin(concat(Array.from({ length: 12 }, (_, i) => sin(x.mul(i))), 0))));
+      const before = process.memoryUsage().rss;
+      for (let i = 0; i < 3; i++) await waves(x).item();
+      console.log((process.memoryUsage().rss - before) / 2 ** 20);`;
+    const { code, stdout } = await runChild(script, { environment: { SARDONYX_RUNTIME: 'c-api' } });
+    expect(code).toBe(0);
+    // With the memory of the first run beside the plan it is twice that.
+    expect(Number(stdout)).toBeGreaterThan(150);
+    expect(Number(stdout)).toBeLessThan(300);
+  });
+
   it.each(['1', '2'])('allow %s threads, with the same result', async (threads) => {
     const script = `
       import { tensor, matmul, softmax, runtimeInfo } from '@sardonyx/tensor';

@@ -38,10 +38,11 @@ export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
   const check = statusChecker(api);
   const env = environmentOf(library, check, threads);
   const memoryInfo = create((out) => check(api.createCpuMemoryInfo(arenaAllocator, defaultMemory, out), 'memory info'));
+  const firstRun = runOptionsThatShrink(library, check);
   const live: LiveObjects = { sessions: 0, values: 0 };
   const { denormals } = library;
   const runThread = new RunThread(library.runFunction, denormals);
-  const context: Context = { api, check, env, memoryInfo, live, denormals, runThread };
+  const context: Context = { api, check, env, memoryInfo, firstRun, live, denormals, runThread };
   const providers = availableProviders(context, path);
   const devices = new Map<string, Device>();
   const pool = new StoragePool((type, home) => new Storage(type.dtype, type.shape, alignedArray(type), home));
@@ -62,6 +63,16 @@ export function openCApiRuntime(options: RuntimeOptions = {}): Runtime {
     },
     target: lazyTarget(context),
   };
+}
+
+/**
+ * After its first run a session knows which memory its operators need when, and takes one block for them all from then
+ * on. What the first run took piece by piece would stay beside that block, and nearly double what training holds.
+ */
+function runOptionsThatShrink({ api }: OrtLibrary, check: Context['check']): Pointer {
+  const options = create((out) => check(api.createRunOptions(out), 'run options'));
+  check(api.addRunConfigEntry(options, 'memory.enable_memory_arena_shrinkage', 'cpu:0'), 'run options');
+  return options;
 }
 
 /** Providers that are known to every build, but computed by a library of their own beside it. */

@@ -11,6 +11,8 @@ export interface Context {
   readonly check: (status: unknown, what: string) => void;
   readonly env: Pointer;
   readonly memoryInfo: Pointer;
+  /** Options of a session's first run, which gives its memory back. */
+  readonly firstRun: Pointer;
   readonly live: LiveObjects;
   readonly denormals: Denormals;
   readonly runThread: RunThread;

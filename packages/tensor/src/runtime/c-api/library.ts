@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type Koffi from 'koffi';
+import type { LibraryHandle } from 'koffi';
 import { RuntimeError } from '../../core/errors.js';
 import { keepTelemetryOff } from '../telemetry.js';
 import { type Denormals, denormalsOf } from './denormals.js';
@@ -52,8 +53,8 @@ const functions = {
   createSessionOptions: [10, 'void* createSessionOptions(_Out_ void** options)'],
   setOptimizedModelFilePath: [11, 'void* setOptimizedModelFilePath(void* options, const char* path)'],
   enableProfiling: [14, 'void* enableProfiling(void* options, const char* prefix)'],
-  disableMemPattern: [17, 'void* disableMemPattern(void* options)'],
   setSessionGraphOptimizationLevel: [23, 'void* setSessionGraphOptimizationLevel(void* options, int level)'],
+  createRunOptions: [39, 'void* createRunOptions(_Out_ void** options)'],
   createTensorWithDataAsOrtValue: [
     49,
     'void* createTensorWithDataAsOrtValue(void* info, void* data, size_t byteLength, const void* shape, size_t rank, int elementType, _Out_ void** value)',
@@ -87,6 +88,7 @@ const functions = {
   setGlobalIntraOpNumThreads: [147, 'void* setGlobalIntraOpNumThreads(void* options, int threads)'],
   setGlobalDenormalAsZero: [155, 'void* setGlobalDenormalAsZero(void* options)'],
   setGlobalSpinControl: [149, 'void* setGlobalSpinControl(void* options, int spin)'],
+  addRunConfigEntry: [165, 'void* addRunConfigEntry(void* options, const char* key, const char* value)'],
   synchronizeBoundOutputs: [203, 'void* synchronizeBoundOutputs(void* binding)'],
   appendCudaProvider: [204, 'void* appendCudaProvider(void* options, void* cudaOptions)'],
   createCudaProviderOptions: [205, 'void* createCudaProviderOptions(_Out_ void** cudaOptions)'],
@@ -154,6 +156,8 @@ export function libraryPath(): string {
 
 /** Libraries of this process: one loaded again is the same one. */
 const libraries = new Map<string, OrtLibrary>();
+/** Held for the life of the process: a handle that is collected closes its library, and every address in it is void. */
+const handles: LibraryHandle[] = [];
 
 /**
  * Loads the library and reads its function table.
@@ -194,7 +198,9 @@ function readLibrary(koffi: typeof Koffi, path: string): OrtLibrary {
 function openLibrary(koffi: typeof Koffi, path: string): Pointer {
   keepTelemetryOff();
   try {
-    return koffi.load(path).func('void* OrtGetApiBase()')() as Pointer;
+    const handle = koffi.load(path);
+    handles.push(handle);
+    return handle.func('void* OrtGetApiBase()')() as Pointer;
   } catch (cause) {
     throw new RuntimeError(
       'library-unloadable',

@@ -11,6 +11,7 @@ import { hostValue } from './native-value.js';
 export class Session implements Executable {
   readonly outputPlace = 'host';
   private readonly session: NativeSession;
+  private hasRun = false;
   private readonly inputNames: NameTable;
   private readonly outputNames: NameTable;
   /** Handles for runs on the calling thread, which are read before the call returns. */
@@ -58,9 +59,11 @@ export class Session implements Executable {
     expectStorages('output', outputs, this.outputs);
     this.writeHandles(inputs, inputHandles);
     this.writeHandles(outputs, outputHandles);
+    const options = this.hasRun ? null : this.context.firstRun;
+    this.hasRun = true;
     return [
       pointer,
-      null,
+      options,
       this.inputNames.pointers,
       inputHandles,
       inputs.length,
