@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
+  BadInputError,
   describeParameters,
   type EventBody,
   newRunDirectory,
@@ -178,6 +179,6 @@ export function addResumeCommand(program: Command, environment: Environment): vo
 
 function exitCodeOf(outcome: RunOutcome): ExitCode {
   if (outcome.status === 'interrupted') return exitCode.interrupted;
-  if (outcome.status === 'failed') return exitCode.failure;
+  if (outcome.status === 'failed') return outcome.error instanceof BadInputError ? exitCode.usage : exitCode.failure;
   return outcome.expect.some(({ verdict }) => verdict === 'fails') ? exitCode.expectationFails : exitCode.done;
 }

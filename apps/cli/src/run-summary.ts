@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunOutcome } from '@sardonyx/study';
+import { BadInputError, type RunOutcome } from '@sardonyx/study';
 import { alignColumns, formatValue, type Output, type OutputStream, printLine, styled } from './output.js';
 import { shortPath } from './short-path.js';
 
@@ -14,7 +14,9 @@ export function printSummary({ stdout, stderr }: Output, outcome: RunOutcome): v
   }
   if (outcome.status === 'failed') {
     printLine(stderr, `${styled(stderr, 'red', 'error:')} ${outcome.error?.message ?? 'The run failed.'}`);
-    printLine(stderr, `The run stopped; what it saved is whole. Once the cause is mended, go on with: sardonyx resume ${directory}`);
+    const isInput = outcome.error instanceof BadInputError;
+    const advice = isInput ? 'Mend it and start again, or, where a file was at fault,' : 'Once the cause is mended,';
+    printLine(stderr, `The run stopped; what it saved is whole. ${advice} go on with: sardonyx resume ${directory}`);
     return;
   }
   printValues(stdout, outcome);

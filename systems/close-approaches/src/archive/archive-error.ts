@@ -1,3 +1,5 @@
+import { StudyError } from '@sardonyx/study/errors';
+
 /**
  * Why an archive cannot be used; stable across versions.
  *
@@ -9,7 +11,8 @@
  * - `changed-config`: the run is to continue with another configuration; the message names the keys
  * - `build`: the parts of a merge were written by different builds, or an archive is to be continued by another one
  * - `merge`: parts that do not make up one run
- * - `content`: rows that do not fit their block
+ * - `content`: rows that do not fit their block, or states that do not fit the particles of a run
+ * - `not-finite`: a particle's state is no number any more; the last snapshot before is in the archive
  * - `storage`: the file cannot be read or written
  */
 export type ArchiveErrorCode =
@@ -22,18 +25,18 @@ export type ArchiveErrorCode =
   | 'build'
   | 'merge'
   | 'content'
+  | 'not-finite'
   | 'storage';
 
 /** An archive that cannot be read, continued or merged: what was expected, what was found, what to do. */
-export class ArchiveError extends Error {
-  override readonly name = 'ArchiveError';
-
+export class ArchiveError extends StudyError {
   constructor(
-    readonly code: ArchiveErrorCode,
+    code: ArchiveErrorCode,
     message: string,
     readonly details: Readonly<Record<string, number>> = {},
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(code, message, options);
+    this.name = 'ArchiveError';
   }
 }

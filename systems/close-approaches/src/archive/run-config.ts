@@ -114,12 +114,15 @@ function requireDistances(distances: RunConfig['criticalDistances']): void {
   }
 }
 
+/** Whether a step, days, gives Mercury fewer than eight a revolution. */
+export const isTooLongForMercury = (step: number): boolean => step > mercuryPeriod / fewestSteps;
+
 /** About the shortest step: the planets', and that of the particles that reach Mercury. */
 function stepWarnings(step: number, force: boolean): string[] {
   const perRevolution = `${(mercuryPeriod / step).toFixed(1)} steps a revolution of Mercury`;
-  if (step > mercuryPeriod / fewestSteps) {
+  if (isTooLongForMercury(step)) {
     const message = `shortest step: expected at most ${(mercuryPeriod / fewestSteps).toFixed(1)} d, an eighth of Mercury's period, got ${step} d`;
-    if (!force) throw new ConfigError('step-too-long', `${message}; shorten it, or set "force"`);
+    if (!force) throw new ConfigError('step-too-long', `${message}; shorten it, or force it (--force true, "force" in a configuration)`);
     return [`${message}, forced: ${perRevolution}; approaches to Mercury and Venus mean nothing`];
   }
   if (step <= mercuryPeriod / fewSteps) return [];

@@ -69,12 +69,13 @@ export function selectMainBelt(catalogue: readonly CatalogueAsteroid[], changes:
   const selection = mainBeltOf(catalogue, changes);
   if (selection.indices.length > 0) return selection;
   const { removed } = selection;
+  const limits = { ...mainBelt, ...changes };
   const counts = Object.entries(removed).filter(([, count]) => count > 0);
   throw new PopulationError(
     'no-survivors',
     `main-belt cut: expected at least one of ${catalogue.length} asteroids to survive, got none (${
-      counts.map(([reason, count]) => `${reason} ${count}`).join(', ') || 'the catalogue is empty'
-    }); widen the limits or give another catalogue`,
+      counts.map(([reason, count]) => `${count} for ${reason}`).join(', ') || 'the catalogue is empty'
+    }; limits: a ${limits.innermost} to ${limits.outermost} au, q > ${limits.keepMarsCrossers ? 0 : limits.perihelion} au, e < ${limits.eccentricity}); widen the limits or give another catalogue`,
     removed,
   );
 }

@@ -1,3 +1,5 @@
+import { BadInputError } from '@sardonyx/study/errors';
+
 /**
  * Why a population cannot be made; stable across versions.
  *
@@ -8,14 +10,13 @@
 export type PopulationErrorCode = 'argument' | 'no-survivors' | 'too-few';
 
 /** A population that cannot be selected or drawn as asked: what was expected, what was given, what to do. */
-export class PopulationError extends Error {
-  override readonly name = 'PopulationError';
-
+export class PopulationError extends BadInputError {
   constructor(
-    readonly code: PopulationErrorCode,
+    code: PopulationErrorCode,
     message: string,
     readonly details: Readonly<Record<string, number>> = {},
   ) {
-    super(message);
+    super(code, message);
+    this.name = 'PopulationError';
   }
 }

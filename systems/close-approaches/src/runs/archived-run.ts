@@ -54,14 +54,17 @@ interface Standing {
 /**
  * Integrates particles with their encounters into the archive at `path`, from its last snapshot on where there is one, so that a run
  * is resumed by calling this again. The file's bytes depend neither on workers and batches nor on interruptions.
- * @throws {ArchiveError} where the archive is of another configuration or build, or damaged, or cannot be written
+ * @throws {ArchiveError} where the archive is of another configuration or build, or damaged, or cannot be written; `content` where
+ *   states, drifts or spins are not those of the configured particles; `not-finite` where a state is no number
  * @throws {ParallelError} where a thread fails
  */
 export async function runIntoArchive(path: string, setup: BeltSetup, options: BeltRunOptions): Promise<void> {
   const { config } = setup;
-  const { workers, isDue = () => false, saved, progress, pause } = options;
+  requireParticles(setup);
+  const { workers, isDue = () => false, saved, progress, pause, warn } = options;
   const batch = Math.min(options.batch, Math.ceil(setup.drift.length / workers));
   const pool = new ThreadPool(beltBatch, { workers });
+  if (pool.note !== undefined) warn?.(pool.note);
   const advance = (from: readonly BeltBatch['from'][], steps: number, isLast: boolean): Promise<BeltBatchResult[]> =>
     pool.map(
       from.map((own, k) => batchOf(setup, batch, k, own, steps, isLast)),
@@ -77,6 +80,7 @@ export async function runIntoArchive(path: string, setup: BeltSetup, options: Be
       const results = await advance(batches, count, step + count === config.steps);
       step += count;
       batches = results.map(({ state }) => state);
+      requireFinite(path, batches, step, config);
       pending = merged([pending, ...results]);
       const isRegular = count === toSnapshot;
       const interim = !isRegular && isDue();
@@ -93,6 +97,34 @@ export async function runIntoArchive(path: string, setup: BeltSetup, options: Be
   } finally {
     standing.writer.close();
     await pool.end();
+  }
+}
+
+/** @throws {ArchiveError} `content` */
+function requireParticles({ config, states, drift, spins }: BeltSetup): void {
+  const { from, to } = config.particles;
+  const given = { states: states.length / stateSize, drifts: drift.length, spins: spins?.diameter.length ?? to - from };
+  for (const [name, count] of Object.entries(given)) {
+    if (count === to - from) continue;
+    const message = `particles ${from} to ${to - 1}: expected ${to - from} ${name}, got ${count}; give one for each, or correct the range`;
+    throw new ArchiveError('content', message);
+  }
+  const wrong = states.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  const particle = from + Math.floor(wrong / stateSize);
+  throw new ArchiveError('content', `particle ${particle}: expected a state of six finite numbers, got ${states[wrong]}; leave it out`);
+}
+
+/** Stops a run whose numbers mean nothing any more. @throws {ArchiveError} `not-finite` */
+function requireFinite(path: string, batches: readonly BeltState[], step: number, { snapshotSteps }: RunConfig): void {
+  for (const { ids, states } of batches) {
+    const wrong = states.findIndex((value) => !Number.isFinite(value));
+    if (wrong < 0) continue;
+    const saved = snapshotSteps * Math.floor((step - 1) / snapshotSteps);
+    throw new ArchiveError(
+      'not-finite',
+      `particle ${ids[Math.floor(wrong / stateSize)]}: its state is ${states[wrong]} by step ${step}; the last good states are those of step ${saved} or later in ${path}. Leave the particle out, or shorten the step.`,
+    );
   }
 }
 

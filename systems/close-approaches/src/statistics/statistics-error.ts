@@ -1,3 +1,5 @@
+import { BadInputError } from '@sardonyx/study/errors';
+
 /**
  * Why statistics cannot be made; stable across versions.
  *
@@ -7,14 +9,10 @@
 export type StatisticsErrorCode = 'argument' | 'particle';
 
 /** Statistics that have no meaning: what was expected, what was given, what to do. */
-export class StatisticsError extends Error {
-  override readonly name = 'StatisticsError';
-
-  constructor(
-    readonly code: StatisticsErrorCode,
-    message: string,
-  ) {
-    super(message);
+export class StatisticsError extends BadInputError {
+  constructor(code: StatisticsErrorCode, message: string) {
+    super(code, message);
+    this.name = 'StatisticsError';
   }
 }
 

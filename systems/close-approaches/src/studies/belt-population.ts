@@ -1,5 +1,7 @@
+import { readJson } from '../commands/read-input.js';
 import { sunGm } from '../constants.js';
 import { CatalogueBuilder } from '../formats/catalogue.js';
+import { type CatalogueReport, catalogueReport } from '../formats/catalogue-report.js';
 import { fileSource } from '../formats/file-source.js';
 import { readOrbits } from '../formats/read-orbits.js';
 import { stateOfKeplerian } from '../orbit/state-from-elements.js';
@@ -8,7 +10,8 @@ import { type CatalogueAsteroid, perihelion } from '../population/catalogue-aste
 import { type Gap, gapsOf, isNearGap } from '../population/gaps.js';
 import { meanJupiterAxis } from '../population/jupiter.js';
 import { selectMainBelt } from '../population/main-belt.js';
-import { type ParticleFile, particleRows } from '../population/particle-file.js';
+import { type ParticleFile, particleFile, particleRows } from '../population/particle-file.js';
+import { PopulationError } from '../population/population-error.js';
 import { drawSample } from '../population/sampling.js';
 import { readSpins } from '../population/spin-file.js';
 import type { SpinRule } from '../population/spins.js';
@@ -21,6 +24,8 @@ import { atCommonEpoch } from '../propagation/common-epoch.js';
 export const nearEarth = 1.3;
 
 export interface PopulationRules {
+  /** Particles as `catalogue sample` writes them, of which the first `particles` are taken; none for `''`. */
+  readonly particlesFile: string;
   readonly seed: number;
   /** A file of orbits; none for a synthetic belt of `asteroids`. */
   readonly catalogue: string;
@@ -41,9 +46,13 @@ export interface PopulationRules {
   readonly spins: SpinRule['orientation'];
   /** A file of spins that are known; none for `''`. */
   readonly spinFile: string;
+  /** Whether bad lines of the catalogue are left out instead of refused. */
+  readonly skipBad: boolean;
 }
 
 export interface BeltPopulation {
+  /** What a person should know of the catalogue: double entries, epochs that were integrated, bodies without magnitude, bad lines. */
+  readonly notes: readonly string[];
   readonly file: ParticleFile;
   /** JD (TDB) of all elements. */
   readonly epoch: number;
@@ -55,11 +64,56 @@ export interface BeltPopulation {
   readonly spins: { readonly diameter: Float64Array; readonly obliquity: Float64Array; readonly rate: Float64Array };
 }
 
-/** Catalogue, main-belt cut, sample, sizes, spins and drifts: the particles of a run. */
+/** The particles of a run: those of a file, or drawn. */
 export async function populationOf(rules: PopulationRules): Promise<BeltPopulation> {
-  const { seed, particles: count, years, insideGaps, keepMarsCrossers, diameter } = rules;
   const gaps = gapsOf(meanJupiterAxis(planetsAt2000()));
-  const asteroids = await asteroidsFor(rules, gaps);
+  const { file, notes } = rules.particlesFile === '' ? await drawnParticles(rules, gaps) : await givenParticles(rules);
+  const { particles } = file;
+  return {
+    notes,
+    file,
+    epoch: particles[0]!.epoch,
+    gaps,
+    states: Float64Array.from(particles.flatMap((particle) => [...stateOfKeplerian(particle, sunGm)])),
+    drift: Float64Array.from(particles, ({ drift }) => drift),
+    spins: {
+      diameter: Float64Array.from(particles, ({ diameter }) => 1000 * diameter),
+      obliquity: Float64Array.from(particles, ({ obliquity }) => obliquity),
+      rate: Float64Array.from(particles, ({ rate }) => rate),
+    },
+  };
+}
+
+/**
+ * The first particles of a file that `catalogue sample` made.
+ * @throws {PopulationError} `too-few`; `argument` where they have several epochs
+ */
+async function givenParticles({ particlesFile, particles: count }: PopulationRules): Promise<DrawnParticles> {
+  const file = await readJson(particlesFile, particleFile);
+  const particles = file.particles.slice(0, count);
+  if (particles.length < count) {
+    throw new PopulationError(
+      'too-few',
+      `${particlesFile}: expected ${count} particles, got ${particles.length}; take --particles ${particles.length}`,
+    );
+  }
+  const other = particles.find(({ epoch }) => epoch !== particles[0]!.epoch);
+  if (other === undefined) return { file: { ...file, particles }, notes: [] };
+  throw new PopulationError(
+    'argument',
+    `${particlesFile}: expected one epoch, got JD ${particles[0]!.epoch} and ${other.epoch} (${other.name}); import the catalogue with --epoch before it is sampled`,
+  );
+}
+
+interface DrawnParticles {
+  readonly file: ParticleFile;
+  readonly notes: readonly string[];
+}
+
+/** Catalogue, main-belt cut, sample, sizes, spins and drifts. */
+async function drawnParticles(rules: PopulationRules, gaps: readonly Gap[]): Promise<DrawnParticles> {
+  const { seed, particles: count, years, insideGaps, keepMarsCrossers, diameter } = rules;
+  const { asteroids, notes } = await asteroidsFor(rules, gaps);
   const selection = selectMainBelt(asteroids, { keepWithoutMagnitude: diameter > 0, keepMarsCrossers });
   const indices = selection.indices.filter((index) => perihelion(asteroids[index]!) < rules.largestPerihelion);
   const size = diameter === 0 ? ('catalogue' as const) : diameter;
@@ -87,43 +141,33 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
     clones: 1,
     spread: { semiMajorAxis: 0, eccentricity: 0, inclination: 0 },
   });
-  return {
-    file: {
-      seed,
-      years,
-      catalogue: asteroids.length,
-      selected: draws.reduce((sum, { from }) => sum + from.length, 0),
-      particles: particleRows(particles),
-    },
-    epoch: particles[0]!.asteroid.epoch,
-    gaps,
-    states: Float64Array.from(particles.flatMap(({ asteroid }) => [...stateOfKeplerian(asteroid, sunGm)])),
-    drift: Float64Array.from(particles, ({ drift }) => drift),
-    spins: {
-      diameter: Float64Array.from(particles, ({ diameter }) => 1000 * diameter),
-      obliquity: Float64Array.from(particles, ({ spin }) => spin.obliquity),
-      rate: Float64Array.from(particles, ({ spin }) => spin.rate),
-    },
-  };
+  const selected = draws.reduce((sum, { from }) => sum + from.length, 0);
+  return { file: { seed, years, catalogue: asteroids.length, selected, particles: particleRows(particles) }, notes };
 }
 
 /** The asteroids of the file, all at the epoch that most of them have, or of a synthetic belt that fills its gaps where they are asked for. */
 async function asteroidsFor(
-  { catalogue: path, asteroids: count, seed, insideGaps, keepMarsCrossers }: PopulationRules,
+  { catalogue: path, asteroids: count, seed, insideGaps, keepMarsCrossers, skipBad }: PopulationRules,
   gaps: readonly Gap[],
-): Promise<CatalogueAsteroid[]> {
+): Promise<{ readonly asteroids: CatalogueAsteroid[]; readonly notes: readonly string[] }> {
   if (path === '') {
-    return syntheticBelt({ count, seed, gaps: insideGaps > 0 ? [] : gaps, ...(keepMarsCrossers && { perihelion: nearEarth }) });
+    const belt = syntheticBelt({ count, seed, gaps: insideGaps > 0 ? [] : gaps, ...(keepMarsCrossers && { perihelion: nearEarth }) });
+    return { asteroids: belt, notes: [] };
   }
   const builder = new CatalogueBuilder();
-  await readOrbits(await fileSource(path), builder, {});
+  let bad = 0;
+  await readOrbits(await fileSource(path), builder, skipBad ? { skip: () => void bad++ } : {});
   const catalogue = builder.build();
-  return asteroidsOf(atCommonEpoch(catalogue, commonest(catalogue.column('epoch'))));
+  const report = catalogueReport(catalogue);
+  const notes = [...(bad === 0 ? [] : [`${bad} bad lines of ${path} left out`]), ...catalogueNotes(report)];
+  return { asteroids: asteroidsOf(atCommonEpoch(catalogue, report.commonEpoch)), notes };
 }
 
-/** The value that occurs most often, the first of them. */
-function commonest(values: ArrayLike<number>): number {
-  const counts = new Map<number, number>();
-  for (const value of Array.from(values)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].reduce((best, other) => (other[1] > best[1] ? other : best), [NaN, 0])[0];
+function catalogueNotes({ duplicates, duplicateExamples, atOtherEpochs, commonEpoch, withoutMagnitude, open }: CatalogueReport): string[] {
+  return [
+    ...(duplicates === 0 ? [] : [`${duplicates} orbits of bodies that came before: ${duplicateExamples.join(', ')}`]),
+    ...(atOtherEpochs === 0 ? [] : [`${atOtherEpochs} orbits integrated to the epoch of the others, JD ${commonEpoch}`]),
+    ...(withoutMagnitude === 0 ? [] : [`${withoutMagnitude} bodies without absolute magnitude`]),
+    ...(open === 0 ? [] : [`${open} orbits with e ≥ 1`]),
+  ];
 }

@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { withArchive } from '../archive/archive-file.js';
 import type { Archive } from '../archive/archive.js';
 import { addApproaches } from '../archive/archived-events.js';
-import { checkedRunConfig, yearsOf } from '../archive/run-config.js';
+import { checkedRunConfig, isTooLongForMercury, yearsOf } from '../archive/run-config.js';
 import { daysPerYear, j2000 } from '../constants.js';
 import { stateSize } from '../dynamics/massive-bodies.js';
 import { detectorStepTable } from '../belt/detector-step-table.js';
 import { tableOfStates } from '../belt/particle-table.js';
+import { shortPassagesNote } from '../belt/short-passages.js';
 import { defaultCriticalDistances } from '../encounters/critical-distances.js';
-import { minorBodyNames } from '../planets/bodies.js';
+import { minorBodyNames, terrestrialPlanets } from '../planets/bodies.js';
 import { planetsAt2000 } from '../planets/solar-system.js';
 import { mainBelt } from '../population/main-belt.js';
 import { weightsOf } from '../population/particle-file.js';
@@ -18,44 +19,65 @@ import { planetsAt } from '../propagation/planets-at.js';
 import { runIntoArchive } from '../runs/archived-run.js';
 import { approachStatistics } from '../statistics/approach-statistics.js';
 import { type ApproachTable, ApproachTableBuilder } from '../statistics/approach-table.js';
-import { fiveHillRadii } from '../statistics/critical-distances.js';
+import { commonDistance, type CriticalDistances, fiveHillRadii } from '../statistics/critical-distances.js';
 import { plotData } from '../statistics/plot-data.js';
 import { entriesOf } from './belt-entries.js';
 import { beltExpectations, isThroughGateway } from './belt-expectations.js';
 import { beltFigures } from './belt-figures.js';
+import { longestSteps, runLength } from './belt-length.js';
 import { populationOf } from './belt-population.js';
 import { writeDetectorSteps, writeDistributions, writeStatistics } from './belt-tables.js';
 import { nearEarthStates } from './near-earth-orbits.js';
 
-const params = z.object({
-  catalogue: inputFile('file of orbits in any known format; none for a synthetic belt'),
-  asteroids: z.int().min(1).default(20_000).describe('asteroids of the synthetic belt'),
-  particles: z.int().min(1).default(60).describe('particles drawn from the belt'),
-  years: z.number().positive().max(1e9).default(5000).describe('length of the run'),
-  step: z.number().positive().max(64).default(16).describe('days of the longest step'),
-  levels: z.int().min(1).max(8).default(5).describe('lengths of steps, each half of the one before; 1 for one step for all'),
-  snapshots: z.int().min(1).default(20).describe('snapshots of all states in the archive'),
-  diameter: z.number().min(0).default(0.14).describe('diameter of all particles, km; 0 for that of the catalogue, and its magnitudes'),
-  driftFactor: z.number().min(0).default(1).describe('multiplies the Yarkovsky drift'),
-  towards: z.number().min(0).max(1).default(0.5).describe('share of the particles near a gap that drift towards it'),
-  spins: z.enum(['gaps', 'random']).default('gaps').describe('upright spins near gaps, or all at random'),
-  spinFile: inputFile('CSV of known spins: designation, obliquity (degrees), period (hours)'),
-  spinEvolution: z.boolean().default(false).describe('whether torques of radiation and collisions turn spins on the way'),
-  spinYears: z.number().positive().default(1000).describe('years between two looks at spins, and at drifts of orbits that changed'),
-  relativity: z.boolean().default(false).describe('whether the Sun’s post-Newtonian field acts on planets and particles'),
-  massive: z.array(z.enum(minorBodyNames)).default([]).describe('bodies with weight beside the planets'),
-  solarJ2: z.boolean().default(false).describe('whether the Sun’s J2 acts on them'),
-  insideGaps: z.number().min(0).max(1).default(0).describe('share of the particles that start within the half-width of a gap'),
-  nearGaps: z.boolean().default(false).describe('whether the others start where they may drift into a gap during the run'),
-  keepMarsCrossers: z.boolean().default(false).describe('whether perihelia of 1.3 to 1.666 au belong to the belt'),
-  largestPerihelion: z.number().positive().default(99).describe('draw only from asteroids with perihelia within it, au'),
-  firstParticle: z.int().min(0).default(0).describe('first particle of this part of a split run'),
-  lastParticle: z.int().min(0).default(0).describe('one beyond the last particle of this part; 0 for all'),
-  detectorParticles: z.int().min(0).default(12).describe('near-Earth orbits of the table of detectors and steps'),
-  detectorYears: z.number().positive().default(20).describe('years of that table'),
-  batch: z.int().min(1).default(4096).describe('particles moved together at most; no result depends on it'),
-  replicates: z.int().min(1).default(1000).describe('samples of the bootstrap'),
-});
+const params = z
+  .object({
+    catalogue: inputFile('file of orbits in any known format; none for a synthetic belt'),
+    asteroids: z.int().min(1).default(20_000).describe('asteroids of the synthetic belt'),
+    particles: z.int().min(1).default(60).describe('particles drawn from the belt'),
+    particlesFile: inputFile('particles that "catalogue sample" made, of which the first --particles are taken, instead of drawing'),
+    years: z.number().positive().max(1e9).default(5000).describe('length of the run'),
+    step: z.number().positive().max(64).default(16).describe('days of the longest step'),
+    levels: z.int().min(1).max(8).default(5).describe('lengths of steps, each half of the one before; 1 for one step for all'),
+    snapshots: z.int().min(1).default(20).describe('snapshots of all states in the archive'),
+    diameter: z.number().min(0).default(0.14).describe('diameter of all particles, km; 0 for that of the catalogue, and its magnitudes'),
+    driftFactor: z.number().min(0).default(1).describe('multiplies the Yarkovsky drift'),
+    towards: z.number().min(0).max(1).default(0.5).describe('share of the particles near a gap that drift towards it'),
+    spins: z.enum(['gaps', 'random']).default('gaps').describe('upright spins near gaps, or all at random'),
+    spinFile: inputFile('CSV of known spins: designation, obliquity (degrees), period (hours)'),
+    spinEvolution: z.boolean().default(false).describe('whether torques of radiation and collisions turn spins on the way'),
+    spinYears: z.number().positive().default(1000).describe('years between two looks at spins, and at drifts of orbits that changed'),
+    relativity: z.boolean().default(false).describe('whether the Sun’s post-Newtonian field acts on planets and particles'),
+    massive: z.array(z.enum(minorBodyNames)).default([]).describe('bodies with weight beside the planets'),
+    solarJ2: z.boolean().default(false).describe('whether the Sun’s J2 acts on them'),
+    insideGaps: z.number().min(0).max(1).default(0).describe('share of the particles that start within the half-width of a gap'),
+    nearGaps: z.boolean().default(false).describe('whether the others start where they may drift into a gap during the run'),
+    keepMarsCrossers: z.boolean().default(false).describe('whether perihelia of 1.3 to 1.666 au belong to the belt'),
+    largestPerihelion: z.number().positive().default(99).describe('draw only from asteroids with perihelia within it, au'),
+    firstParticle: z.int().min(0).default(0).describe('first particle of this part of a split run'),
+    lastParticle: z.int().min(0).default(0).describe('one beyond the last particle of this part; 0 for all'),
+    detectorParticles: z.int().min(0).default(12).describe('near-Earth orbits of the table of detectors and steps'),
+    detectorYears: z.number().positive().default(20).describe('years of that table'),
+    batch: z.int().min(1).default(4096).describe('particles moved together at most; no result depends on it'),
+    replicates: z.int().min(1).default(1000).describe('samples of the bootstrap'),
+    detector: z.enum(['quintic', 'cubic', 'arcs']).default('quintic').describe('path between two steps on which encounters are sought'),
+    criticalDistances: z
+      .array(z.number().positive().max(1))
+      .refine(({ length }) => [0, 1, terrestrialPlanets.length].includes(length), 'one number for all planets, four, or none')
+      .default([])
+      .describe('au, of Mercury, Venus, Earth and Mars, or one for all; none for five Hill radii'),
+    skipBad: z.boolean().default(false).describe('whether bad lines of the catalogue are counted and left out'),
+    force: z.boolean().default(false).describe('whether steps too long for Mercury are taken all the same'),
+  })
+  .refine(({ particles, lastParticle }) => lastParticle <= particles, { path: ['lastParticle'], message: 'at most --particles' })
+  .refine(({ particles, firstParticle, lastParticle }) => firstParticle < (lastParticle || particles), {
+    path: ['firstParticle'],
+    message: 'before --last-particle and --particles',
+  })
+  .refine(({ step, levels, force }) => force || !isTooLongForMercury(step / 2 ** (levels - 1)), {
+    path: ['step'],
+    message: 'with --levels halved to at most 11 d, an eighth of Mercury’s period, or --force true',
+  })
+  .refine((rules) => rules.snapshots <= longestSteps(rules), { path: ['snapshots'], message: 'at most one a longest step' });
 
 /** Core-seconds of a particle's longest step with its encounters, and of one of the planets. */
 const [particleSeconds, planetSeconds] = [8e-8, 3e-6];
@@ -94,7 +116,7 @@ export const belt = defineStudy({
   },
   cost({ particles, years, step, levels, batch, firstParticle, lastParticle, snapshots, asteroids, catalogue }) {
     const count = (lastParticle || particles) - firstParticle;
-    const steps = (years * daysPerYear) / step;
+    const { steps } = runLength({ years, step, snapshots });
     return {
       particleSteps: count * steps,
       seconds: count * steps * particleSeconds + Math.ceil(count / batch) * steps * 2 ** (levels - 1) * planetSeconds,
@@ -106,15 +128,17 @@ export const belt = defineStudy({
     const { particles, years, step, detectorParticles, detectorYears } = given;
     const population = await populationOf({ ...given, seed: ctx.seed });
     const { file, epoch, gaps } = population;
-    const snapshotSteps = Math.max(1, Math.round((years * daysPerYear) / step / given.snapshots));
+    const length = runLength(given);
     const range = { from: given.firstParticle, to: given.lastParticle || particles };
     const { config, warnings } = checkedRunConfig({
       seed: ctx.seed,
       start: epoch,
       step,
       levels: given.levels,
-      steps: snapshotSteps * given.snapshots,
-      snapshotSteps,
+      ...length,
+      detector: given.detector,
+      criticalDistances: distancesOf(given.criticalDistances),
+      force: given.force,
       particles: range,
       relativity: given.relativity,
       solarJ2: given.solarJ2,
@@ -155,7 +179,12 @@ export const belt = defineStudy({
       },
     );
     // What is logged before an interruption would be logged again.
-    for (const warning of warnings) ctx.log(warning);
+    const shortest = step / 2 ** (given.levels - 1);
+    const fast = shortPassagesNote(population.states, shortest, (place) => file.particles[place]!.name);
+    for (const note of [...warnings, ...population.notes, ...(fast === undefined ? [] : [fast])]) ctx.log(note);
+    if (length.steps !== given.snapshots * length.snapshotSteps) {
+      ctx.log(`${length.steps / length.snapshotSteps} snapshots: ${given.snapshots} do not fit ${years} years of ${step} d steps.`);
+    }
     ctx.log(
       `Each particle stands for ${(file.selected / particles).toPrecision(4)} asteroids of ${file.selected} that the cuts leave of ${given.catalogue || 'a synthetic catalogue'}.`,
     );
@@ -166,10 +195,13 @@ export const belt = defineStudy({
     const weights = weightsOf(file);
     const statistics = approachStatistics(
       { events, weights, start: epoch, years: yearsOf(config) },
-      { replicates: given.replicates, seed: ctx.seed },
+      { replicates: given.replicates, seed: ctx.seed, criticalDistances: config.criticalDistances },
     );
     writeStatistics(ctx, statistics);
-    writeDistributions(ctx, plotData(events, weights, { span: statistics.span, start: epoch, criticalDistances: fiveHillRadii }));
+    writeDistributions(
+      ctx,
+      plotData(events, weights, { span: statistics.span, start: epoch, criticalDistances: config.criticalDistances }),
+    );
     ctx.result('approaches', events.length);
     ctx.result('particles removed', removed);
     const entries = entriesOf(path, step, gaps, bodies);
@@ -189,6 +221,12 @@ export const belt = defineStudy({
   figures: beltFigures,
   expect: beltExpectations,
 });
+
+function distancesOf(given: readonly number[]): CriticalDistances {
+  if (given.length === 0) return fiveHillRadii;
+  const [mercury, venus, earth, mars] = given as [number, number, number, number];
+  return given.length === 1 ? commonDistance(mercury) : { mercury, venus, earth, mars };
+}
 
 /** All approaches as columns, read block by block. */
 function approachesOf(archive: Archive): ApproachTable {

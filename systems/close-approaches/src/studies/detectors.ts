@@ -13,6 +13,7 @@ import { planetsAt2000 } from '../planets/solar-system.js';
 import { asteroidsOf } from '../population/asteroids-of-catalogue.js';
 import { planetsAt } from '../propagation/planets-at.js';
 import { atCommonEpoch } from '../propagation/common-epoch.js';
+import { shortPassagesNote } from '../belt/short-passages.js';
 import { fiveHillRadii } from '../statistics/critical-distances.js';
 import { uniformityTest } from '../statistics/kolmogorov-smirnov.js';
 import { type DetectedApproach, detectorShard } from './detector-shard.js';
@@ -23,7 +24,12 @@ const params = z.object({
   faintest: z.number().default(22).describe('faintest absolute magnitude H taken from a catalogue'),
   particles: z.int().min(1).max(1e6).default(100).describe('orbits'),
   years: z.number().positive().max(1e5).default(50).describe('length of every run'),
-  steps: z.array(z.number().positive().max(64)).min(2).default([1, 2, 4, 8, 16]).describe('days of the steps, ascending'),
+  steps: z
+    .array(z.number().positive().max(64))
+    .min(2, 'at least two')
+    .refine((steps) => steps.every((step, k) => k === 0 || step > steps[k - 1]!), 'ascending')
+    .default([1, 2, 4, 8, 16])
+    .describe('days of the steps, ascending, at least two'),
   batch: z.int().min(1).default(50).describe('particles moved together; no result depends on it'),
 });
 
@@ -47,6 +53,8 @@ export const detectorsStudy = defineStudy({
   async run(ctx, { orbits, faintest, particles, years, steps, batch }) {
     const { states, epoch } =
       orbits === '' ? { states: nearEarthStates(particles, ctx.seed), epoch: j2000 } : await readStates(orbits, particles, faintest);
+    const fast = shortPassagesNote(states, Math.max(...steps), (place) => `orbit ${place + 1}`);
+    if (fast !== undefined && ctx.restored === undefined) ctx.log(fast);
     const bodies = epoch === j2000 ? planetsAt2000() : planetsAt(epoch);
     const table = ctx.table('detector_steps', { detector: 'utf8', step: 'float64', planet: 'utf8', events: 'int32', speed: 'float64' });
     const curves = ctx.table('mercury', { detector: 'utf8', step: 'float64', events: 'int32' });

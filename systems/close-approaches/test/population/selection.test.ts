@@ -49,7 +49,9 @@ describe('main-belt cut', () => {
     expect(() => selectMainBelt(catalogue.slice(1, 4))).toThrow(
       expect.objectContaining({
         code: 'no-survivors',
-        message: expect.stringContaining('(semi-major axis 2, eccentricity 1)') as string,
+        message: expect.stringContaining(
+          '(2 for semi-major axis, 1 for eccentricity; limits: a 1.8 to 3.7 au, q > 1.666 au, e < 0.6)',
+        ) as string,
       }),
     );
     expect(() => selectMainBelt([])).toThrow(/the catalogue is empty/);

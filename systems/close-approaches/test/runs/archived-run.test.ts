@@ -174,3 +174,25 @@ test('planets at J2000.0 are those of the table', () => {
   // The table has twelve decimals and a clock good to 5e-10 d.
   computed.states.forEach((value, k) => expect(Math.abs(value - table.states[k]!)).toBeLessThan(2e-10));
 });
+
+describe('a run is refused, or ends,', () => {
+  const setup = setupOf(0, 3);
+  const { spins: _, ...still } = setup;
+
+  test('where states are not those of its particles', async () => {
+    const few = { ...setup, states: setup.states.slice(0, stateSize) };
+    await expect(runIntoArchive(join(folder, 'few.caph'), few, options)).rejects.toThrow('particles 0 to 2: expected 3 states, got 1');
+    const wrong = { ...setup, states: setup.states.with(stateSize + 2, Number.NaN) };
+    await expect(runIntoArchive(join(folder, 'nan.caph'), wrong, options)).rejects.toThrow('particle 1: expected a state of six finite');
+  });
+
+  test('where a state is no number any more; what was good before is kept', async () => {
+    const path = join(folder, 'drift.caph');
+    const drift = new Float64Array([0, Number.NaN, 0]);
+    await expect(runIntoArchive(path, { ...still, drift }, options)).rejects.toMatchObject({
+      code: 'not-finite',
+      message: expect.stringContaining('particle 1: its state is NaN by step 100; the last good states are those of step 0'),
+    });
+    expect(withArchive(path, (archive) => snapshotOf(archive).step)).toBe(0);
+  });
+});

@@ -26,6 +26,8 @@ const rules: PopulationRules = {
   driftFactor: 10,
   spins: 'gaps',
   spinFile: '',
+  skipBad: false,
+  particlesFile: '',
 };
 
 describe('particles of a run', () => {
@@ -59,4 +61,43 @@ test.each(['catalogue', 'spinFile'])('a %s that is not there is refused before a
   expect(() => resolveParameters(belt, 'quick', { [name]: join(folder, 'none') })).toThrow(
     /expected a file that can be read, got ".*none"/,
   );
+});
+
+test.each([
+  [{ step: 12, levels: 1 }, /--step: .*an eighth of Mercury/],
+  [{ years: 1, snapshots: 1000 }, /--snapshots: .*at most one a longest step/],
+  [{ lastParticle: 90 }, /--last-particle: .*at most --particles/],
+  [{ firstParticle: 5, lastParticle: 3 }, /--first-particle: .*before --last-particle/],
+  [{ criticalDistances: [0.05, 0.1] }, /--critical-distances: .*one number for all planets, four, or none/],
+])('%o is refused before a run is made', (given, message) => {
+  expect(() => resolveParameters(belt, 'quick', given)).toThrow(message);
+});
+
+test('a catalogue says what is strange in it', async () => {
+  const path = join(folder, 'strange.csv');
+  const row = (name: string, epoch: number, h: string) => `${name},${epoch},${h},2.5,0.1,5,10,20,30`;
+  const rows = [row('1', 2461000.5, '15'), row('1', 2461000.5, '15'), row('2', 2460800.5, '16'), row('3', 2461000.5, '')];
+  writeFileSync(path, ['pdes,epoch,H,a,e,i,om,w,ma', ...rows].join('\n'));
+  const { notes } = await populationOf({ ...rules, catalogue: path, particles: 2, insideGaps: 0, nearGaps: false });
+  expect(notes).toEqual([
+    '1 orbits of bodies that came before: 1',
+    '1 orbits integrated to the epoch of the others, JD 2461000.5',
+    '1 bodies without absolute magnitude',
+  ]);
+});
+
+test('particles of a file are those that were drawn, in every bit', async () => {
+  const drawn = await populationOf(rules);
+  const particlesFile = join(folder, 'particles.json');
+  writeFileSync(particlesFile, JSON.stringify(drawn.file));
+  const { notes: _, ...given } = await populationOf({ ...rules, seed: 99, particlesFile });
+  expect({ ...given, notes: [] }).toEqual(drawn);
+  const some = await populationOf({ ...rules, particlesFile, particles: 10 });
+  expect(some.states).toEqual(drawn.states.slice(0, 60));
+  await expect(populationOf({ ...rules, particlesFile, particles: 81 })).rejects.toThrow(
+    'expected 81 particles, got 80; take --particles 80',
+  );
+  const [first, ...rest] = drawn.file.particles;
+  writeFileSync(particlesFile, JSON.stringify({ ...drawn.file, particles: [{ ...first, epoch: 1 }, ...rest] }));
+  await expect(populationOf({ ...rules, particlesFile })).rejects.toThrow('expected one epoch, got JD 1 and');
 });
