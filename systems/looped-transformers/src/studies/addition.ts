@@ -1,21 +1,14 @@
-import { RandomStream } from '@sardonyx/data';
 import { defineStudy, type Expectation, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import {
-  type AdditionTask,
-  additionBatch,
-  additionLength,
-  additionTask,
-  additionVocabulary,
-  drawAddition,
-  drawAdditionBatch,
-} from '../tasks/addition.js';
+import { additionLength, additionTask, additionVocabulary } from '../tasks/addition.js';
 import { descriptionOf } from '../tasks/task.js';
 import type { Bucket } from '../training/evaluation.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { loopedTriple, type Role, trainingCost } from './contenders.js';
 import { headsDivideWidth, modelParameters } from './model-parameters.js';
+import { drawBatch, taskBucket } from '../training/task-training.js';
+import { heldOutShare } from './training-parameters.js';
 
 const positive = z.int().min(1);
 
@@ -51,6 +44,7 @@ const params = z
     warmupSteps: z.int().min(1).max(1_000_000).default(1000).describe('steps of linear warm-up'),
     evaluateEvery: positive.default(5000).describe('steps between evaluations'),
     evaluationExamples: positive.max(1_000_000).default(1000).describe('problems of every evaluation and number of operands'),
+    heldOut: heldOutShare,
   })
   .check(headsDivideWidth);
 type Params = z.output<typeof params>;
@@ -63,40 +57,37 @@ function contendersOf(p: Params, seed: number): Contender[] {
   return loopedTriple({ ...shape, positions, inject, activation }, p.baselines).map((contender) => ({ ...contender, seed }));
 }
 
-/** The mixture of a step: the fewest operands alone while the curriculum lasts, then all. */
-const taskAt = ({ digits, operands, curriculum, steps }: Params, step: number): AdditionTask => ({
-  digits,
-  operands: step < curriculum * steps ? [Math.min(...operands)] : operands,
-});
+/** Sums whose operands, in any order, belong to the split that is drawn from: none of the test is ever trained on. */
+const taskOf = ({ digits, heldOut }: Params, operands: readonly number[], evaluateOperands: readonly number[]) =>
+  additionTask({ digits, operands: [...operands], evaluateOperands: [...evaluateOperands], heldOut });
 
 /** Problems of one number of operands, the same for all models and steps. */
-const bucketOf = (p: Params, operands: number, length: number, seed: number): Bucket => ({
-  name: `n=${operands}`,
-  difficulty: operands,
-  *batches() {
-    const stream = new RandomStream(seed, `addition evaluation ${operands}`);
-    for (let left = p.evaluationExamples; left > 0; left -= p.batchSize) {
-      const size = Math.min(left, p.batchSize);
-      const problems = Array.from({ length: size }, () => drawAddition(stream, operands, p.digits));
-      yield additionBatch(problems, length);
-    }
-  },
-});
+const bucketOf = (p: Params, operands: number, length: number, seed: number): Bucket =>
+  taskBucket(taskOf(p, p.operands, [operands]), {
+    name: `n=${operands}`,
+    difficulty: operands,
+    count: p.evaluationExamples,
+    seed,
+    batchSize: p.batchSize,
+    length,
+  });
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
   const contenders = contendersOf(p, ctx.seed);
   const { length } = contenders[0]!.config;
   const buckets = p.evaluateOperands.map((operands) => bucketOf(p, operands, length, ctx.seed));
+  const all = taskOf(p, p.operands, p.evaluateOperands);
+  const fewest = taskOf(p, [Math.min(...p.operands)], p.evaluateOperands);
   await trainModels(ctx, {
     contenders,
     training: { ...p, clipNorm: 1 },
     dataName: 'addition training',
-    data: (stream, step) => drawAdditionBatch(stream, taskAt(p, step), p.batchSize, length),
+    // The fewest operands alone while the curriculum lasts, then the mixture.
+    data: (stream, step) => drawBatch(stream, step < p.curriculum * p.steps ? fewest : all, { batchSize: p.batchSize, length }),
     buckets: () => buckets,
     measure: 'exact',
     evaluateEvery: p.evaluateEvery,
-    describe: () =>
-      descriptionOf(additionTask({ digits: p.digits, operands: p.operands, evaluateOperands: p.evaluateOperands, heldOut: 0 })),
+    describe: () => descriptionOf(all),
   });
 }
 
