@@ -95,11 +95,50 @@ describe('generate', () => {
     await expect(attempt({ maxTokens: 20 })).rejects.toThrow(/need 21 positions, but there is room for 12/);
     await expect(attempt({ maxTokens: 20 })).rejects.toThrow(/ask for fewer new tokens\.$/);
     await expect(attempt({ prompt: '1'.repeat(13) })).rejects.toThrow(/a prompt of 13 tokens .* room for 12; shorten the prompt\.$/);
+    await expect(attempt({ prompt: '' })).rejects.toThrow(
+      /expected a text to continue, given none; write one, as in: .*--prompt "12\+34="\.$/,
+    );
+    await expect(run('generate', [directory])).rejects.toThrow(/expected a text to continue/);
+    await expect(run('export', [directory])).rejects.toThrow(/expected a file to write, given none; .* --onnx model\.onnx\.$/);
     await expect(attempt({ stop: '1+' })).rejects.toThrow(/expected a single token to stop at/);
     await expect(attempt({}, join(root, 'missing'))).rejects.toThrow(BadInputError);
     const mute = join(root, 'mute');
     await saveModel(mute, { config, params });
     await expect(attempt({}, mute)).rejects.toThrow(/neither a tokenizer nor a vocabulary/);
+  });
+});
+
+describe('a folder that is no model', () => {
+  test('is refused with the models that it holds', async () => {
+    const training = join(root, 'training');
+    const study = join(root, 'study');
+    await saveModel(join(training, 'model'), { config, params, vocabulary });
+    for (const name of ['1x2', '1x1']) await saveModel(join(study, 'models', name), { config, params, vocabulary });
+    const refusals: readonly (readonly [string, RegExp])[] = [
+      [training, /expected a directory with config\.json and model\.safetensors, given one .* that holds models; give .*training.model\.$/],
+      [study, /give .*models.1x1 or .*models.1x2\.$/],
+      [join(root, 'nowhere'), /given none of this name; check the path, which starts in /],
+      [join(directory, 'config.json'), /given a file; give the directory that holds it\.$/],
+      [root, /holds models; give .*model/],
+    ];
+    for (const [given, message] of refusals) {
+      for (const attempt of [
+        run('generate', [given], { prompt: '1+' }),
+        run('inspect', [given]),
+        run('eval', [given], { task: 'addition' }),
+      ]) {
+        await expect(attempt).rejects.toThrow(message);
+        await expect(attempt).rejects.toBeInstanceOf(BadInputError);
+      }
+    }
+  });
+
+  test('knobs that are no JSON object are refused', async () => {
+    for (const parameters of ['[1]', '3', 'null', '{']) {
+      await expect(run('eval', [directory], { task: 'p-hop', parameters })).rejects.toThrow(
+        /^--parameters: expected a JSON object such as \{"hops": 4\}, given /,
+      );
+    }
   });
 });
 

@@ -1,12 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BadInputError, checkParameters, type Command, Interrupted } from '@sardonyx/study';
+import { BadInputError, checkParameters, type Command, Interrupted, StudyError } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compare, evaluate, train } from '../src/commands.js';
 import { loadModel } from '../src/model/model-file.js';
-import { checkedTrainConfig, joinedAssignments, withAssignments } from '../src/training/train-config.js';
+import { checkedTrainConfig, joinedAssignments, type TrainConfig, withAssignments } from '../src/training/train-config.js';
+import { loopSamplingOf, trainContenders } from '../src/training/train-models.js';
 import { trainPresets } from '../src/training/train-presets.js';
+import type { Contender } from '../src/training/training-plan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,6 +45,22 @@ const small = [
   'evaluation.every=10',
   'evaluation.examples=32',
 ];
+writeFileSync(join(folder, 'empty.txt'), '');
+writeFileSync(join(folder, 'blank.txt'), ' \n\n');
+writeFileSync(join(folder, 'short.txt'), 't');
+writeFileSync(join(folder, 'words.txt'), 'the quick brown fox. '.repeat(40));
+writeFileSync(join(folder, 'bytes.bin'), Buffer.from([65, 66, 67, 0, 1, 255]));
+
+/** Expects a refusal as bad input, whose message matches. */
+async function refused(attempt: Promise<unknown>, message: RegExp): Promise<void> {
+  const error: unknown = await attempt.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  expect((error as Error | undefined)?.message).toMatch(message);
+  expect(error).toBeInstanceOf(BadInputError);
+}
+
 const weights = (directory: string): Buffer => readFileSync(join(directory, 'model', 'model.safetensors'));
 
 describe('the command train', () => {
@@ -76,6 +94,11 @@ describe('the command train', () => {
     });
     await expect(stopped).rejects.toThrow(Interrupted);
     await expect(stopped).rejects.toThrow(/train --resume/);
+    await refused(
+      run(asCommand(train), [], { resume: directory, set: ['training.steps=5'] }),
+      /with --set: .* goes on with its own configuration/,
+    );
+    await refused(run(asCommand(train), ['small/phop'], { resume: directory, folder: 'x' }), /with small\/phop and --folder: /);
     const { printed } = await run(asCommand(train), [], { resume: directory });
     expect(printed.some(({ type }) => type === 'resumed')).toBe(true);
     expect(weights(directory)).toEqual(weights(join(folder, 'whole')));
@@ -88,10 +111,61 @@ describe('the command train', () => {
     const { data: _, ...rest } = trainPresets['small/phop']!;
     writeFileSync(config, JSON.stringify({ ...rest, data: { text: [text], tokenizer: 'character', length: 16 } }));
     const directory = join(folder, 'text');
-    await run(asCommand(train), [config], { set: small, folder: directory });
-    const { printed } = await run(asCommand(evaluate), [join(directory, 'model')], { text });
+    const model = join(directory, 'model');
+    const trained = await run(asCommand(train), [config], { set: small, folder: directory });
+    const { metrics } = trained.printed.at(-1) as { metrics: Record<string, number> };
+    const perplexities = trained.printed.flatMap(({ type, values }) =>
+      type === 'metric' && 'perplexity (1⊗4)' in (values as object) ? [(values as Record<string, number>)['perplexity (1⊗4)']!] : [],
+    );
+    expect(perplexities).toHaveLength(3);
+    expect(perplexities[2]).toBeLessThan(perplexities[0]!);
+    expect(metrics['perplexity (1⊗4)']).toBe(perplexities[2]);
+    expect(Math.exp(metrics['validation loss (nats) (1⊗4)']!)).toBe(perplexities[2]);
+    const { printed } = await run(asCommand(evaluate), [model], { text });
     expect(printed[0]!['perplexity']).toBeLessThan(27);
-    await expect(run(asCommand(evaluate), [join(directory, 'model')], {})).rejects.toThrow(/expected --text for a language model/);
+    // The last batch is filled up with rows that count for nothing, so the size of batches changes nothing.
+    const part = join(folder, 'part.txt');
+    writeFileSync(part, 'the quick brown fox jumps over the lazy dog. '.repeat(2));
+    const judged = [];
+    for (const batchSize of [1, 3, 64]) judged.push((await run(asCommand(evaluate), [model], { text: part, batchSize })).printed[0]!);
+    for (const other of judged.slice(1)) {
+      expect({ ...other, loss: 0, perplexity: 0 }).toEqual({ ...judged[0], loss: 0, perplexity: 0 });
+      expect(other['loss']).toBeCloseTo(Number(judged[0]!['loss']), 5);
+    }
+    await expect(run(asCommand(evaluate), [model], {})).rejects.toThrow(/expected --text for a language model/);
+    const strange = join(folder, 'strange.txt');
+    writeFileSync(strange, 'the 7');
+    for (const [file, message] of [
+      ['strange.txt', /position 4 .*given U\+0037 "7"/],
+      ['empty.txt', /empty\.txt: expected text, given an empty file/],
+      ['short.txt', /short\.txt: expected 2 tokens or more, .* given 1;/],
+      ['missing.txt', /Cannot use ".*missing\.txt": it is not there/],
+    ] as const) {
+      await refused(run(asCommand(evaluate), [model], { text: join(folder, file) }), message);
+    }
+    await refused(run(asCommand(evaluate), [directory], { text }), /that holds models; give .*text.model\.$/);
+    await refused(run(asCommand(evaluate), [model], { text, loops: [0] }), /each integer from 1/);
+  });
+
+  test.each([
+    [['data.text=["empty.txt"]'], /empty\.txt: expected text, given an empty file/],
+    [['data.text=["bytes.bin"]'], /bytes\.bin, line 1: expected .*, given a NUL byte at offset 3; give a text file/],
+    [['data.text=["blank.txt"]'], /blank\.txt: expected text, given white space only/],
+    [['data.text=["missing.txt"]'], /Cannot use "missing\.txt": it is not there/],
+    [['data.text=["short.txt"]'], /text to learn.*: expected 33 tokens or more, .* given 1; give more text, or shorter sequences/],
+    [['data.text=["words.txt"]', 'data.length=5000'], /expected 5001 tokens or more, .* given \d+;/],
+    [['data.text=["words.txt"]', 'data.tokenizer=bpe', 'data.vocabularySize=100'], /vocabulary.*given 100/],
+    [['data.text=["words.txt"]', 'model.length=8'], /model\.length=8: expected 32 or more/],
+  ])('refuses a text with %j before it makes a directory', async (set, message) => {
+    const config = join(folder, 'lm.json');
+    const { data: _, ...rest } = trainPresets['small/phop']!;
+    writeFileSync(config, JSON.stringify({ ...rest, data: { text: ['words.txt'], length: 32 } }));
+    const at = set.map((one) =>
+      one.replace(/"(\w+\.\w+)"/, (_, file: string) => JSON.stringify(file === 'missing.txt' ? file : join(folder, file))),
+    );
+    const directory = join(folder, 'refused');
+    await refused(run(asCommand(train), [config], { set: at, folder: directory }), message);
+    expect(existsSync(directory)).toBe(false);
   });
 
   test.each([
@@ -108,12 +182,62 @@ describe('the command train', () => {
     [['training.steps.x=5'], /steps is 1500, which has no parts/],
     [['=5'], /expected path=value/],
     [['data.parameters.hops=40'], /expected length ≥ 3·hops/],
+    [['data.parameters={"length":"long"}'], /length: .*expected number/],
+    [['data.task=addition', 'data.parameters={"operands":5}'], /operands: .*expected array/],
+    [['data.curriculum=[{"until":0.5,"parameters":{"alphabet":6}}]'], /"alphabet":6.*expected the 4 tokens .*\(a b c d\), given 6/],
+    [['data.evaluate=[{"name":"more","parameters":{"alphabet":3}}]'], /expected the 4 tokens .*, given 3 \(a b c\)/],
+    [['model.length=8'], /model\.length=8: expected 32 or more, the positions of the longest sequence/],
+    [['model.vocabulary=3'], /model\.vocabulary: the vocabulary is that of the data/],
+    [
+      ['model.tieBlocks=soft', 'training.regularizer={"blockSize":3,"strength":1}'],
+      /training\.regularizer: .*4 layers cannot be cut in blocks of 3/,
+    ],
+    [['training.regularizer={"blockSize":1,"strength":1}'], /given \(1⊗4\), whose loops share 1; set model\.tieBlocks=soft/],
+    [
+      ['model.loopEmbedding=learned', 'training.loopSampling=poissonLogNormal'],
+      /training\.loopSampling: 16 loops asked for, but learned loop embeddings are for 4/,
+    ],
+    [['model.tieBlocks=soft', 'training.loopSampling=poissonLogNormal'], /training\.loopSampling: 16 loops .* softly tied .* for 4/],
+    [['model.tieBlocks=soft', 'training.loopSampling={"kind":"uniform","maximum":5}'], /training\.loopSampling: 5 loops asked for/],
+    [['training.loopSampling={"kind":"poissonLogNormal","mean":1}'], /training\.loopSampling\.mean: .*>1/],
+    [['training.loopSampling={"kind":"poissonLogNormal","sigma":1}'], /sigma/],
   ])('refuses %j before it makes a directory', async (set, message) => {
     const directory = join(folder, 'refused');
     const attempt = run(asCommand(train), ['small/phop'], { set, folder: directory });
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toThrow(BadInputError);
-    expect(() => readFileSync(join(directory, 'run.json'))).toThrow(/ENOENT/);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  test('names a divergence as what it is, with the step and the largest parameter', async () => {
+    const attempt = run(asCommand(train), ['small/phop'], {
+      set: [...small, 'training.learningRate=1e30'],
+      folder: join(folder, 'diverged'),
+    });
+    await expect(attempt).rejects.toThrow(
+      /expected a finite loss and gradient, given loss .* at step \d+; the largest parameter before it was/,
+    );
+    await expect(attempt).rejects.toMatchObject({ code: 'diverged' });
+    await expect(attempt).rejects.toBeInstanceOf(StudyError);
+    await expect(attempt).rejects.not.toBeInstanceOf(BadInputError);
+  });
+
+  test('draws loops around the mean of the configuration, up to its maximum', () => {
+    const config = checkedTrainConfig(
+      withAssignments(trainPresets['small/phop'], [
+        'training.loopSampling={"kind":"poissonLogNormal","mean":6,"deviation":0.2,"maximum":9}',
+      ]),
+      'a test',
+    );
+    const [{ config: model }] = trainContenders(config, { vocabularySize: 4, length: 32 }, false) as [Contender];
+    expect(loopSamplingOf(config, model)).toEqual({ kind: 'poissonLogNormal', mean: 6, deviation: 0.2, maximum: 9 });
+    expect(loopSamplingOf(config, { ...model, loops: 1 })).toEqual({ kind: 'fixed', loops: 1 });
+    const named = (loopSampling: TrainConfig['training']['loopSampling']) =>
+      loopSamplingOf({ ...config, training: { ...config.training, loopSampling } }, model);
+    expect(named('uniform')).toEqual({ kind: 'uniform', maximum: 4 });
+    expect(named({ kind: 'uniform', maximum: 7 })).toEqual({ kind: 'uniform', maximum: 7 });
+    expect(named({ kind: 'poissonLogNormal', maximum: 5 })).toEqual({ kind: 'poissonLogNormal', mean: 4, maximum: 5 });
+    expect(named('fixed')).toEqual({ kind: 'fixed', loops: 4 });
   });
 
   test('says what a training of the paper would need', async () => {

@@ -194,6 +194,18 @@ describe('judgement', () => {
     expect(addShares(denseShare(judgement), exactShare(judgement))).toEqual({ sum: 5, count: 7 });
   });
 
+  test('leaves out rows that only fill a batch up', () => {
+    const filled = {
+      batch: 4,
+      length: 2,
+      right: Uint8Array.of(1, 1, 0, 1, 1, 1, 0, 0),
+      weights: Float32Array.of(1, 1, 1, 0, 0, 0, 0, 0),
+      losses: new Float32Array(8),
+    };
+    expect(exactShare(filled)).toEqual({ sum: 1, count: 2 });
+    expect(lastShare(filled)).toEqual({ sum: 1, count: 2 });
+  });
+
   test('of a model agrees with exact matches, and depends on the loops asked for', async () => {
     const trainer = await createTrainer(config, options, 7);
     const batch = () => draw(new RandomStream(8, 'data'));

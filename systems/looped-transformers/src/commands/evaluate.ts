@@ -1,18 +1,19 @@
 import { tokenizerFromDescription } from '@sardonyx/data/tokenizers';
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
+import { refusingBadInput } from '../bad-input.js';
 import { type Bucket, scoreOf } from '../training/evaluation.js';
 import { meanOf } from '../training/judgement.js';
 import { readTextFile } from '../language/text-file.js';
 import type { ModelDocument } from '../model/model-document.js';
-import { loopedName } from '../model/model.js';
+import { loopedName, loopsOf } from '../model/model.js';
 import { modelJudge } from '../training/model-judge.js';
 import { taskBucket } from '../training/task-training.js';
 import { splits } from '../tasks/split.js';
-import { textBucket, tokensOf } from '../training/text-data.js';
+import { expectSequence, textBucket, tokensOf } from '../training/text-data.js';
 import { configuredTask } from '../training/train-data.js';
 import { modelArgument, readModel } from './model-argument.js';
-import { taskFrom } from './task-arguments.js';
+import { knobsOf, taskFrom } from './task-arguments.js';
 
 const params = z.object({
   loops: z.array(z.int().min(1).max(1024)).default([]).describe('loops to apply, one after the other; those of training by default'),
@@ -35,14 +36,18 @@ export const evaluate = defineCommand({
   async run(ctx, p) {
     const document = await readModel(ctx.arguments[0]!);
     const { config } = document;
-    const bucket = await bucketOf(document, p);
+    const allLoops = p.loops.length > 0 ? p.loops : [config.loops];
+    const bucket = await refusingBadInput(() => {
+      for (const loops of allLoops) loopsOf(config, loops);
+      return bucketOf(document, p);
+    });
     if (!ctx.json) {
       ctx.print(`${loopedName(config)}, ${document.step ?? 'unknown'} steps of training, judged on ${bucket.name}`);
       ctx.print('loops   exact   dense    last      loss  perplexity');
     }
     const judge = modelJudge(document.params, config);
     try {
-      for (const loops of p.loops.length > 0 ? p.loops : [config.loops]) {
+      for (const loops of allLoops) {
         ctx.signal.throwIfAborted();
         const score = await scoreOf((batch) => judge.judge(batch, loops), bucket);
         const [exact, dense, last] = [score.exact, score.dense, score.last].map((share) => 100 * meanOf(share)) as [number, number, number];
@@ -65,13 +70,15 @@ async function bucketOf(document: ModelDocument, p: Params): Promise<Bucket> {
   if (p.text !== '') {
     if (!tokenizer)
       throw new BadInputError('text', 'Cannot judge by a text: the model has no tokenizer, it is of a task; leave out --text.');
-    return textBucket(p.text, tokensOf(tokenizerFromDescription(tokenizer), await readTextFile(p.text)), config.length, p.batchSize);
+    const tokens = tokensOf(tokenizerFromDescription(tokenizer), await readTextFile(p.text));
+    expectSequence(tokens, 1, `file ${p.text}`);
+    return textBucket(p.text, tokens, config.length, p.batchSize);
   }
   const own = document.task;
   if (p.task === '' && !own)
     throw new BadInputError('task', 'Cannot judge the model: expected --text for a language model, or --task, got neither.');
   const isOwn = p.task === '' || p.task === own?.name;
-  const task = isOwn ? configuredTask(own!.name, { ...own!.parameters, ...parametersOf(p) }) : taskFrom(p.task, p.parameters);
+  const task = isOwn ? configuredTask(own!.name, { ...own!.parameters, ...knobsOf(p.parameters) }) : taskFrom(p.task, p.parameters);
   const differs = task.vocabulary.findIndex((token, id) => vocabulary?.[id] !== token);
   if (differs >= 0) {
     const given = JSON.stringify(vocabulary?.[differs] ?? null);
@@ -89,11 +96,3 @@ async function bucketOf(document: ModelDocument, p: Params): Promise<Bucket> {
   const { examples: count, problemSeed: seed, batchSize, split } = p;
   return taskBucket(task, { name: `${task.name}, ${split}`, difficulty: 0, count, seed, batchSize, split });
 }
-
-const parametersOf = ({ parameters }: Params): Record<string, unknown> => {
-  try {
-    return JSON.parse(parameters) as Record<string, unknown>;
-  } catch (cause) {
-    throw new BadInputError('json', `--parameters: expected JSON such as {"hops": 4}, got ${parameters}.`, { cause });
-  }
-};

@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { writeOnnxFile } from '@sardonyx/tensor';
 import { z } from 'zod';
+import { refusingBadInput } from '../bad-input.js';
 import { exportModel } from '../model/onnx-export.js';
-import { asBadInput, modelArgument, readModel } from './model-argument.js';
+import { modelArgument, readModel } from './model-argument.js';
 
 /** What stands in the way of a file, by the system's code. */
 const reasons: Readonly<Record<string, string>> = {
@@ -21,16 +22,20 @@ export const exportCommand = defineCommand({
   summary: 'writes a trained model as an ONNX file',
   arguments: [modelArgument],
   params: z.object({
-    onnx: z.string().min(1).describe('file to write'),
+    onnx: z.string().default('').describe('file to write'),
     batch: z.int().min(1).optional().describe('sequences in a batch; any by default'),
     length: z.int().min(1).optional().describe('positions of a sequence; any by default'),
     loops: z.number().optional().describe('loops to unroll; as trained by default'),
     loopOperator: z.boolean().default(false).describe('write the block once, in a Loop whose number of turns is an input'),
   }),
   async run(ctx, { onnx, batch, length, loops, loopOperator }) {
+    if (onnx === '') {
+      const example = `sardonyx looped-transformers export ${ctx.arguments[0]} --onnx model.onnx`;
+      throw new BadInputError('output', `Cannot export: expected a file to write, given none; name one, as in: ${example}.`);
+    }
     const { params, config } = await readModel(ctx.arguments[0]!);
     const sizes = { ...(batch !== undefined && { batch }), ...(length !== undefined && { length }), ...(loops !== undefined && { loops }) };
-    const model = await asBadInput(() => exportModel(params, config, { ...sizes, loopOperator }));
+    const model = await refusingBadInput(() => exportModel(params, config, { ...sizes, loopOperator }));
     await writeOnnxFile(onnx, model).catch((cause: unknown) => {
       if (!(cause instanceof Error && 'code' in cause)) throw cause;
       throw new BadInputError('output', `Cannot write "${onnx}": ${reasons[String(cause.code)] ?? cause.message}; give another file.`, {

@@ -1,10 +1,11 @@
-import { type CommandContext, defineCommand } from '@sardonyx/study';
+import { BadInputError, type CommandContext, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
+import { refusingBadInput } from '../bad-input.js';
 import { createDecoder, type GenerationOptions, streamTokens } from '../generation/decoding.js';
 import type { ModelDocument } from '../model/model-document.js';
 import { ModelError } from '../model/model-error.js';
 import { modelText, type ModelText } from '../model/model-text.js';
-import { asBadInput, modelArgument, readModel } from './model-argument.js';
+import { modelArgument, readModel } from './model-argument.js';
 
 /** What a model says after a prompt, token by token. */
 export const generate = defineCommand({
@@ -12,7 +13,7 @@ export const generate = defineCommand({
   summary: 'continues a prompt with a trained model, token by token',
   arguments: [modelArgument],
   params: z.object({
-    prompt: z.string().min(1).describe('text to continue'),
+    prompt: z.string().default('').describe('text to continue'),
     loops: z.number().optional().describe('times the block is applied; as trained by default'),
     maxTokens: z.int().min(1).optional().describe('new tokens at most; as many as there is room for by default'),
     temperature: z.number().min(0).default(0).describe('divides the logits; 0 takes the most likely token'),
@@ -22,8 +23,12 @@ export const generate = defineCommand({
     stop: z.string().optional().describe('token that ends the text; the end token of the vocabulary by default'),
   }),
   async run(ctx, params) {
+    if (params.prompt === '') {
+      const example = `sardonyx looped-transformers generate ${ctx.arguments[0]} --prompt "12+34="`;
+      throw new BadInputError('prompt', `Cannot generate: expected a text to continue, given none; write one, as in: ${example}.`);
+    }
     const model = await readModel(ctx.arguments[0]!);
-    await asBadInput(async () => {
+    await refusingBadInput(async () => {
       const text = modelText(model);
       const prompt = text.encode(params.prompt);
       const stopToken = params.stop === undefined ? text.endToken : singleToken(text, params.stop);

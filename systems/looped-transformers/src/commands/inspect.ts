@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
+import { refusingBadInput } from '../bad-input.js';
 import {
   activationBytes,
   cacheBytes,
@@ -15,7 +16,7 @@ import {
   trainingFlopsPerToken,
 } from '../model/model.js';
 import { parseConfig } from '../model/model-document.js';
-import { asBadInput, modelArgument, readModel } from './model-argument.js';
+import { modelArgument, readModel } from './model-argument.js';
 
 /** How large a model is and what it costs. */
 export const inspect = defineCommand({
@@ -30,7 +31,7 @@ export const inspect = defineCommand({
   async run(ctx, { config: file, loops, batch }) {
     const given = await configOf(ctx.arguments[0], file);
     const config = loops === undefined ? given : { ...given, loops };
-    await asBadInput(() => checkConfig(config));
+    await refusingBadInput(() => checkConfig(config));
     const sizes = sizesOf(config, batch);
     if (ctx.json) return ctx.print(JSON.stringify({ config, ...sizes }));
     for (const line of lines(config, sizes)) ctx.print(line);
@@ -54,7 +55,7 @@ async function configOf(directory: string | undefined, file: string | undefined)
   } catch (cause) {
     throw new BadInputError('json', `Cannot use "${file}": expected JSON, got a syntax error: ${(cause as Error).message}.`, { cause });
   }
-  return await asBadInput(() => parseConfig(value, file));
+  return await refusingBadInput(() => parseConfig(value, file));
 }
 
 function sizesOf(config: LoopedTransformerConfig, batch: number) {

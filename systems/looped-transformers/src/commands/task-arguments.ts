@@ -1,7 +1,7 @@
 import { BadInputError } from '@sardonyx/study';
+import { asBadInput } from '../bad-input.js';
 import { isTaskName, taskNamed } from '../tasks/registry.js';
 import type { SequenceTask } from '../tasks/task.js';
-import { TaskError } from '../tasks/task-error.js';
 import { checkedTaskParameters } from '../tasks/task-parameters.js';
 
 /**
@@ -9,12 +9,7 @@ import { checkedTaskParameters } from '../tasks/task-parameters.js';
  * @throws {BadInputError} `json` for parameters that are no JSON, else with the code of the refusal
  */
 export function taskFrom(name: string, parameters: string): SequenceTask {
-  let value: unknown;
-  try {
-    value = JSON.parse(parameters);
-  } catch (cause) {
-    throw new BadInputError('json', `--parameters: expected JSON such as {"hops": 4}, got ${parameters}`, { cause });
-  }
+  const value = knobsOf(parameters);
   try {
     return taskNamed(name, isTaskName(name) ? checkedTaskParameters(name, value) : {});
   } catch (cause) {
@@ -22,11 +17,21 @@ export function taskFrom(name: string, parameters: string): SequenceTask {
   }
 }
 
-/** A refusal by the tasks, or a file that cannot be opened, as bad input; any other error as it is. */
-export function asBadInput(cause: unknown): unknown {
-  if (cause instanceof TaskError) return new BadInputError(cause.code, cause.message, { cause });
-  if (cause instanceof Error && 'code' in cause && ['ENOENT', 'EISDIR', 'ENOTDIR', 'EACCES'].includes(String(cause.code))) {
-    return new BadInputError('file', `Cannot read or write a file: ${cause.message}`, { cause });
+/**
+ * The knobs of a task as the flag `--parameters` gives them.
+ * @throws {BadInputError} `json` for anything but a JSON object
+ */
+export function knobsOf(parameters: string): Readonly<Record<string, unknown>> {
+  const refused = (given: string, options?: ErrorOptions): BadInputError =>
+    new BadInputError('json', `--parameters: expected a JSON object such as {"hops": 4}, given ${given}; write one.`, options);
+  let value: unknown;
+  try {
+    value = JSON.parse(parameters);
+  } catch (cause) {
+    throw refused(`${parameters}, which is no JSON`, { cause });
   }
-  return cause;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused(parameters);
+  return value as Record<string, unknown>;
 }
+
+export { asBadInput };

@@ -13,10 +13,10 @@ import {
 } from '@sardonyx/study';
 import { z } from 'zod';
 import { checkedTrainConfig, joinedAssignments, type TrainConfig, withAssignments } from '../training/train-config.js';
-import { type TrainData, trainData } from '../training/train-data.js';
+import { trainData } from '../training/train-data.js';
 import { trainPresets } from '../training/train-presets.js';
-import { type DataSizes, trainContenders, trainCost, trainStudy } from '../training/train-study.js';
-import { asBadInput } from './task-arguments.js';
+import { type DataSizes, trainContenders, trainCost } from '../training/train-models.js';
+import { trainStudy } from '../training/train-study.js';
 import { trainingProgress } from './training-progress.js';
 
 /** The flags of commands that train. */
@@ -53,7 +53,7 @@ export async function train(ctx: CommandContext, p: TrainParameters, compare: bo
     return undefined;
   }
   // What cannot be trained is refused before a directory is made.
-  trainContenders(config, await readData(config), compare);
+  trainContenders(config, await trainData(config), compare);
   const directory = p.folder === '' ? defaultDirectory(source) : p.folder;
   expectNoTraining(directory);
   const request = {
@@ -83,6 +83,18 @@ const optionsOf = (ctx: CommandContext, { saveSeconds }: TrainParameters) => ({
 });
 
 function resumed(ctx: CommandContext, p: TrainParameters): Promise<RunOutcome> {
+  const ignored = [
+    ...(ctx.arguments[0] === undefined ? [] : [ctx.arguments[0]]),
+    ...(p.set.length > 0 ? ['--set'] : []),
+    ...(p.folder === '' ? [] : ['--folder']),
+  ];
+  if (ignored.length > 0) {
+    throw new BadInputError(
+      'resume',
+      `Cannot resume "${p.resume}" with ${ignored.join(' and ')}: a training goes on with its own configuration in its own directory; ` +
+        `leave ${ignored.length > 1 ? 'them' : 'it'} out, or start a training of its own without --resume.`,
+    );
+  }
   const { study } = readRunFile(p.resume);
   if (study !== runId) {
     throw new BadInputError(
@@ -98,12 +110,17 @@ function finish(ctx: CommandContext, outcome: RunOutcome): RunOutcome {
   if (outcome.status === 'interrupted') {
     throw new Interrupted(`Stopped and saved. Go on with: sardonyx looped-transformers train --resume ${outcome.directory}`);
   }
-  const accuracies = Object.entries(outcome.metrics).filter(([name]) => name.startsWith('accuracy'));
+  const scores = Object.entries(outcome.metrics).filter(([name]) => /^(accuracy|validation loss|perplexity)/.test(name));
   if (ctx.json) ctx.print(JSON.stringify({ type: 'result', directory: outcome.directory, metrics: outcome.metrics }));
-  else for (const [name, value] of accuracies) ctx.print(`${name}  ${typeof value === 'number' ? value.toFixed(2) : value} %`);
+  else for (const [name, value] of scores) ctx.print(`${name}  ${shown(name, value)}`);
   ctx.log(`done; the models and the report are in ${outcome.directory}`);
   return outcome;
 }
+
+const shown = (name: string, value: string | number | boolean): string => {
+  if (typeof value !== 'number') return String(value);
+  return name.startsWith('accuracy') ? `${value.toFixed(2)} %` : value.toFixed(4);
+};
 
 /** A configuration by its file or the name of a preset, with changes applied. */
 async function readConfig(source: string, set: readonly string[]): Promise<TrainConfig> {
@@ -136,15 +153,9 @@ function defaultDirectory(source: string): string {
   return join('trainings', `${name}-${time}`);
 }
 
-/** The data; files that cannot be read are bad input. */
-const readData = (config: TrainConfig): Promise<TrainData> =>
-  trainData(config).catch((cause: unknown) => {
-    throw asBadInput(cause);
-  });
-
 /** Byte-level BPE has as many tokens as it is asked for; its text need not be there to count. */
 const sizesOf = async (config: TrainConfig): Promise<DataSizes> =>
-  'text' in config.data && config.data.tokenizer === 'bpe' ? config.data : readData(config);
+  'text' in config.data && config.data.tokenizer === 'bpe' ? config.data : trainData(config);
 
 async function printCost(ctx: CommandContext, config: TrainConfig, compare: boolean): Promise<void> {
   const data = await sizesOf(config);

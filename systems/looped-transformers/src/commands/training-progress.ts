@@ -22,9 +22,11 @@ export function trainingProgress(ctx: CommandContext): (event: EventBody) => voi
         return ctx.log(event.step === null ? 'no checkpoint yet: begins again' : `goes on from step ${event.step}`);
       case 'metric': {
         numbers = { ...numbers, ...event.values };
-        const accuracies = Object.entries(event.values).filter(([name]) => name.startsWith('accuracy'));
-        if (accuracies.length === 0) return;
-        return ctx.log(`step ${event.step}: ${accuracies.map(([name, value]) => `${name} ${Number(value).toFixed(1)}`).join(', ')}`);
+        const scores = Object.entries(event.values).filter(([name]) => /^(accuracy|validation loss|perplexity)/.test(name));
+        if (scores.length === 0) return;
+        const shown = ([name, value]: (typeof scores)[number]): string =>
+          `${name} ${Number(value).toFixed(name.startsWith('accuracy') ? 1 : 4)}`;
+        return ctx.log(`step ${event.step}: ${scores.map(shown).join(', ')}`);
       }
       case 'progress': {
         const now = performance.now();

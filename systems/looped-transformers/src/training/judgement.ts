@@ -25,11 +25,15 @@ const shareOf = (indices: readonly number[], value: (i: number) => number): Shar
 });
 
 /**
- * For every sequence whether all its weighted targets are the most likely tokens. Under teacher forcing each prediction
- * is made from the true tokens before it, so greedy decoding gives the same sequence if and only if all are right.
+ * For every sequence with a weighted target whether all of them are the most likely tokens; rows that only fill a batch up
+ * do not count. Under teacher forcing each prediction is made from the true tokens before it, so greedy decoding gives the
+ * same sequence if and only if all are right.
  */
 export const exactSequences = (judgement: Judgement): boolean[] =>
-  positions(judgement).map((row) => row.every((i) => judgement.weights[i] === 0 || judgement.right[i] === 1));
+  positions(judgement)
+    .map((row) => row.filter((i) => judgement.weights[i] !== 0))
+    .filter((targets) => targets.length > 0)
+    .map((targets) => targets.every((i) => judgement.right[i] === 1));
 
 /** Sequences that are exactly right. */
 export function exactShare(judgement: Judgement): Share {

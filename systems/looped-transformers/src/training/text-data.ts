@@ -2,6 +2,7 @@ import type { RandomStream } from '@sardonyx/data';
 import { ByteTokenizer, CharacterTokenizer, type Tokenizer, TokenizerError, trainByteLevelBpe } from '@sardonyx/data/tokenizers';
 import type { Bucket } from './evaluation.js';
 import { evaluationBatches, languageBatch } from '../language/language-batches.js';
+import { LanguageDataError } from '../language/language-data-error.js';
 import { type TokenStore, tokenStoreOf } from '../language/token-store.js';
 import type { SequenceBatch } from '../model/sequence-batch.js';
 import { packSequences, promptAndAnswer, sequenceBatch, type TaskSequence } from '../tasks/task-sequence.js';
@@ -28,8 +29,22 @@ export function tokenizerFor(
 /** The tokens of a text. */
 export const tokensOf = (tokenizer: Tokenizer, text: string): TokenStore => tokenStoreOf(tokenizer.encode(text), tokenizer.vocabularySize);
 
-/** Sequences that start anywhere in the text: a function of the stream alone. */
+/**
+ * Refuses a text without one whole sequence of `length` positions and the token after it.
+ * @throws {LanguageDataError} `too-small`, with both lengths
+ */
+export function expectSequence(store: TokenStore, length: number, what = 'text to learn'): void {
+  if (store.length > length) return;
+  const expected = `${length + 1} tokens or more, for a sequence of ${length} positions and the token after it`;
+  throw new LanguageDataError('too-small', what, expected, String(store.length), 'give more text, or shorter sequences');
+}
+
+/**
+ * Sequences that start anywhere in the text: a function of the stream alone.
+ * @throws {LanguageDataError} `too-small` as {@link expectSequence}
+ */
 export async function drawTextBatch(stream: RandomStream, store: TokenStore, batchSize: number, length: number): Promise<SequenceBatch> {
+  expectSequence(store, length);
   const starts = Array.from({ length: batchSize }, () => stream.integer(store.length - length));
   return languageBatch(await Promise.all(starts.map((start) => store.read(start, length + 1))), length);
 }

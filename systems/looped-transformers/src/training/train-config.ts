@@ -16,6 +16,7 @@ const model = z.looseObject({
   heads: count,
   hidden: count.optional().describe('hidden width of the perceptrons; 4·width by default'),
   length: count.optional().describe('longest sequence; that of the data by default'),
+  vocabulary: z.never('the vocabulary is that of the data and cannot be chosen; leave it out').optional(),
   positions: z.string().default('rotary'),
   inject: z.string().default('none'),
   activation: z.string().default('geluTanh'),
@@ -44,6 +45,20 @@ const textData = z.strictObject({
   validation: z.number().gt(0).lt(1).default(0.1).describe('share of the text at its end that is judged and not trained on'),
 });
 
+/** How loops are drawn, by name or with what sets it apart; what is left out follows from the loops of the model. */
+const loopSampling = z.union([
+  z.enum(['fixed', 'uniform', 'poissonLogNormal']),
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('uniform'), maximum: count.optional() }),
+    z.strictObject({
+      kind: z.literal('poissonLogNormal'),
+      mean: z.number().gt(1).optional(),
+      deviation: z.number().min(0).optional(),
+      maximum: count.optional(),
+    }),
+  ]),
+]);
+
 const training = z.strictObject({
   steps: count,
   batchSize: count,
@@ -55,7 +70,7 @@ const training = z.strictObject({
   optimizer: optimizerSchema.default({ name: 'adamW', beta1: 0.9, beta2: 0.98, weightDecay: 0 }),
   seed: z.int().default(0).describe('of the parameters'),
   dataSeed: z.int().default(0).describe('of the data, whose order depends on nothing else'),
-  loopSampling: z.enum(['fixed', 'uniform', 'poissonLogNormal']).default('fixed').describe('loops of every step'),
+  loopSampling: loopSampling.default('fixed').describe('loops of every step'),
   regularizer: z
     .strictObject({ blockSize: count, strength: z.number().min(0) })
     .optional()

@@ -1,20 +1,14 @@
 import { join } from 'node:path';
-import { BadInputError, type Cost, type Study, type StudyContext } from '@sardonyx/study';
+import type { Study, StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import { loopingPenalty } from './looping-regularizer.js';
-import type { LoopSampling } from './loop-sampling.js';
-import { parseConfig } from '../model/model-document.js';
 import { saveModel } from '../model/model-file.js';
-import { type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
-import { ModelError } from '../model/model-error.js';
-import type { OptimizerChoice } from './optimizer-choice.js';
-import { loopedTriple, trainingCost } from '../studies/contenders.js';
-import { checkedTrainConfig, type TrainConfig } from './train-config.js';
-import { type TrainData, trainData } from './train-data.js';
-import type { Contender } from './training-plan.js';
-import { trainModels } from './training-run.js';
-import type { TrainingOptions } from './training-options.js';
+import { type LoopedTransformerConfig, loopedName } from '../model/model.js';
 import { accuracyFigure } from './accuracy-figure.js';
+import { meanOf } from './judgement.js';
+import { checkedTrainConfig, type TrainConfig } from './train-config.js';
+import { trainData } from './train-data.js';
+import { loopSamplingOf, trainContenders, trainingOptionsOf } from './train-models.js';
+import { trainModels } from './training-run.js';
 
 const params = z.object({
   config: z.string().default('{}').describe('the configuration as JSON'),
@@ -42,31 +36,11 @@ export function trainStudy(directory: string): Study<typeof params> {
   };
 }
 
-/** What a model must know of its data. */
-export type DataSizes = Pick<TrainData, 'vocabularySize' | 'length'>;
-
-/**
- * The models of a configuration: one, or it and its baselines.
- * @throws {BadInputError} `model` where the configuration contradicts itself
- */
-export function trainContenders({ model, training }: TrainConfig, { vocabularySize, length }: DataSizes, compare: boolean): Contender[] {
-  const { hidden = 4 * model.width, length: longest = length, ...rest } = model;
-  const config = asBadInput(() => parseConfig({ ...rest, hidden, vocabulary: vocabularySize, length: longest }, 'model'));
-  const models = loopedTriple(config, compare ? ['iso-parameter', 'iso-flop'] : []);
-  return models.map((contender) => ({ ...contender, seed: training.seed }));
-}
-
-/** What the training needs, without training. */
-export const trainCost = (config: TrainConfig, data: DataSizes, compare: boolean): Cost =>
-  trainingCost(trainContenders(config, data, compare), config.training);
-
 async function run(ctx: StudyContext, config: TrainConfig, compare: boolean, directory: string): Promise<void> {
   const { training, evaluation } = config;
   const data = await trainData(config);
   const contenders = trainContenders(config, data, compare);
-  const sampling = samplingOf(config);
-  asBadInput(() => contenders.forEach(({ config }) => loopsOf(config, undefined)));
-  await trainModels(ctx, {
+  const finals = await trainModels(ctx, {
     contenders,
     training: trainingOptionsOf(config),
     dataName: data.name,
@@ -77,44 +51,24 @@ async function run(ctx: StudyContext, config: TrainConfig, compare: boolean, dir
     evaluateEvery: evaluation.every,
     rollbacks: training.rollbacks,
     ...(training.patience !== undefined && { patience: training.patience }),
-    loopSampling: ({ config }) => (config.loops > 1 ? sampling(config.loops) : { kind: 'fixed', loops: 1 }),
+    loopSampling: (contender) => loopSamplingOf(config, contender.config),
+    scored({ name }, _, score, step) {
+      if ('text' in config.data) ctx.metric(step, languageMeasures(name, meanOf(score.loss)));
+    },
     async finished(trainer, { config }, step) {
       const target = modelDirectory(directory, config, contenders.length === 1);
       await saveModel(target, { config, params: trainer.parameters, step, ...data.description });
       ctx.log(`${loopedName(config)}: saved in ${target}`);
     },
   });
-}
-
-function samplingOf({ training }: TrainConfig): (loops: number) => LoopSampling {
-  switch (training.loopSampling) {
-    case 'fixed':
-      return (loops) => ({ kind: 'fixed', loops });
-    case 'uniform':
-      return (loops) => ({ kind: 'uniform', maximum: loops });
-    case 'poissonLogNormal':
-      return (loops) => ({ kind: 'poissonLogNormal', mean: loops });
+  if (!('text' in config.data)) return;
+  for (const { name, loss } of finals) {
+    for (const [measure, value] of Object.entries(languageMeasures(name, loss))) ctx.result(measure, value);
   }
 }
 
-function trainingOptionsOf({ training }: TrainConfig): TrainingOptions {
-  const { steps, learningRate, warmupSteps, minLearningRateRatio, clipNorm, optimizer, regularizer } = training;
-  return {
-    steps,
-    learningRate,
-    minLearningRateRatio,
-    clipNorm,
-    // The optimizer checks its own options when it is made.
-    optimizer: optimizer as OptimizerChoice,
-    ...(warmupSteps !== undefined && { warmupSteps }),
-    ...(regularizer && { penalty: ({ block }) => loopingPenalty(block, regularizer) }),
-  };
-}
-
-function asBadInput<T>(body: () => T): T {
-  try {
-    return body();
-  } catch (cause) {
-    throw cause instanceof ModelError ? new BadInputError('model', `model: ${cause.message}`, { cause }) : cause;
-  }
-}
+/** Mean cross-entropy of the validation text, and its exponential. */
+const languageMeasures = (model: string, loss: number): Record<string, number> => ({
+  [`validation loss (nats) ${model}`]: loss,
+  [`perplexity ${model}`]: Math.exp(loss),
+});

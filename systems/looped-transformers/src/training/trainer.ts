@@ -59,7 +59,7 @@ export interface Trainer {
   step(batch: SequenceBatch | readonly SequenceBatch[], loops?: number): Promise<StepResult>;
   /** Right and wrong, and losses, position by position; with `loops` instead of the model's own. */
   judge(batch: SequenceBatch, loops?: number): Promise<Judgement>;
-  /** For every sequence of the batch whether all its weighted targets are the most likely tokens. */
+  /** For every sequence of the batch with a weighted target whether all of them are the most likely tokens. */
   exactMatches(batch: SequenceBatch): Promise<boolean[]>;
   /** Everything needed to go on later, bit for bit. */
   save(): Promise<Record<string, NamedArray>>;

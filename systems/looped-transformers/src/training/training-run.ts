@@ -1,5 +1,6 @@
 import { RandomStream, type RandomStreamState } from '@sardonyx/data';
 import type { CheckpointArray, StudyContext } from '@sardonyx/study';
+import { StudyError } from '@sardonyx/study/errors';
 import type { NamedArray } from '@sardonyx/tensor';
 import { DivergenceError } from './divergence.js';
 import { LoopSampler } from './loop-sampling.js';
@@ -186,7 +187,7 @@ class ModelRun {
     if (!(cause instanceof DivergenceError)) throw cause;
     const { kept, rollbacks } = this.state;
     if (!kept || rollbacks >= (this.plan.rollbacks ?? 0)) {
-      throw new Error(`${this.label}: ${cause.message}`, { cause });
+      throw new StudyError(cause.code, `${this.label}: ${cause.message}`, { cause });
     }
     this.state = { ...this.state, rate: this.state.rate / 2, rollbacks: rollbacks + 1 };
     this.ctx.log(`${this.label}: ${cause.message}; back to step ${kept.step} with half the learning rate`);

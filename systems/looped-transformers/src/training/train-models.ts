@@ -1,0 +1,99 @@
+import { BadInputError, type Cost } from '@sardonyx/study';
+import { TensorError } from '@sardonyx/tensor';
+import { asBadInput } from '../bad-input.js';
+import { parseConfig } from '../model/model-document.js';
+import { type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
+import { loopedTriple, trainingCost } from '../studies/contenders.js';
+import { checkBlockSize, loopingPenalty, LoopingRegularizerError } from './looping-regularizer.js';
+import { type LoopSampling, LoopSampler } from './loop-sampling.js';
+import { chosenOptimizer, defaultOptimizer, type OptimizerChoice } from './optimizer-choice.js';
+import type { TrainConfig } from './train-config.js';
+import type { TrainData } from './train-data.js';
+import type { Contender } from './training-plan.js';
+import { learningRateOf, type TrainingOptions } from './training-options.js';
+
+/* What a configuration makes of its data: models and how they are trained, all of it checked before anything is written. */
+
+/** What a model must know of its data. */
+export type DataSizes = Pick<TrainData, 'vocabularySize' | 'length'>;
+
+/**
+ * The models of a configuration: one, or it and its baselines.
+ * @throws {BadInputError} `model`, `training.regularizer`, `training.loopSampling` or `training.optimizer` where the
+ * configuration contradicts itself
+ */
+export function trainContenders(config: TrainConfig, { vocabularySize, length }: DataSizes, compare: boolean): Contender[] {
+  const { hidden = 4 * config.model.width, length: longest = length, ...rest } = config.model;
+  const model = refusingAs('model', () => parseConfig({ ...rest, hidden, vocabulary: vocabularySize, length: longest }, 'model'));
+  const models = loopedTriple(model, compare ? ['iso-parameter', 'iso-flop'] : []);
+  for (const contender of models) {
+    refusingAs('training.regularizer', () => checkRegularizer(config, contender.config));
+    refusingAs('training.loopSampling', () => checkLoops(config, contender.config));
+  }
+  const options = trainingOptionsOf(config);
+  refusingAs('training.optimizer', () => chosenOptimizer(options.optimizer ?? defaultOptimizer, learningRateOf(options)));
+  return models.map((contender) => ({ ...contender, seed: config.training.seed }));
+}
+
+/** What the training needs, without training. */
+export const trainCost = (config: TrainConfig, data: DataSizes, compare: boolean): Cost =>
+  trainingCost(trainContenders(config, data, compare), config.training);
+
+/** The regularizer compares the layers that the parameters hold: k, or k·L where blocks are tied softly. */
+function checkRegularizer({ training: { regularizer } }: TrainConfig, model: LoopedTransformerConfig): void {
+  if (!regularizer) return;
+  const isSoft = model.tieBlocks === 'soft';
+  const layers = isSoft ? model.layers * model.loops : model.layers;
+  if (isSoft || model.loops === 1 || (layers > regularizer.blockSize && layers % regularizer.blockSize === 0)) {
+    checkBlockSize(layers, regularizer.blockSize);
+    return;
+  }
+  throw new LoopingRegularizerError(
+    'block-size',
+    `expected two or more whole blocks of ${regularizer.blockSize} among the model's layers, given ${loopedName(model)}, whose loops share ${layers}; ` +
+      'set model.tieBlocks=soft to give every loop layers of its own, or leave the regularizer out',
+  );
+}
+
+/** No step may draw more loops than the model can be applied with. */
+function checkLoops(config: TrainConfig, model: LoopedTransformerConfig): void {
+  const sampler = new LoopSampler(loopSamplingOf(config, model), config.training.seed);
+  loopsOf(model, sampler.maximum);
+}
+
+/** How the loops of a model's steps are drawn: by default around or up to its own; always once where it has one. */
+export function loopSamplingOf({ training: { loopSampling } }: TrainConfig, { loops }: LoopedTransformerConfig): LoopSampling {
+  if (loops === 1 || loopSampling === 'fixed') return { kind: 'fixed', loops };
+  if (loopSampling === 'uniform') return { kind: 'uniform', maximum: loops };
+  if (loopSampling === 'poissonLogNormal') return { kind: 'poissonLogNormal', mean: loops };
+  const { kind, maximum } = loopSampling;
+  if (kind === 'uniform') return { kind, maximum: maximum ?? loops };
+  const { mean = loops, deviation } = loopSampling;
+  return { kind, mean, ...(deviation !== undefined && { deviation }), ...(maximum !== undefined && { maximum }) };
+}
+
+/** The trainer's options of a configuration. */
+export function trainingOptionsOf({ training }: TrainConfig): TrainingOptions {
+  const { steps, learningRate, warmupSteps, minLearningRateRatio, clipNorm, optimizer, regularizer } = training;
+  return {
+    steps,
+    learningRate,
+    minLearningRateRatio,
+    clipNorm,
+    // The optimizer checks its own options when it is made.
+    optimizer: optimizer as OptimizerChoice,
+    ...(warmupSteps !== undefined && { warmupSteps }),
+    ...(regularizer && { penalty: ({ block }) => loopingPenalty(block, regularizer) }),
+  };
+}
+
+/** Runs a check of a part of the configuration; what it refuses is bad input that names the part. */
+function refusingAs<T>(part: string, body: () => T): T {
+  try {
+    return body();
+  } catch (cause) {
+    const refusal = cause instanceof TensorError ? new BadInputError(part, cause.message, { cause }) : asBadInput(cause);
+    if (!(refusal instanceof BadInputError)) throw cause;
+    throw refusal.code === part ? refusal : new BadInputError(part, `${part}: ${refusal.message}`, { cause });
+  }
+}
