@@ -31,6 +31,10 @@ const mistakes: [string[], RegExp][] = [
   [['run', 'demo/quadratic', '--seed', '-1'], /--seed: expected an integer from 0 to 4294967295, got "-1"\./],
   [['run', 'demo/quadratic', '--seed', '4294967296'], /--seed: .* got "4294967296"\./],
   [['run', 'demo/quadratic', '--workers', '0'], /--workers: expected an integer from 1 to 1024, got "0"\./],
+  [['run', 'demo/quadratic', '--seed', '1', '--seed', '2'], /--seed: expected one value, got "1" and "2"\. Leave out one of them\./],
+  [['run', 'demo/quadratic', '--steps', '3', '--steps=4'], /--steps: expected one value, got "3" and "4"\./],
+  [['demo', 'square', '3', '--scale', '1', '--scale', '2'], /--scale: expected one value, got "1" and "2"\./],
+  [['runs', 'ls', '--root', 'a', '--root', 'b'], /--root: expected one value, got "a" and "b"\./],
   [['run', 'demo/quadratic', '--checkpoint-seconds', '-1'], /--checkpoint-seconds: expected a number from 0 to 86400, got "-1"\. Choose/],
   [['resume', 'run', '--checkpoint-seconds', 'soon'], /--checkpoint-seconds: .* got "soon"\./],
   [
