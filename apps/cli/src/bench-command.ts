@@ -15,6 +15,7 @@ export function addBenchCommand(program: Command, environment: Environment): voi
     .description("Runs a measurement of the source tree's bench harness; everything after the name is handed on.")
     .argument('<name>', 'the measurement')
     .argument('[arguments...]', 'what the measurement takes')
+    .addHelpText('after', '\nExamples:\n  sardonyx bench training\n  sardonyx bench linalg --threads 1')
     .allowUnknownOption()
     .action(async (name: string, rest: string[]) => {
       const harness = findHarness();

@@ -7,6 +7,7 @@ import { exitCode, type ExitCode } from './exit-code.js';
 import { printJsonError, resultLine } from './json-view.js';
 import { addListCommand, printCitations } from './list-command.js';
 import { type Output, printJson, printLine, styled } from './output.js';
+import { refuseContradictions } from './parameter-flag.js';
 import { addResumeCommand, addRunCommand } from './run-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { firstPositional } from './study-arguments.js';
@@ -100,6 +101,7 @@ async function buildProgram(environment: Environment, args: readonly string[]): 
   if (first !== undefined && environment.systems.has(first)) {
     addSystemCommands(program, environment, await environment.systems.find(first));
   }
+  refuseContradictions(program);
   return program;
 }
 

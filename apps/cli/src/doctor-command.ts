@@ -14,6 +14,7 @@ export function addDoctorCommand(program: Command, environment: Environment): vo
     .summary('check this machine')
     .description('Checks what Sardonyx needs on this machine, and says what to do where something is missing.')
     .option('--json', 'print one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  sardonyx doctor\n  sardonyx doctor --json')
     .action(async ({ json }: { json?: true }) => {
       const { stdout } = environment.output;
       const checks = await checkMachine(environment.systems);

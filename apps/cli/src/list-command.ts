@@ -10,6 +10,7 @@ export function addListCommand(program: Command, environment: Environment): void
     .summary('list systems and studies')
     .description('Lists every system with its studies and commands, one line each.')
     .option('--json', 'print one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  sardonyx list\n  sardonyx list --json')
     .action(async ({ json }: { json?: true }) => {
       const { stdout } = environment.output;
       const systems = await environment.systems.all();

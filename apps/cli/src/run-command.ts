@@ -160,7 +160,7 @@ export function addResumeCommand(program: Command, environment: Environment): vo
     .option('--workers <integer>', 'worker threads (default: as before)')
     .option('--checkpoint-seconds <number>', checkpointHelp)
     .option('--json', 'print one JSON object a line')
-    .addHelpText('after', '\nExample:\n  sardonyx resume runs/looped-transformers/addition/2026-01-31-120000-quick-s0')
+    .addHelpText('after', '\nExamples:\n  sardonyx resume runs/looped-transformers/addition/2026-01-31-120000-quick-s0')
     .action(async (given: string, flags: Pick<RunFlags, 'workers' | 'checkpointSeconds' | 'json'>) => {
       const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
       const checkpoints = checkpointOptions(flags);

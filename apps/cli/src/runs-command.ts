@@ -8,6 +8,9 @@ import { findRun } from './find-run.js';
 import { alignColumns, formatSeconds, formatValue, type OutputStream, printJson, printLine } from './output.js';
 import { shortPath } from './short-path.js';
 
+/** A run's name as in `sardonyx runs ls`, for examples. */
+const someRun = '2026-01-31-120000-quick-s0';
+
 /** `sardonyx runs ls|show|rm|export`. */
 export function addRunsCommand(program: Command, environment: Environment): void {
   const { stdout } = environment.output;
@@ -22,6 +25,7 @@ export function addRunsCommand(program: Command, environment: Environment): void
     .description('Lists the runs below runs/, oldest first.')
     .option('--root <folder>', 'the folder that holds the runs', 'runs')
     .option('--json', 'print one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  sardonyx runs ls\n  sardonyx runs ls --root /data/runs --json')
     .action(({ root, json }: { root: string; json?: true }) => listAll(stdout, root, json === true));
 
   runs
@@ -29,12 +33,17 @@ export function addRunsCommand(program: Command, environment: Environment): void
     .description('Shows a run: settings, progress, results beside the paper.')
     .argument('<run>', 'its folder, or its name below runs/')
     .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  sardonyx runs show ${someRun}\n  sardonyx runs show runs/looped-transformers/addition/${someRun} --json`,
+    )
     .action((run: string, { json }: { json?: true }) => show(stdout, findRun(run), json === true));
 
   runs
     .command('rm')
     .description('Removes runs with everything in their folders.')
     .argument('<run...>', 'their folders, or their names below runs/')
+    .addHelpText('after', `\nExamples:\n  sardonyx runs rm ${someRun}`)
     .action((names: string[]) => {
       const directories = names.map((name) => findRun(name));
       directories.forEach(refuseLive);
@@ -49,6 +58,7 @@ export function addRunsCommand(program: Command, environment: Environment): void
     .description('Writes a run for other programs: tables and metrics as CSV, figures as SVG, the report drawn anew.')
     .argument('<run>', 'its folder, or its name below runs/')
     .option('--out <folder>', 'where to (default: <name>-export)')
+    .addHelpText('after', `\nExamples:\n  sardonyx runs export ${someRun}\n  sardonyx runs export ${someRun} --out figures`)
     .action(async (name: string, { out }: { out?: string }) => {
       const directory = findRun(name);
       const study = await environment.systems.study(readRunFile(directory).study);

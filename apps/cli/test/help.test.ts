@@ -111,7 +111,30 @@ describe('help', () => {
     ['demo', 'square'],
   ])('of %s %s begins with its usage', async (...command) => {
     const help = await out(...command, '--help');
-    expect(help).toMatch(new RegExp(`^Usage: sardonyx ${command.join(' ')} `));
+    expect(help).toMatch(new RegExp(`^Usage: sardonyx ${command.join(' ')}[ |]`));
+    // A group of commands is shown by theirs.
+    if (command[0] !== 'runs' || command.length > 1) expect(help).toContain(`\nExamples:\n  sardonyx `);
+  });
+
+  it("of a system's command ends with its examples", async () => {
+    expect(await out('demo', 'square', '--help')).toMatchInlineSnapshot(`
+      "Usage: sardonyx demo square|second-power [options] <numbers...>
+
+      squares numbers
+
+      Arguments:
+        numbers           what to square
+
+      Options:
+        --json            print one JSON object a line
+        --scale <number>  factor of each result (number at least 0; default: 1)
+        -h, --help        print this help
+
+      Examples:
+        sardonyx demo square 3 4
+        sardonyx demo square 3 --scale 2
+      "
+    `);
   });
 });
 
@@ -181,6 +204,11 @@ describe("a system's own command", () => {
   it('takes arguments and parameters', async () => {
     expect(await out('demo', 'square', '3', '4', '--scale', '2')).toBe('18\n32\n');
     expect(await out('demo', 'square', '3', '--json')).toBe('{"square":9}\n');
+  });
+
+  it('answers to its other names', async () => {
+    expect(await out('demo', 'second-power', '3')).toBe('9\n');
+    expect(await out('looped-transformers', 'evaluate', '--help')).toBe(await out('looped-transformers', 'eval', '--help'));
   });
 
   it('shows the studies when none is given', async () => {

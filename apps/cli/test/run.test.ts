@@ -58,7 +58,7 @@ describe('run', () => {
   });
 
   it('exits with 3 when an expectation fails', async () => {
-    const { code, stdout } = await sardonyx([...quick, '--tolerance', '0', '--json']);
+    const { code, stdout } = await sardonyx(['run', 'demo/quadratic', '--steps', '60', '--tolerance', '0', '--json']);
     expect(code).toBe(3);
     expect(resultLine.parse(jsonLines(stdout).at(-1))).toMatchObject({ status: 'done', expect: [{ verdict: 'fails' }, {}] });
   });
@@ -74,6 +74,16 @@ describe('run', () => {
     const json = jsonLines((await sardonyx([...failing, '--json'])).stdout);
     expect(json.at(-2)).toEqual({ type: 'error', code: 'study-failed', message: 'the study was told to fail here' });
     expect(resultLine.parse(json.at(-1))).toMatchObject({ status: 'failed', expect: [] });
+  });
+
+  it('joins the lists of a flag given several times, of studies and of commands', async () => {
+    const curvatures = ['--curvatures', '1,2', '--curvatures=', '--curvatures', '3'];
+    const [plan] = jsonLines((await sardonyx(['run', 'demo/quadratic', ...curvatures, '--dry-run', '--json'])).stdout);
+    expect(plan).toMatchObject({ params: { curvatures: [1, 2, 3] } });
+
+    const sets = ['--set', 'training.steps=7', '--set', 'training.batchSize=9'];
+    const { stdout } = await sardonyx(['looped-transformers', 'train', 'small/phop', ...sets, '--estimate', 'true', '--json']);
+    expect(jsonLines(stdout)[0]).toMatchObject({ config: { training: { steps: 7, batchSize: 9 } } });
   });
 
   it('only plans with --dry-run', async () => {

@@ -22,7 +22,7 @@ export { writeReport } from './report.js';
 export { checkParameters, describeParameters, parseParameter } from './parameters.js';
 export type { Parameter } from './parameters.js';
 export { inputFile, inputFolder } from './input-path.js';
-export { nearestName, suggestion } from './nearest-name.js';
+export { didYouMean, nearestName, nearNames, suggestion } from './nearest-name.js';
 export { isSystemError, nodeFileSystem } from './file-system.js';
 export type { FileSystem } from './file-system.js';
 export { lockHolder } from './lock.js';

@@ -16,11 +16,29 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return nearest;
 }
 
-/** "Did you mean X?", or the list of what there is when nothing is near. */
-export function suggestion(name: string, candidates: readonly string[]): string {
+/**
+ * The candidates that `name` may have meant: the nearest one, or else those with a word that begins with it, as `data-gen`
+ * and `data-stats` for `data`. Fewer than three letters begin too many words to mean any.
+ */
+export function nearNames(name: string, candidates: readonly string[]): string[] {
   const nearest = nearestName(name, candidates);
-  if (nearest !== undefined) return `Did you mean ${nearest}?`;
+  if (nearest !== undefined) return [nearest];
+  const start = name.toLowerCase();
+  if (start.length < 3) return [];
+  return candidates.filter((candidate) => `-${candidate.toLowerCase()}`.includes(`-${start}`));
+}
+
+/** "Did you mean X?", or what there is when nothing is near. */
+export function suggestion(name: string, candidates: readonly string[]): string {
+  const near = nearNames(name, candidates);
+  if (near.length > 0) return didYouMean(near);
   return candidates.length > 0 ? `There is: ${candidates.join(', ')}.` : 'There is none.';
+}
+
+/** "Did you mean X?", "Did you mean X, Y or Z?" */
+export function didYouMean(names: readonly string[]): string {
+  const last = names.slice(-1).join('');
+  return `Did you mean ${names.length > 1 ? `${names.slice(0, -1).join(', ')} or ` : ''}${last}?`;
 }
 
 /**

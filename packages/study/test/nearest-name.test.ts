@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearestName, suggestion } from '../src/nearest-name.js';
+import { editDistance, nearestName, nearNames, suggestion } from '../src/nearest-name.js';
 
 describe('nearest name', () => {
   it.each([
@@ -29,5 +29,15 @@ describe('nearest name', () => {
     expect(nearestName('zebra', ['quick', 'standard', 'paper'])).toBeUndefined();
     expect(suggestion('zebra', ['quick', 'paper'])).toBe('There is: quick, paper.');
     expect(suggestion('zebra', [])).toBe('There is none.');
+  });
+
+  it('finds names by the beginnings of their words where none is near', () => {
+    const commands = ['data-gen', 'data-stats', 'eval', 'data-verify'];
+    expect(suggestion('data', commands)).toBe('Did you mean data-gen, data-stats or data-verify?');
+    expect(suggestion('stat', commands)).toBe('Did you mean data-stats?');
+    expect(nearNames('data-gne', commands)).toEqual(['data-gen']);
+    // "a" is in every name; it begins no word, and "d" would be too short to say which.
+    expect(nearNames('a', commands)).toEqual([]);
+    expect(nearNames('d', commands)).toEqual([]);
   });
 });

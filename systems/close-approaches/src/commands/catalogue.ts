@@ -42,6 +42,7 @@ type Params = z.output<typeof params>;
 /** What there is in a catalogue, and what a run draws from it. */
 export const catalogue = defineCommand({
   name: 'catalogue',
+  aliases: ['catalog'],
   summary: 'describe a catalogue, cut out the main belt, draw test particles from it, list its gaps',
   arguments: [
     { name: 'what', summary: 'describe, filter, sample or gaps' },

@@ -19,6 +19,11 @@ export const dataGen = defineCommand({
     { name: 'task', summary: taskNames.join(', ') },
     { name: 'folder', summary: 'where the files go; created where it is missing' },
   ],
+  examples: [
+    `data-gen p-hop hops --parameters '{"length": 64, "hops": 8}' --split test --count 10000`,
+    'data-gen symbolic-igsm igsm --count 10000 --tokens llm.c',
+    'data-gen addition sums --data-seed 1 --json',
+  ],
   params: z.object({
     parameters: z.string().default('{}').describe('the task’s own parameters as JSON, such as {"length": 64, "hops": 8}'),
     split: z.enum(splits).default('train').describe('the part of all problems to draw from'),

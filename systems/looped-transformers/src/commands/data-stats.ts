@@ -34,6 +34,7 @@ export const dataStats = defineCommand({
     { name: 'folder', summary: 'what data-gen wrote' },
     { name: 'other', summary: 'another data set of the task, to count problems that both hold', optional: true },
   ],
+  examples: ['data-stats hops', 'data-stats hops other-hops --limit 1000'],
   params: z.object(readParameters),
   async run(ctx, { limit, skipBad }) {
     const [folder, other] = ctx.arguments as [string, string | undefined];

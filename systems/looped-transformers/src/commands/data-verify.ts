@@ -18,6 +18,7 @@ export const dataVerify = defineCommand({
   name: 'data-verify',
   summary: 'check a data set: hashes, formats, every answer from scratch, splits, and sequences against problems',
   arguments: [{ name: 'folder', summary: 'what data-gen wrote' }],
+  examples: ['data-verify hops', 'data-verify hops --skip-bad true --json'],
   params: z.object(readParameters),
   async run(ctx, { limit, skipBad }) {
     const bad: TaskError[] = [];

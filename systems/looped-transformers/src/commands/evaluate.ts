@@ -30,8 +30,14 @@ type Params = z.output<typeof params>;
 /** Judges a model that was saved. */
 export const evaluate = defineCommand({
   name: 'eval',
+  aliases: ['evaluate'],
   summary: 'accuracy and loss of a saved model on a task or a text, with any number of loops',
   arguments: [modelArgument],
+  examples: [
+    'eval trained/model --loops 1,2,4,8',
+    `eval trained/model --parameters '{"hops": 4}' --examples 5000`,
+    'eval language/model --text held-out.txt',
+  ],
   params,
   async run(ctx, p) {
     const document = await readModel(ctx.arguments[0]!);

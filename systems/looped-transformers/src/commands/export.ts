@@ -21,6 +21,11 @@ export const exportCommand = defineCommand({
   name: 'export',
   summary: 'writes a trained model as an ONNX file',
   arguments: [modelArgument],
+  examples: [
+    'export trained/model --onnx model.onnx',
+    'export trained/model --onnx model.onnx --loops 8 --batch 1',
+    'export trained/model --onnx model.onnx --loop-operator true',
+  ],
   params: z.object({
     onnx: z.string().default('').describe('file to write'),
     batch: z.int().min(1).optional().describe('sequences in a batch; any by default'),

@@ -10,8 +10,14 @@ import { modelArgument, readModel } from './model-argument.js';
 /** What a model says after a prompt, token by token. */
 export const generate = defineCommand({
   name: 'generate',
+  aliases: ['sample'],
   summary: 'continues a prompt with a trained model, token by token',
   arguments: [modelArgument],
+  examples: [
+    'generate language/model --prompt "The sea"',
+    'generate language/model --prompt "The sea" --temperature 0.8 --top-k 40 --sampling-seed 3',
+    'generate trained/model --prompt 315+120= --loops 6',
+  ],
   params: z.object({
     prompt: z.string().default('').describe('text to continue'),
     loops: z.number().optional().describe('times the block is applied; as trained by default'),

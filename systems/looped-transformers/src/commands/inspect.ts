@@ -23,6 +23,7 @@ export const inspect = defineCommand({
   name: 'inspect',
   summary: 'sizes, operations, memory and loops of a model or of a configuration',
   arguments: [{ ...modelArgument, optional: true }],
+  examples: ['inspect trained/model', 'inspect --config model.json --loops 12 --batch 32'],
   params: z.object({
     config: z.string().min(1).optional().describe('JSON file of a configuration, instead of a model'),
     loops: z.int().min(1).optional().describe('times the block is applied; as configured by default'),

@@ -10,6 +10,7 @@ export const theory = defineCommand({
   name: 'theory',
   summary: 'executes the theorems as weights of the ordinary model: one line each; fails where one does not hold',
   arguments: [{ name: 'action', summary: 'verify' }],
+  examples: ['theory verify', 'theory verify --only group-composition,p-hop --json'],
   params: z.object({
     only: z.array(z.enum(names)).min(1).default(names).describe('theorems to execute'),
   }),

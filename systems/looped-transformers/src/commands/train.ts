@@ -6,6 +6,11 @@ export const train = defineCommand({
   name: 'train',
   summary: 'train a model by a JSON configuration or a preset; Ctrl-C saves, --resume goes on',
   arguments: [{ name: 'config', summary: 'JSON file, or a preset such as small/phop or paper/phop', optional: true }],
+  examples: [
+    'train small/phop --folder trained',
+    'train model.json --set training.steps=5000 --set training.optimizer.name=muon',
+    'train --resume trained',
+  ],
   params: trainParameters,
   async run(ctx, params) {
     await trainByConfig(ctx, params, false);

@@ -62,6 +62,7 @@ export const audit = defineCommand({
   name: 'audit',
   summary: 'whether a set is an algebra, which pair of generators breaks it, and whether its roots are monotone',
   arguments: [{ name: 'file', summary: 'algebra.json: {"kind": "left", "rows": 3, "columns": 4}, or "custom" with generators' }],
+  examples: ['audit algebra.json', 'audit algebra.json --pairs 1000 --json'],
   params: z.object({ pairs: z.int().min(0).max(100_000).default(50).describe('random pairs M ⪯ M′ to try') }),
   async run(ctx, { pairs }) {
     const description = await readJson(ctx.arguments[0]!, setDescription);

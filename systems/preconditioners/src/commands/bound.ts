@@ -62,6 +62,7 @@ export const bound = defineCommand({
       summary: 'problem.json: type, shape, data, and optionally set, x0, learningRate, epsilon, beta2, domain, star, rounds',
     },
   ],
+  examples: ['bound problem.json', 'bound problem.json --json'],
   params: z.object({}),
   async run(ctx) {
     const path = ctx.arguments[0]!;

@@ -7,6 +7,7 @@ import { diagonalSet, fullSet, leftSet, rightSet, rowScalarSet, scalarSet } from
 export const explain = defineCommand({
   name: 'explain',
   summary: 'numbers stored and flops a step of every method on a rows × columns parameter',
+  examples: ['explain --rows 1024 --columns 4096', 'explain --rows 768 --columns 768 --json'],
   params: z.object({
     rows: z.int().min(1).max(1_000_000).default(1024).describe('dL'),
     columns: z.int().min(1).max(1_000_000).default(1024).describe('dR'),

@@ -43,6 +43,7 @@ function rootBy(method: (typeof methods)[number], a: Matrix, p: number, basis: M
 export const roots = defineCommand({
   name: 'roots',
   summary: 'residual, iterations and time of every method for A^(−1/p) at orders n',
+  examples: ['roots --orders 64,256 --condition 1e6', 'roots --orders 128 --p 4 --precision f32'],
   params: z.object({
     orders: z.array(z.int().min(1).max(2048)).min(1).default([16, 32, 64, 128]).describe('orders n'),
     p: z.int().min(1).max(8).default(2).describe('root A^(−1/p)'),
