@@ -62,7 +62,11 @@ export const propagateCommand = defineCommand({
     if (format === 'spk' && (from === '' || out === ''))
       throw new BadInputError('argument', 'Cannot write a kernel: expected --from DATE and --output FILE. Give both.');
     const times = datesBetween(from === '' ? undefined : julianDateOfText(from), julianDateOfText(to), step, format === 'spk');
-    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad, axesOf(axes));
+    const { catalogue } = await readCatalogue(ctx, [ctx.arguments[0]!], skipBad, {
+      ...axesOf(axes),
+      epoch: times[0]!,
+      until: times.at(-1)!,
+    });
     const indices = chosenBodies(catalogue, bodies);
     const system = new SolarSystem();
     const progress = new Progress(ctx, 'integrating');

@@ -4,7 +4,7 @@ import { type Catalogue, CatalogueBuilder } from '../formats/catalogue.js';
 import type { ByteSource } from '../formats/byte-source.js';
 import { fileSource } from '../formats/file-source.js';
 import type { FileFormat } from '../formats/file-format.js';
-import type { FormatError } from '../formats/format-error.js';
+import { FormatError } from '../formats/format-error.js';
 import type { ReadOptions } from '../formats/orbit-reader.js';
 import { readOrbits } from '../formats/read-orbits.js';
 
@@ -49,7 +49,7 @@ export interface ReadFile {
 }
 
 /** How files are read beside their rows. */
-export type ReadCatalogueOptions = Pick<ReadOptions, 'axes' | 'epoch'>;
+export type ReadCatalogueOptions = Pick<ReadOptions, 'axes' | 'epoch' | 'until'>;
 
 /** The option of axes that a table without a word about them is on. */
 export const axesParameter = z
@@ -64,13 +64,12 @@ export async function openSource(path: string): Promise<ByteSource> {
   try {
     return await fileSource(path);
   } catch (cause) {
-    throw new BadInputError('file', `Cannot read "${path}": ${cause instanceof Error ? cause.message : String(cause)}. Check the path.`, {
-      cause,
-    });
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new BadInputError('file', `Cannot read "${path}": ${cause.fault.given}. Check the path.`, { cause });
   }
 }
 
-/** Reads files of orbits of any format into one catalogue. @throws {FormatError}, {BadInputError} `file` */
+/** Reads files of orbits of any format into one catalogue. @throws {FormatError}, `no-data` where no row is left; {BadInputError} `file` */
 export async function readCatalogue(
   ctx: CommandContext,
   paths: readonly string[],
@@ -104,7 +103,22 @@ export async function readCatalogue(
     });
     files.push({ file: path, format, orbits: builder.count - before, bad: count, badExamples: bad.map(({ message }) => message), notes });
   }
+  if (builder.count === 0) throw nothingLeft(files);
   return { catalogue: builder.build(), files };
+}
+
+function nothingLeft(files: readonly ReadFile[]): FormatError {
+  const bad = files.reduce((sum, file) => sum + file.bad, 0);
+  const first = files.flatMap(({ badExamples }) => badExamples)[0];
+  return new FormatError(
+    'no-data',
+    { file: files.map(({ file }) => file).join(', ') },
+    {
+      expected: 'at least one orbit that can be used',
+      given: first === undefined ? 'none' : `none and ${bad} that cannot, the first: ${first.replace(/\.$/, '')}`,
+      remedy: 'correct the rows, or give another file',
+    },
+  );
 }
 
 /** The bodies of these designations or names. @throws {BadInputError} `unknown-body` */

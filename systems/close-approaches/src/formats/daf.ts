@@ -5,8 +5,13 @@ import { FormatError, quoted } from './format-error.js';
 const recordBytes = 1024;
 const summaryBytes = 40;
 const mostSummaries = 25;
-/** What transfers over text channels damage; NAIF's check string. */
-const transferCheck = 'FTPSTR:\r:\n:\r\n:\r\x00:\x81:\x10\xce:ENDFTP';
+/** What transfers over text channels damage; NAIF's check string, and where it stands in files that have one. */
+const transferTests = 'FTPSTR:\r:\n:\r\n:\r\x00:\x81:\x10\xce:';
+const transferCheck = `${transferTests}ENDFTP`;
+const transferCheckAt = 699;
+
+/** Whether a file begins as a DAF does, whatever arrays it holds; those written before 1990 do not say which. */
+export const isDaf = (start: string): boolean => start.startsWith('DAF/') || start.startsWith('NAIF/DAF') || start.startsWith('DAFETF');
 
 /** One array of an SPK file, with its summary. */
 export interface DafArray {
@@ -21,18 +26,14 @@ export interface DafArray {
   readonly data: Float64Array;
 }
 
-/** Arrays of an SPK file, in the file's order. @throws {FormatError} `not-a-kernel`, `byte-order`, `truncated` */
+/** Arrays of an SPK file, in the file's order. @throws {FormatError} `not-a-kernel`, `byte-order`, `transfer`, `truncated` */
 export function readDaf(file: string, bytes: Uint8Array): DafArray[] {
   const text = (from: number, length: number): string => new TextDecoder('latin1').decode(bytes.subarray(from, from + length));
   const id = text(0, 8);
-  if (bytes.length < recordBytes || (id !== 'DAF/SPK ' && id !== 'NAIF/DAF')) {
-    throw new FormatError(
-      'not-a-kernel',
-      { file },
-      { expected: 'an SPK kernel, starting with DAF/SPK', given: quoted(id), remedy: 'give a binary kernel (.bsp)' },
-    );
-  }
+  if (id !== 'DAF/SPK ' && id !== 'NAIF/DAF') throw anotherKernel(file, id);
+  if (bytes.length < recordBytes) throw cutOff(file, 'the end of its file record', bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  requireWholeTransfer(file, text(transferCheckAt, transferCheck.length), text(0, recordBytes));
   const isLittle = byteOrder(file, text(88, 8), view);
   const [nd, ni] = [view.getInt32(8, isLittle), view.getInt32(12, isLittle)];
   if (nd !== 2 || ni !== 6) {
@@ -59,16 +60,50 @@ export function readDaf(file: string, bytes: Uint8Array): DafArray[] {
   return arrays;
 }
 
-function byteOrder(file: string, format: string, view: DataView): boolean {
-  if (format === 'LTL-IEEE') return true;
-  if (format === 'BIG-IEEE') return false;
-  // Files from before the field was introduced: the number of doubles tells.
-  if (view.getInt32(8, true) === 2) return true;
-  if (view.getInt32(8, false) === 2) return false;
+function anotherKernel(file: string, id: string): FormatError {
+  const [given, remedy] = id.startsWith('DAFETF')
+    ? ['a kernel in transfer format', 'make it binary with NAIF’s tobin']
+    : id.startsWith('DAF/')
+      ? [`${quoted(id.trim())}: a DAF, but not an SPK kernel`, 'give a kernel of ephemerides (.bsp)']
+      : [quoted(id), 'give a binary kernel (.bsp)'];
+  return new FormatError('not-a-kernel', { file }, { expected: 'an SPK kernel, starting with DAF/SPK', given, remedy });
+}
+
+/**
+ * Whether the kernel came through unchanged: ends of lines and bytes beyond ASCII are what transfers as text change. Kernels from before
+ * the check was introduced have blanks there; later ones may test for more.
+ */
+function requireWholeTransfer(file: string, check: string, fileRecord: string): void {
+  if (check.startsWith(transferTests) || (isBlank(check) && !/FTPSTR|ENDFTP/.test(fileRecord))) return;
   throw new FormatError(
-    'byte-order',
-    { file },
-    { expected: 'LTL-IEEE or BIG-IEEE', given: quoted(format), remedy: 'convert the kernel with NAIF’s bingo or tobin' },
+    'transfer',
+    { file, column: `bytes ${transferCheckAt} to ${transferCheckAt + transferCheck.length - 1}` },
+    {
+      expected: `NAIF’s check of transfers ${JSON.stringify(transferCheck)}`,
+      given: `${JSON.stringify(check)}: the kernel was changed on its way, as text is`,
+      remedy: 'download it again as a binary file',
+    },
+  );
+}
+
+const isBlank = (text: string): boolean => /^[ \0]*$/.test(text);
+
+const orders = { 'LTL-IEEE': true, 'BIG-IEEE': false } as const;
+
+/** Whether numbers are little-endian: as the label says, and as the number of doubles in a summary tells, which is 2. */
+function byteOrder(file: string, label: string, view: DataView): boolean {
+  const isPlausible = (isLittle: boolean): boolean => view.getInt32(8, isLittle) === 2;
+  const refusal = (expected: string, given: string, remedy: string): FormatError =>
+    new FormatError('byte-order', { file, column: 'bytes 88 to 95' }, { expected, given, remedy });
+  // Files from before the label was introduced.
+  const named = isBlank(label) ? isPlausible(true) || !isPlausible(false) : orders[label as keyof typeof orders];
+  if (named === undefined)
+    throw refusal('a byte order of LTL-IEEE or BIG-IEEE', quoted(label), 'convert the kernel with NAIF’s bingo, or by toxfr and tobin');
+  if (isPlausible(named) || !isPlausible(!named)) return named;
+  throw refusal(
+    `numbers in the byte order of the label ${label}`,
+    `numbers in that of ${named ? 'BIG-IEEE' : 'LTL-IEEE'}`,
+    'download the kernel again, or correct the label',
   );
 }
 
@@ -109,7 +144,7 @@ export function writeDaf(arrays: readonly DafArray[], { littleEndian = true, nam
   integer(76, 2);
   integer(80, 2 * groups);
   text(88, littleEndian ? 'LTL-IEEE' : 'BIG-IEEE', 8);
-  text(699, transferCheck, transferCheck.length);
+  text(transferCheckAt, transferCheck, transferCheck.length);
   let word = ((firstDataRecord - 1) * recordBytes) / 8 + 1;
   for (let group = 0; group < groups; group++) {
     const at = (1 + 2 * group) * recordBytes;

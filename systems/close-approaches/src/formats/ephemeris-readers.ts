@@ -1,6 +1,7 @@
 import { sunGm } from '../constants.js';
 import { keplerianOf } from '../orbit/elements-from-state.js';
 import { heliocentricState } from '../propagation/heliocentric.js';
+import { dateText } from '../orbit/time.js';
 import { SolarSystem } from '../propagation/propagation.js';
 import { allBytes } from './byte-source.js';
 import { FormatError, quoted } from './format-error.js';
@@ -16,9 +17,9 @@ import type { TextLine } from './text-lines.js';
 /* Orbits from states over time: tables of Horizons and of programs, SPK kernels. */
 
 /** The first row of a table, or the one nearest to the epoch asked for. */
-export const readHorizons: Reader = async (source, add, { epoch, note }) => {
+export const readHorizons: Reader = async (source, add, { epoch, until, note }) => {
   const lines = await allLines(source);
-  const { target, center, states } = await atFile(source.name, async () => parseHorizons(lines));
+  const { target, center, states } = await atFile(source.name, async () => parseHorizons(lines, note));
   if (/^(Sun \(10\)|Solar System Barycenter \(0\))$/.test(target))
     throw new FormatError(
       'not-an-orbit',
@@ -28,6 +29,8 @@ export const readHorizons: Reader = async (source, add, { epoch, note }) => {
   const origin = await atFile(source.name, async () => originOfCenter(center));
   const nearer = (a: { time: number }, b: { time: number }): boolean => Math.abs(a.time - epoch!) < Math.abs(b.time - epoch!);
   const { time, state } = epoch === undefined ? states[0]! : states.reduce((best, row) => (nearer(row, best) ? row : best));
+  const times = states.map((row) => row.time);
+  tellSpan('the table', [Math.min(...times), Math.max(...times)], time, [epoch, until], note);
   tellOrigin(origin, note);
   const body = bodyIn(lines, note);
   add(undefined, () => ({ ...orbitOf({ ...bodyNames(target), time, state, origin }, new SolarSystem()), ...body }));
@@ -81,15 +84,30 @@ const originNotes = {
   earth: 'states relative to the Earth: brought to the Sun by the embedded planets, to 1e-7 au',
 } as const;
 
-/** The bodies of a kernel that move about the Sun: at the epoch asked for where a kernel has it, else at the start of its span. */
-export const readSpk: Reader = async (source, add, { epoch }) => {
+/** Says what dates a file covers, and where an orbit was taken that is followed to dates beyond. */
+function tellSpan(
+  file: string,
+  [start, end]: readonly [number, number],
+  taken: number,
+  wantedTimes: readonly (number | undefined)[],
+  note: ReadOptions['note'],
+): void {
+  const wanted = wantedTimes.find((time) => time !== undefined && (time < start || time > end));
+  if (wanted === undefined) return;
+  const date = (time: number): string => `JD ${time} (${dateText(time)})`;
+  note?.(`${file} covers ${date(start)} to ${date(end)}, not ${date(wanted)}: integrated from ${date(taken)}`);
+}
+
+/** The bodies of a kernel that move about the Sun: at the epoch asked for, or the nearest that it covers; else at the start of its span. */
+export const readSpk: Reader = async (source, add, options) => {
   const kernel = new SpkKernel(source.name, await allBytes(source));
-  for (const target of kernel.targets) add(undefined, () => orbitInKernel(kernel, target, epoch));
+  for (const target of kernel.targets) add(undefined, () => orbitInKernel(kernel, target, options));
 };
 
-function orbitInKernel(kernel: SpkKernel, target: number, wanted: number | undefined): OrbitRecord {
+function orbitInKernel(kernel: SpkKernel, target: number, { epoch: wanted, until, note }: ReadOptions): OrbitRecord {
   const [start, end] = kernel.span(target);
-  const epoch = wanted !== undefined && wanted >= start && wanted <= end ? wanted : start;
+  const epoch = Math.min(end, Math.max(start, wanted ?? start));
+  tellSpan('the kernel', [start, end], epoch, [wanted, until], note);
   const { center, state } = kernel.state(target, epoch);
   if (center === naif.sun) return { designation: String(asteroidNumber(target) ?? target), epoch, ...keplerianOf(state, sunGm) };
   throw new FormatError(

@@ -2,6 +2,7 @@ import { isCatalogue } from './catalogue-file.js';
 import { type ByteSource, firstBytes } from './byte-source.js';
 import { isCadHeader } from './cad.js';
 import { csvFields } from './csv.js';
+import { isDaf } from './daf.js';
 import { FormatError, quoted } from './format-error.js';
 import { jsonItems } from './json-items.js';
 import { mercuryKind } from './mercury-files.js';
@@ -44,16 +45,15 @@ export async function recognizeFormat(source: ByteSource): Promise<FileFormat> {
     );
   if (isCatalogue(head)) return 'catalogue';
   const text = new TextDecoder().decode(head);
-  if (text.startsWith('DAF/SPK') || text.startsWith('NAIF/DAF')) return 'spk';
+  if (isDaf(text)) return 'spk';
   const plain = text.replace(/^\uFEFF/, '');
   if (plain.trimStart().startsWith('{')) return (await formatOfAnswer(source)) ?? unknown(source.name, text);
   return formatOfText(plain) ?? unknown(source.name, text);
 }
 
 function unknown(file: string, text: string): never {
-  const code = text.startsWith('DAF/') ? 'not-a-kernel' : 'unknown-format';
   throw new FormatError(
-    code,
+    'unknown-format',
     { file, line: 1 },
     {
       expected: `one of: ${Object.values(fileFormats).join('; ')}`,
@@ -71,8 +71,9 @@ function formatOfText(text: string): FileFormat | undefined {
   if (mercury !== undefined) return mercury === 'param' ? 'mercury-parameters' : 'mercury-bodies';
   if (lines.some((line) => /^\s*format\s*=\s*'OEF/.test(line))) return 'astdys';
   if (text.includes('$$SOE')) return 'horizons';
-  if (isSbdbHeader(csvFields(lines.find((line) => line.trim() !== '' && !line.startsWith('#')) ?? ''))) return 'sbdb-csv';
+  // A table of states may have elements beside them.
   if (isStatesHeader(csvFields(lines[0] ?? ''))) return 'states-csv';
+  if (isSbdbHeader(csvFields(lines.find((line) => line.trim() !== '' && !line.startsWith('#')) ?? ''))) return 'sbdb-csv';
   if (isSbdbHeader(csvFields((lines[0] ?? '').replace(/^#\s*/, '')))) return 'sbdb-csv';
   if (lines.some((line) => endsHeader(line) || looksLikeOrbitLine(expandTabs(line)))) return 'mpcorb';
   const first = (lines.find((line) => line.trim() !== '' && !line.startsWith(')')) ?? '').trim().split(/\s+/);

@@ -4,6 +4,7 @@ import { BadInputError } from '@sardonyx/study/errors';
  * Why a file cannot be used.
  *
  * - `unreadable`: there is no such file, or it may not be read
+ * - `unwritable`: there is no such folder, or nothing may be written to it
  * - `unknown-format`: the content is of no format known here
  * - `line-too-short`, `bad-number`, `missing-column`, `missing-value`, `packed-date`, `packed-designation`: a field of a table
  * - `json`, `compression`, `truncated`: the file's syntax is broken
@@ -12,12 +13,13 @@ import { BadInputError } from '@sardonyx/study/errors';
  * - `perihelion-mismatch`: q differs from a·(1 − e)
  * - `frame`, `units`, `light-time`, `center`: axes, units, corrections or origin that orbits cannot be taken from
  * - `no-data`: a file without a single row
- * - `not-a-kernel`, `byte-order`, `kernel-type`, `kernel-span`: an SPK file
+ * - `not-a-kernel`, `byte-order`, `transfer`, `kernel-type`, `kernel-span`: an SPK file
  * - `catalogue-version`, `catalogue-checksum`: a catalogue of another version, or damaged
  * - `not-representable`: what a format cannot hold
  */
 export type FormatErrorCode =
   | 'unreadable'
+  | 'unwritable'
   | 'unknown-format'
   | 'line-too-short'
   | 'bad-number'
@@ -38,6 +40,7 @@ export type FormatErrorCode =
   | 'no-data'
   | 'not-a-kernel'
   | 'byte-order'
+  | 'transfer'
   | 'kernel-type'
   | 'kernel-span'
   | 'catalogue-version'

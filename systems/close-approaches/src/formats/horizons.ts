@@ -18,9 +18,10 @@ const components = ['X', 'Y', 'Z', 'VX', 'VY', 'VZ'] as const;
 
 /**
  * Reads a Horizons table of vectors, in au and days or km and seconds, on axes of ICRF or the ecliptic.
+ * @param note told what the header leaves out and how it is taken
  * @throws {FormatError} `no-data`, `missing-value`, `bad-number`, `units`, `frame`, `light-time`; with lines
  */
-export function parseHorizons(lines: readonly TextLine[]): VectorTable {
+export function parseHorizons(lines: readonly TextLine[], note?: (text: string) => void): VectorTable {
   const start = lines.findIndex(({ text }) => text.trim() === '$$SOE');
   const end = lines.findIndex(({ text }) => text.trim() === '$$EOE');
   if (start < 0 || end < start) {
@@ -41,6 +42,8 @@ export function parseHorizons(lines: readonly TextLine[]): VectorTable {
       .replace(/^[^:]*:\s*/, '')
       .replace(/\s{2,}.*$|\{.*$/, '')
       .trim();
+  if (!header.has('Output units')) note?.('the table does not say its units: taken for au and days');
+  if (!header.has('Output type')) note?.('the table does not say whether it is corrected for light-time: taken for geometric states');
   refuseLightTime(header.get('Output type'));
   const isKilometres = unitsOf(header.get('Output units'));
   const isEquatorial = isEquatorialFrame(lines.slice(0, start));

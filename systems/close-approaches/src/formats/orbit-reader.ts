@@ -3,6 +3,7 @@ import { csvFields } from './csv.js';
 import { FormatError, quoted } from './format-error.js';
 import { type JsonItem, jsonItems } from './json-items.js';
 import type { OrbitRecord } from './orbit-record.js';
+import { isSbdbHeader } from './sbdb.js';
 import type { Axes } from './states-csv.js';
 import { lineBatches, linesOf, type TextLine } from './text-lines.js';
 
@@ -18,8 +19,10 @@ export interface ReadOptions {
   readonly note?: (text: string) => void;
   /** Axes of tables of states that do not say theirs. Default the ecliptic of J2000. */
   readonly axes?: Axes;
-  /** JD (TDB) that ephemerides are read at, where they cover it; else their first time. */
+  /** JD (TDB) that ephemerides are read at, or the nearest to it that they cover; their first time where it is left out. */
   readonly epoch?: number;
+  /** JD (TDB) of the last date that orbits are followed to. Default the epoch. */
+  readonly until?: number;
 }
 
 /** Adds a record read by `read` at a place, or leaves it out. */
@@ -68,7 +71,7 @@ export async function readTable(
       if (text.trim() === '') continue;
       if (table === undefined) {
         const fields = csvFields(text.replace(/^#\s*/, '')).map((field) => field.trim());
-        if (text.startsWith('#') && !fields.includes('e')) continue;
+        if (text.startsWith('#') && !isSbdbHeader(fields)) continue;
         table = { width: fields.length, read: await atFile(source.name, async () => readerOf(fields)) };
         continue;
       }

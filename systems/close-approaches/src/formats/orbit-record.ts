@@ -92,13 +92,7 @@ export function completeRecord(record: OrbitRecord, mu: number): OrbitRecord {
   }
   q ??= a! * (1 - e);
   a ??= e === 1 ? Infinity : q / (1 - e);
-  if (!(e >= 0 && q > 0 && Number.isFinite(q))) {
-    throw new FormatError(
-      'not-an-orbit',
-      { column: 'eccentricity' },
-      { expected: 'e ≥ 0 and a·(1 − e) > 0', given: `a = ${a}, e = ${e}`, remedy: 'correct them, or leave the line out with --skip-bad' },
-    );
-  }
+  if (!(e >= 0 && q > 0 && Number.isFinite(q))) throw impossible(record);
   let [m, t] = [given('meanAnomaly'), given('perihelionTime')];
   if (m === undefined && t === undefined) throw missing('meanAnomaly');
   const n = meanMotion(a, mu);
@@ -106,6 +100,24 @@ export function completeRecord(record: OrbitRecord, mu: number): OrbitRecord {
   // The nearest passage.
   t ??= record.epoch! - (e < 1 && m > 180 ? m - 360 : m) / n;
   return { ...record, semiMajorAxis: a, perihelionDistance: q, meanAnomaly: m, perihelionTime: t };
+}
+
+/** The error of elements of no conic, by the values as the table has them. */
+function impossible({ semiMajorAxis: a, eccentricity: e, perihelionDistance: q }: OrbitRecord): FormatError {
+  const isKnown = (value: number | undefined): boolean => value !== undefined && !Number.isNaN(value);
+  const [column, expected] = !(e! >= 0)
+    ? ['eccentricity', 'e ≥ 0']
+    : e === 1 || !isKnown(a)
+      ? ['perihelion distance', 'q > 0']
+      : ['semi-major axis', e! < 1 ? 'a > 0 for an ellipse' : 'a < 0 for a hyperbola'];
+  const given = Object.entries({ a, e, q })
+    .filter(([, value]) => isKnown(value))
+    .map(([name, value]) => `${name} = ${value}`);
+  return new FormatError(
+    'not-an-orbit',
+    { column },
+    { expected, given: given.join(', '), remedy: 'correct it, or leave the line out with --skip-bad' },
+  );
 }
 
 const missing = (column: OrbitColumn): FormatError =>

@@ -5,12 +5,12 @@ import { FormatError, quoted } from './format-error.js';
 const monthsAndDays = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
 
 /**
- * JD of the midnight that a packed date names: century (I, J, K … = 18, 19, 20 …), two digits of the year, month 1–9, A–C, day 1–9,
+ * JD of the midnight that a packed date names: century (I, J, K = 18, 19, 20), two digits of the year, month 1–9, A–C, day 1–9,
  * A–V. `K2555` is 5 May 2025.
  * @throws {FormatError} `packed-date`
  */
 export function unpackDate(packed: string): number {
-  const match = /^([A-Z])(\d\d)([1-9A-C])([1-9A-V])$/.exec(packed);
+  const match = /^([I-K])(\d\d)([1-9A-C])([1-9A-V])$/.exec(packed);
   if (match !== null) {
     const [, century, years, month, day] = match as unknown as [string, string, string, string, string];
     const year = 100 * (century.charCodeAt(0) - 55) + Number(years);
@@ -24,23 +24,23 @@ export function unpackDate(packed: string): number {
     'packed-date',
     {},
     {
-      expected: 'a packed date such as K2555 (5 May 2025)',
+      expected: 'a packed date such as K2555 (5 May 2025), its century I, J or K',
       given: quoted(packed),
       remedy: 'correct the field, or leave the line out with --skip-bad',
     },
   );
 }
 
-/** The packed date of a JD at midnight. @throws {FormatError} `not-representable` for another hour or a century beyond A–Z */
+/** The packed date of a JD at midnight. @throws {FormatError} `not-representable` for another hour or a century beyond I–K */
 export function packDate(jd: number): string {
   const { year, month, day } = calendarDate(jd);
   const century = Math.floor(year / 100);
-  if (day % 1 !== 0 || century < 10 || century > 35) {
+  if (day % 1 !== 0 || century < 18 || century > 20) {
     throw new FormatError(
       'not-representable',
       { column: 'epoch' },
       {
-        expected: 'a midnight between the years 1000 and 3599',
+        expected: 'a midnight between the years 1800 and 2099',
         given: `JD ${jd}`,
         remedy: 'propagate to such an epoch, or choose another format',
       },

@@ -31,29 +31,23 @@ const columns: readonly [field: string, column: OrbitColumn][] = [
   ['moid', 'earthMoid'],
 ];
 
-/** Fields of which one must be there to take a table for one of orbits. */
+const nameFields = ['full_name', 'pdes', 'spkid', 'name'];
+const epochFields = ['epoch', 'epoch_mjd', 'epoch_cal'];
+const knownFields = new Set([...columns.map(([field]) => field), ...nameFields, ...epochFields, 'tp', 'equinox']);
+
+/** Whether these are fields of the database: two of them at least, so that one that is missing can be named. */
 export const isSbdbHeader = (fields: readonly string[]): boolean =>
-  ['e', 'i', 'om', 'w'].every((field) => fields.includes(field)) &&
-  ['full_name', 'pdes', 'spkid', 'name'].some((field) => fields.includes(field));
+  new Set(fields.map((field) => field.trim()).filter((field) => knownFields.has(field))).size >= 2;
 
 /** Reads rows under `fields`. @throws {FormatError} `missing-column` at once; rows throw `bad-number`, `frame`, `missing-value` */
 export function sbdbRowReader(fields: readonly string[]): (row: readonly (string | null)[]) => OrbitRecord {
   const at = new Map(fields.map((field, index) => [field, index]));
-  for (const alternatives of [
-    ['e'],
-    ['i'],
-    ['om'],
-    ['w'],
-    ['a', 'q'],
-    ['ma', 'tp'],
-    ['epoch', 'epoch_mjd', 'epoch_cal'],
-    ['full_name', 'pdes', 'spkid', 'name'],
-  ]) {
+  for (const alternatives of [['e'], ['i'], ['om'], ['w'], ['a', 'q'], ['ma', 'tp'], epochFields, nameFields]) {
     if (alternatives.some((field) => at.has(field))) continue;
     throw new FormatError(
       'missing-column',
       { column: alternatives.join(' or ') },
-      { expected: 'this field', given: quoted(fields.join(',')), remedy: 'query the database again with it' },
+      { expected: 'this field of the SBDB', given: quoted(fields.join(',')), remedy: 'query the database again with it' },
     );
   }
   return (row) => {

@@ -25,7 +25,7 @@ export class SpkKernel {
   readonly #evaluators = new Map<DafArray, SegmentEvaluator>();
   readonly #out = new Float64Array(6);
 
-  /** @throws {FormatError} `not-a-kernel`, `byte-order`, `truncated` */
+  /** @throws {FormatError} `not-a-kernel`, `byte-order`, `transfer`, `truncated` */
   constructor(
     readonly file: string,
     bytes: Uint8Array,

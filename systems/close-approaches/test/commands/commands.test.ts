@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,7 +19,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs a command of the system and returns the lines that it printed. */
-async function run(name: string, args: readonly string[], params: Record<string, unknown> = {}, json = false): Promise<string[]> {
+async function run(
+  name: string,
+  args: readonly string[],
+  params: Record<string, unknown> = {},
+  json = false,
+  logged: string[] = [],
+): Promise<string[]> {
   const command = system.commands!.find((candidate) => candidate.name === name) as Command;
   const lines: string[] = [];
   await command.run(
@@ -28,7 +34,7 @@ async function run(name: string, args: readonly string[], params: Record<string,
       arguments: args,
       json,
       print: (text) => void lines.push(...text.split('\n')),
-      log: () => undefined,
+      log: (text) => void logged.push(text),
     },
     checkParameters(command.params, params),
   );
@@ -70,9 +76,38 @@ describe('import', () => {
     );
     const lines = await run('import', [path('bad.dat')], { output: path('x.orbits'), skipBad: true });
     expect(lines[0]).toContain('2 orbits, MPCORB.DAT; 1 rows left out:');
-    await expect(run('import', [path('none.dat')])).rejects.toThrowError(expect.objectContaining({ code: 'file' }));
+    await expect(run('import', [path('none.dat')])).rejects.toThrowError(
+      expect.objectContaining({ code: 'file', message: `Cannot read "${path('none.dat')}": no such file. Check the path.` }),
+    );
     await expect(run('import', [])).rejects.toThrowError(expect.objectContaining({ code: 'argument' }));
   });
+});
+
+test('a file of which no row is left is refused by all that read it', async () => {
+  await writeFile(path('allbad.dat'), mpcorb.replaceAll('0.0794013', '0.07x4013'));
+  await expect(run('import', [path('allbad.dat')], { output: path('none.orbits'), skipBad: true })).rejects.toThrowError(
+    expect.objectContaining({
+      code: 'no-data',
+      message: expect.stringMatching(/got none and 2 that cannot, the first: .*line 3, e \(columns 71-79\)/) as string,
+    }),
+  );
+  expect(await readdir(folder)).not.toContain('none.orbits');
+  await expect(run('moid', [path('allbad.dat')], { skipBad: true })).rejects.toMatchObject({ code: 'no-data' });
+});
+
+test('a file that cannot be written is refused with its folder', async () => {
+  await expect(run('import', [path('MPCORB.DAT')], { output: path('none/x.orbits') })).rejects.toThrowError(
+    expect.objectContaining({
+      code: 'unwritable',
+      message: expect.stringContaining(`got no folder "${path('none')}"; make the folder`) as string,
+    }),
+  );
+  await expect(run('import', [path('MPCORB.DAT')], { output: path('MPCORB.DAT/x.orbits') })).rejects.toMatchObject({ code: 'unwritable' });
+  await mkdir(path('folder.orbits'), { recursive: true });
+  await expect(run('import', [path('MPCORB.DAT')], { output: path('folder.orbits') })).rejects.toThrowError(
+    expect.objectContaining({ code: 'unwritable', message: expect.stringContaining('got a folder of this name') as string }),
+  );
+  expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
 });
 
 test.each(['x.csv', 'x.json', 'x.cat', 'x.in', 'x.dat', 'x.orbits'])('convert keeps orbits through %s', async (name) => {
@@ -130,6 +165,38 @@ describe('propagate', () => {
     // The first date is the epoch of the catalogue's orbit; times of kernels are known to 1e-7 s.
     expect(catalogue.column('semiMajorAxis')[0]).toBeCloseTo(2.7660512, 8);
     expect(catalogue.column('meanAnomaly')[0]).toBeCloseTo(188.70269, 5);
+  });
+
+  test('kernels and tables are taken where they cover the date; beyond they are integrated, which is said', async () => {
+    await run('propagate', [path('MPCORB.DAT')], {
+      from: '2025-05-05',
+      to: '2025-09-05',
+      bodies: ['1'],
+      format: 'spk',
+      output: path('span.bsp'),
+    });
+    const span = 'the kernel covers JD 2460800.5 (2025-05-05) to JD 2460923.5 (2025-09-05), not JD';
+    const logged: string[] = [];
+    const [report] = await run('import', [path('span.bsp')], { epoch: '2026-01-01', output: path('span.orbits') }, true, logged);
+    const note = `${span} 2461041.5 (2026-01-01): integrated from JD 2460923.5 (2025-09-05)`;
+    expect(JSON.parse(report!)).toMatchObject({ files: [{ notes: [note] }] });
+    expect(logged).toContain(`${path('span.bsp')}: ${note}`);
+    logged.length = 0;
+    const [row] = await run('propagate', [path('span.bsp')], { to: '2026-01-01', format: 'json' }, false, logged);
+    expect(logged).toContain(`${path('span.bsp')}: ${note}`);
+    const [direct] = await run('propagate', [path('MPCORB.DAT')], { to: '2026-01-01', bodies: ['1'], format: 'json' });
+    const stateOf = (line: string): number[] => (JSON.parse(line) as { state: number[] }).state;
+    // A kernel's clock is good to 1e-7 s and its fit to 1e-11 au.
+    stateOf(row!).forEach((value, k) => expect(value).toBeCloseTo(stateOf(direct!)[k]!, 9));
+    logged.length = 0;
+    await run('propagate', [path('span.bsp')], { from: '2025-08-01', to: '2026-01-01', format: 'csv' }, false, logged);
+    expect(logged).toContain(`${path('span.bsp')}: ${span} 2461041.5 (2026-01-01): integrated from JD 2460888.5 (2025-08-01)`);
+    logged.length = 0;
+    await run('import', [path('span.bsp')], { epoch: '2025-08-01', output: path('span.orbits') }, false, logged);
+    expect(logged).toEqual([]);
+    await writeFile(path('row.txt'), (await run('propagate', [path('MPCORB.DAT')], { to: '2025-06-05', bodies: ['1'] })).join('\n'));
+    await run('import', [path('row.txt')], { epoch: '2025-06-15', output: path('span.orbits') }, false, logged);
+    expect(logged[0]).toContain('the table covers JD 2460831.5 (2025-06-05) to JD 2460831.5 (2025-06-05), not JD 2460841.5 (2025-06-15)');
   });
 
   test('says what is missing', async () => {

@@ -135,6 +135,45 @@ describe('files of orbits', () => {
     await expect(read(memorySource('x.cat', astdys.replace('ECLM', 'EQUM')))).rejects.toThrowError('x.cat, refsys: expected ECLM J2000');
   });
 
+  test('without a column are told which, not taken for another format', async () => {
+    const [header, row] = csv.trimEnd().split('\n') as [string, string];
+    const without = (field: string): string => {
+      const place = header.split(',').indexOf(field);
+      return [header, row].map((line) => line.split(',').toSpliced(place, 1).join(',')).join('\n');
+    };
+    for (const [field, column] of [
+      ['e', 'e'],
+      ['i', 'i'],
+      ['a', 'a or q'],
+      ['ma', 'ma or tp'],
+      ['epoch', 'epoch or epoch_mjd or epoch_cal'],
+    ] as const) {
+      for (const text of [without(field), `# ${without(field)}`])
+        await expect(read(memorySource('neos.csv', text))).rejects.toThrowError(
+          expect.objectContaining({
+            code: 'missing-column',
+            message: expect.stringContaining(`neos.csv, ${column}: expected this field`) as string,
+          }),
+        );
+    }
+    await expect(read(memorySource('x.csv', 'name,colour\nx,red\n'))).rejects.toThrowError(code('unknown-format'));
+  });
+
+  test('of no conic name the element and its value', () => {
+    const impossible =
+      (changes: Partial<OrbitRecord>): (() => unknown) =>
+      () =>
+        completeRecord({ ...ceres, ...changes }, sunGm);
+    expect(impossible({ semiMajorAxis: -2.7660512 })).toThrowError(
+      'semi-major axis: expected a > 0 for an ellipse, got a = -2.7660512, e = 0.0794013',
+    );
+    expect(impossible({ eccentricity: 1.2 })).toThrowError('semi-major axis: expected a < 0 for a hyperbola, got a = 2.7660512, e = 1.2');
+    expect(impossible({ eccentricity: -0.1 })).toThrowError('eccentricity: expected e ≥ 0, got a = 2.7660512, e = -0.1');
+    expect(impossible({ semiMajorAxis: NaN, perihelionDistance: -1 })).toThrowError(
+      'perihelion distance: expected q > 0, got e = 0.0794013, q = -1',
+    );
+  });
+
   test('leave bad rows out on request', async () => {
     const messages: string[] = [];
     const catalogue = await read(

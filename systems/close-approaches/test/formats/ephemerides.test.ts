@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kmPerAu, sunGm } from '../../src/constants.js';
+import { memorySource } from '../../src/formats/byte-source.js';
+import { CatalogueBuilder } from '../../src/formats/catalogue.js';
 import { readDaf, writeDaf } from '../../src/formats/daf.js';
 import { formatHorizons, parseHorizons } from '../../src/formats/horizons.js';
 import {
@@ -13,6 +15,7 @@ import {
   parseMercuryParameters,
   parseYarkovskyInput,
 } from '../../src/formats/mercury-files.js';
+import { readOrbits } from '../../src/formats/read-orbits.js';
 import { SpkKernel } from '../../src/formats/spk.js';
 import { spkSegment } from '../../src/formats/spk-writer.js';
 import { linesOf } from '../../src/formats/text-lines.js';
@@ -92,10 +95,45 @@ describe('SPK', () => {
     expect(() => new SpkKernel('x', bytes).state(7, start)).toThrowError(code('kernel-span'));
     expect(() => readDaf('x', new TextEncoder().encode('DAF/PCK '.padEnd(2048)))).toThrowError(code('not-a-kernel'));
     expect(() => readDaf('x', bytes.subarray(0, 3100))).toThrowError(code('truncated'));
-    const swapped = bytes.slice();
-    swapped.set(new TextEncoder().encode('VAX-GFLT'), 88);
-    swapped.set([9, 9, 9, 9], 8);
-    expect(() => readDaf('x', swapped)).toThrowError(code('byte-order'));
+  });
+
+  describe('of a damaged file record', () => {
+    const bytes = writeDaf([spkSegment({ name: 'x', target: 1, start, end, intervalDays: 32, type: 3 }, trajectory)]);
+    const changed = (at: number, text: string): Uint8Array => {
+      const copy = bytes.slice();
+      copy.set(
+        Uint8Array.from(text, (character) => character.charCodeAt(0)),
+        at,
+      );
+      return copy;
+    };
+
+    test('other byte orders and labels that are wrong are refused', () => {
+      expect(() => readDaf('x', changed(88, 'VAX-GFLT'))).toThrowError(code('byte-order'));
+      expect(() => readDaf('x', changed(88, 'VAX-GFLT'))).toThrowError('expected a byte order of LTL-IEEE or BIG-IEEE, got "VAX-GFLT"');
+      expect(() => readDaf('x', changed(88, 'BIG-IEEE'))).toThrowError(
+        'expected numbers in the byte order of the label BIG-IEEE, got numbers in that of LTL-IEEE',
+      );
+      expect(readDaf('x', changed(88, ' '.repeat(8)))).toHaveLength(1);
+      expect(readDaf('x', changed(88, '\0'.repeat(8)))).toHaveLength(1);
+    });
+
+    test('a transfer as text is noticed; kernels from before the check are not held to it', () => {
+      const check = 'FTPSTR:\r:\n:\r\n:\r\0:\x81:\x10\xce:ENDFTP';
+      expect(() => readDaf('x', changed(699, check.replace('\r:\n', '\n:\n')))).toThrowError(code('transfer'));
+      expect(() => readDaf('x', changed(699, check.replace('\x81', '?')))).toThrowError('download it again as a binary file');
+      // An inserted byte moves the check.
+      expect(() => readDaf('x', changed(699, ` ${check}`))).toThrowError(code('transfer'));
+      expect(readDaf('x', changed(699, '\0'.repeat(28)))).toHaveLength(1);
+      expect(readDaf('x', changed(699, `${check.slice(0, -6)}new:ENDFTP`))).toHaveLength(1);
+    });
+
+    test.each([
+      ['DAF/CK  ', 'got "DAF/CK": a DAF, but not an SPK kernel; give a kernel of ephemerides'],
+      ['DAFETF N', 'got a kernel in transfer format; make it binary with NAIF’s tobin'],
+    ])('%s is named', async (id, message) => {
+      await expect(readOrbits(memorySource('x.bc', changed(0, id)), new CatalogueBuilder())).rejects.toThrowError(message);
+    });
   });
 });
 
@@ -126,12 +164,26 @@ describe('Horizons vectors', () => {
     expect(table.target).toBe('Ceres');
     table.states[0]!.state.forEach((value, k) => expect(value).toBeCloseTo(states[0]!.state[k]!, 13));
     expect(() => parseHorizons(linesOf(text.replace('KM-S', 'AU-D')))).toThrowError(code('units'));
+    expect(() => parseHorizons(linesOf(text.replace('Output units    : KM-S\n', '')))).toThrowError(code('units'));
     expect(() => parseHorizons(linesOf(text.replace('GEOMETRIC', 'LT+S (light-time)')))).toThrowError(code('light-time'));
     expect(() => parseHorizons(linesOf(text.replace('ICRF', 'FK4/B1950')))).toThrowError(code('frame'));
     expect(() => parseHorizons(linesOf(text.replace(' VX=', ' VQ=')))).toThrowError(code('missing-value'));
     expect(() => parseHorizons(linesOf(text.replace('$$SOE', '')))).toThrowError(code('no-data'));
     expect(() => parseHorizons(linesOf(text.replace('$$EOE', '')))).toThrowError(code('truncated'));
   });
+});
+
+test('what a table of Horizons leaves out is said', () => {
+  const own = formatHorizons({ target: 'x', center: 'Sun (10)', states: [{ time: start, state: trajectory(start) }] });
+  const notes: string[] = [];
+  const note = (text: string): void => void notes.push(text);
+  parseHorizons(linesOf(own), note);
+  expect(notes).toEqual([]);
+  parseHorizons(linesOf(own.replace(/Output (units|type).*\n/g, '')), note);
+  expect(notes).toEqual([
+    'the table does not say its units: taken for au and days',
+    'the table does not say whether it is corrected for light-time: taken for geometric states',
+  ]);
 });
 
 describe('MERCURY files', () => {

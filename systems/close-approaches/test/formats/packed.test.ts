@@ -59,11 +59,12 @@ describe('packed dates', () => {
     expect(packDate(julianDate({ year, month, day }))).toBe(packed);
   });
 
-  test.each(['', 'K25', 'K25D1', 'K252U', 'K2350', 'k2555'])('%j is none', (text) => {
+  test.each(['', 'K25', 'K25D1', 'K252U', 'K2350', 'k2555', 'Q2555', 'H2555', 'L0011'])('%j is none', (text) => {
     expect(() => unpackDate(text)).toThrowError(expect.objectContaining({ code: 'packed-date' }));
   });
 
-  test('hold midnights only', () => {
-    expect(() => packDate(2_460_800)).toThrowError(expect.objectContaining({ code: 'not-representable' }));
+  test('hold midnights of three centuries only', () => {
+    for (const jd of [2_460_800, julianDate({ year: 1799, month: 12, day: 31 }), julianDate({ year: 2100, month: 1, day: 1 })])
+      expect(() => packDate(jd)).toThrowError(expect.objectContaining({ code: 'not-representable' }));
   });
 });

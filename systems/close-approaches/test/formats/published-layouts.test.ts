@@ -264,13 +264,14 @@ describe('kernels of several segments', () => {
   // Later pieces stand first, as Horizons writes them.
   const kernel = writeDaf([piece(0, 100), piece(-100, 0), piece(100, 160)]);
 
-  test('are taken at the start, or at the epoch asked for', async () => {
+  test('are taken at the start, or as near to the epoch asked for as they reach', async () => {
     const first = await read('k.bsp', kernel);
     expect(first.record(0)).toMatchObject({ designation: '42', epoch: epoch - 100 });
     const wanted = await read('k.bsp', kernel, { epoch });
     expect(wanted.record(0)).toMatchObject({ designation: '42', epoch });
     expectElements(wanted, 0, 6);
-    expect((await read('k.bsp', kernel, { epoch: epoch + 500 })).column('epoch')[0]).toBe(epoch - 100);
+    expect((await read('k.bsp', kernel, { epoch: epoch + 500 })).column('epoch')[0]).toBe(epoch + 160);
+    expect((await read('k.bsp', kernel, { epoch: epoch - 500 })).column('epoch')[0]).toBe(epoch - 100);
   });
 
   test.each([2, 3, 13, 21] as const)('of type %i that are cut short, or miscounted, are refused', (type) => {
