@@ -225,7 +225,7 @@ export const languageModel = defineStudy({
       evaluationExamples: 512,
       evaluationTokens: 50_000,
     },
-    paper: { batchSize: 512, steps: 400_000, learningRate: 0.001 },
+    paper: { batchSize: 512, steps: 400_000, learningRate: 0.01, heads: 32 },
   },
   cost: (p) => trainingCost(allContenders(p, p.tokenizer === 'bpe' ? p.vocabularySize : 257, 0), p),
   run,

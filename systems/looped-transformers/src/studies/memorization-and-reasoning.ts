@@ -42,7 +42,7 @@ const openBook = 'open-book';
 
 function reasoningOf({ reasoning, depth, chains }: Params): SequenceTask {
   if (reasoning === 'variable-assignment') return variableAssignment({ depth, chains, names: 'random' }) as SequenceTask;
-  return pHop({ length: 32, hops: Math.max(1, depth), sampler: 'uniform', supervise: 'dense', heldOut: 0 }) as SequenceTask;
+  return pHop({ length: 32, hops: Math.max(1, depth), sampler: 'uniform', supervise: 'dense' }) as SequenceTask;
 }
 
 /** The table, in sequences as long as those of the reasoning, and the reasoning. */

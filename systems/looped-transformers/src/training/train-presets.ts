@@ -23,14 +23,14 @@ export const trainPresets: Readonly<Record<string, TrainConfigInput>> = {
   'paper/phop': { ...reasoning, data: { task: 'p-hop', parameters: { length: 256, hops: 16 } } },
   'paper/igsm': { ...reasoning, model: { ...reasoning.model, loops: 8 }, data: { task: 'symbolic-igsm' } },
   'paper/lm-1b': {
-    model: { layers: 12, loops: 2, width: 2048, heads: 16, hidden: 5120, tiedHead: true },
+    model: { layers: 12, loops: 2, width: 2048, heads: 32, hidden: 5120, tiedHead: true },
     data: { text: ['pile.jsonl.zst'], tokenizer: 'bpe', vocabularySize: 256_000, length: 1280, validation: 0.001 },
-    training: { steps: 400_000, batchSize: 512, learningRate: 0.001, warmupSteps: 1000 },
+    training: { steps: 400_000, batchSize: 512, learningRate: 0.01, warmupSteps: 1000 },
     evaluation: { every: 20_000, examples: 10_000, measure: 'dense' },
   },
   'small/phop': {
     model: { layers: 1, loops: 4, width: 64, heads: 4, positions: 'learned', activation: 'relu' },
-    data: { task: 'p-hop', parameters: { length: 32, hops: 2, sampler: 'uniform', supervise: 'dense', heldOut: 0 } },
+    data: { task: 'p-hop', parameters: { length: 32, hops: 2, sampler: 'uniform', supervise: 'dense' } },
     training: { steps: 1500, batchSize: 32, learningRate: 0.003, warmupSteps: 100 },
     evaluation: { every: 250, examples: 512, measure: 'dense' },
   },
