@@ -15,7 +15,8 @@ import type { Bucket } from '../training/evaluation.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { loopedTriple, type Role, trainingCost } from './contenders.js';
-import { headsDivideWidth, modelParameters } from './model-parameters.js';
+import { headsDivideWidth } from './parameter-checks.js';
+import { modelParameters } from './model-parameters.js';
 
 const positive = z.int().min(1);
 
