@@ -97,6 +97,22 @@ describe('a training run', () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
+  test('records the learning rate, and tells how fast it is without recording it', async () => {
+    const { ctx, told } = context();
+    const labels: string[] = [];
+    await trainModels({ ...ctx, progress: (_done, _total, label) => void labels.push(label!) }, plan());
+    const rates = told.metrics.flatMap(([step, values]) =>
+      'learning rate (1⊗2)' in values ? [[step, values['learning rate (1⊗2)']!] as const] : [],
+    );
+    // The first of two steps of warm-up to 0.01; then 9 of the 18 steps of the cosine down to a tenth: half-way.
+    expect(rates.map(([step]) => step)).toEqual([0, 10]);
+    expect(rates[0]![1]).toBeCloseTo(0.005, 12);
+    expect(rates[1]![1]).toBeCloseTo(0.0055, 12);
+    expect(labels).toHaveLength(20);
+    for (const label of labels) expect(label).toMatch(/^\(1⊗2\) loss \d+\.\d{3}, [1-9]\d* tokens\/s$/);
+    expect(JSON.stringify(told)).not.toMatch(/tokens\/s/);
+  });
+
   test('saves every model with what its tokens mean: the same bytes again, and the model that was judged', async () => {
     const files = [];
     for (let time = 0; time < 2; time++) {

@@ -25,6 +25,9 @@ export async function* decompressedFile(path: string): AsyncGenerator<Uint8Array
   }
 }
 
+/** Whether the first four bytes of a file are those of gzip or Zstandard files. */
+export const isCompressed = (start: Uint8Array): boolean => isGzip(start) || isZstandard(start);
+
 const isGzip = (start: Uint8Array): boolean => start[0] === 0x1f && start[1] === 0x8b;
 
 /** Frames start with 0xFD2FB528, least byte first (RFC 8878). */

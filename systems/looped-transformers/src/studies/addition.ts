@@ -6,7 +6,8 @@ import type { Bucket } from '../training/evaluation.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { loopedTriple, type Role, trainingCost } from './contenders.js';
-import { headsDivideWidth, modelParameters } from './model-parameters.js';
+import { modelParameters } from './model-parameters.js';
+import { headsDivideWidth } from './parameter-checks.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
 import { heldOutShare } from './training-parameters.js';
 

@@ -28,7 +28,7 @@ export function loopedTriple(config: LoopedTransformerConfig, baselines: readonl
 }
 
 /** Models as a flag: `2x3,2x1` for (2⊗3) and (2⊗1). */
-export const shapes = z.array(z.string().regex(/^[1-9]\d*x[1-9]\d*$/, 'expected k and L as in 2x3'));
+export const shapes = z.array(z.string().refine((text) => /^[1-9]\d*x[1-9]\d*$/.test(text), 'layers and loops from 1 on, as in 2x3'));
 
 /** k and L of `2x3`. */
 export function shapeOf(text: string): { readonly layers: number; readonly loops: number } {

@@ -9,9 +9,10 @@ import { descriptionOf, type SequenceTask } from '../tasks/task.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { trainingCost } from './contenders.js';
-import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
+import { bodyOf, bodyParameters } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
-import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
+import { checkedBy, headsDivideWidth, stagesEnd } from './parameter-checks.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 import { accuracyFigure } from '../training/accuracy-figure.js';
 
 const params = z
@@ -29,7 +30,8 @@ const params = z
     heldOut: heldOutShare,
   })
   .check(headsDivideWidth)
-  .check(stagesEnd);
+  .check(stagesEnd)
+  .check(checkedBy('hops', stagesOf));
 type Params = z.output<typeof params>;
 
 /** The tasks of a curriculum, the one that is judged last. */

@@ -2,14 +2,15 @@ import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { meanOf } from '../training/judgement.js';
 import { groupComposition } from '../tasks/group-composition.js';
-import { groupNamed } from '../tasks/named-groups.js';
+import { groupOrder } from '../tasks/named-groups.js';
 import { descriptionOf } from '../tasks/task.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { beside } from './model-expectations.js';
-import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
+import { bodyOf, bodyParameters } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
+import { checkedBy, headsDivideWidth } from './parameter-checks.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
@@ -26,13 +27,14 @@ const params = z
     width: bodyParameters.width.default(128),
     heldOut: heldOutShare,
   })
-  .check(headsDivideWidth);
+  .check(headsDivideWidth)
+  .check(checkedBy('groups', ({ groups }) => groups.map(groupOrder)));
 type Params = z.output<typeof params>;
 
 /** For every group all models; the group is the variant. */
 const allContenders = (p: Params, seed: number): Contender[] =>
   p.groups.flatMap((group) =>
-    contendersOf({ ...bodyOf(p), vocabulary: groupNamed(group).order + 1, length: p.factors + 1 }, p.models, seedsOf(p, seed), group),
+    contendersOf({ ...bodyOf(p), vocabulary: groupOrder(group) + 1, length: p.factors + 1 }, p.models, seedsOf(p, seed), group),
   );
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {

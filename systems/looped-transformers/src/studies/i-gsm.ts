@@ -12,9 +12,10 @@ import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, finalAccuracy, onceOf, percent } from './model-expectations.js';
-import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
+import { bodyOf, bodyParameters } from './model-parameters.js';
 import { bestShortcut, bucketsByDifficulty, drawBatch } from '../training/task-training.js';
-import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
+import { checkedBy, headsDivideWidth, stagesEnd } from './parameter-checks.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 import { accuracyFigure } from '../training/accuracy-figure.js';
 
 const params = z
@@ -66,7 +67,8 @@ const params = z
     heldOut: heldOutShare,
   })
   .check(headsDivideWidth)
-  .check(stagesEnd);
+  .check(stagesEnd)
+  .check(checkedBy('maxOperations', stagesOf));
 type Params = z.output<typeof params>;
 
 type IgsmTask = ReturnType<typeof symbolicIgsm>;
@@ -79,8 +81,9 @@ function taskOf(p: Params): IgsmTask {
 }
 
 /** The task of every stage; before the last one any number of operations will do, since copies and constants have none. */
-const stagesOf = (p: Params) =>
-  curriculum([...p.stages.map((maxOperands) => taskOf({ ...p, maxOperands, minOperations: 0 })), taskOf(p)], p.until);
+function stagesOf(p: Params) {
+  return curriculum([...p.stages.map((maxOperands) => taskOf({ ...p, maxOperands, minOperations: 0 })), taskOf(p)], p.until);
+}
 
 function allContenders(p: Params, seed: number): Contender[] {
   const { vocabulary, length } = taskOf(p);

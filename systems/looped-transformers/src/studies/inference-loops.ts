@@ -12,9 +12,10 @@ import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { trainingCost } from './contenders.js';
 import { percent } from './model-expectations.js';
-import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
+import { bodyOf, bodyParameters, modelParameters } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
-import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
+import { checkedBy, headsDivideWidth, stagesEnd } from './parameter-checks.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const samplings = ['fixed', 'uniform', 'poissonLogNormal'] as const;
 
@@ -37,7 +38,8 @@ const params = z
     heldOut: heldOutShare,
   })
   .check(headsDivideWidth)
-  .check(stagesEnd);
+  .check(stagesEnd)
+  .check(checkedBy('hops', tasksOf));
 type Params = z.output<typeof params>;
 
 const alphabet = 4;
@@ -54,9 +56,13 @@ function samplingOf(kind: Params['samplings'][number], loops: number): LoopSampl
   return kind === 'uniform' ? { kind, maximum: loops } : { kind, mean: loops };
 }
 
+/** The tasks of a curriculum, the one that is judged last. */
+function tasksOf({ length, heldOut, stages, hops }: Params) {
+  return [...stages, hops].map((hops) => pHop({ length, hops, alphabet, sampler: 'uniform', supervise: 'dense', heldOut }));
+}
+
 async function run(ctx: StudyContext, p: Params): Promise<void> {
-  const { length, heldOut } = p;
-  const tasks = [...p.stages, p.hops].map((hops) => pHop({ length, hops, alphabet, sampler: 'uniform', supervise: 'dense', heldOut }));
+  const tasks = tasksOf(p);
   const staged = curriculum(tasks, p.until);
   const bucket = taskBucket(tasks.at(-1)!, { ...p, name: `p=${p.hops}`, difficulty: p.hops, count: p.evaluationExamples, seed: ctx.seed });
   await trainModels(ctx, {

@@ -3,12 +3,14 @@ import type { Tokenizer } from '@sardonyx/data/tokenizers';
 import { defineStudy, inputFile, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { percentageGap } from '../analysis/percentage-gap.js';
+import { refusingBadInput } from '../bad-input.js';
 import type { Bucket } from '../training/evaluation.js';
 import { readDocuments } from '../language/documents.js';
 import { type TokenStore, tokenRange } from '../language/token-store.js';
 import { variableAssignment } from '../tasks/variable-assignment.js';
 import {
   drawTextBatch,
+  expectSequence,
   frequencyPerplexity,
   questionBucket,
   textBucket,
@@ -22,7 +24,9 @@ import type { FinalScore } from '../training/training-records.js';
 import { trainModels } from '../training/training-run.js';
 import { loopedTriple, trainingCost } from './contenders.js';
 import { drawTextQuestion, generatedText, generatedWorld, questionKinds } from './generated-text.js';
-import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
+import { bodyOf, bodyParameters, modelParameters } from './model-parameters.js';
+import { headsDivideWidth } from './parameter-checks.js';
+import { textIsEnough } from './text-check.js';
 import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
@@ -48,7 +52,8 @@ const params = z
     heads: bodyParameters.heads.default(16),
     evaluationTokens: z.int().min(100).max(1e9).default(100_000).describe('tokens of the validation text that are judged, at most'),
   })
-  .check(headsDivideWidth);
+  .check(headsDivideWidth)
+  .check(textIsEnough);
 type Params = z.output<typeof params>;
 
 /** The text in two parts, and questions in its manner where it is generated. */
@@ -102,11 +107,19 @@ function allContenders(p: Params, vocabulary: number, seed: number): Contender[]
 
 const validationName = 'validation';
 
-async function run(ctx: StudyContext, p: Params): Promise<void> {
-  const corpus = await corpusOf(p, ctx.seed);
+/** The text as tokens; of the validation as much as is judged. */
+async function tokenized(p: Params, seed: number) {
+  const corpus = await corpusOf(p, seed);
   const tokenizer = tokenizerFor(p.tokenizer, { learned: corpus.training, judged: corpus.validation }, p.vocabularySize);
   const training = tokensOf(tokenizer, corpus.training);
   const validation = shortened(tokensOf(tokenizer, corpus.validation), p.evaluationTokens);
+  expectSequence(training, p.length, 'text to learn, --validation left out');
+  expectSequence(validation, 1, 'text of --validation');
+  return { corpus, tokenizer, training, validation };
+}
+
+async function run(ctx: StudyContext, p: Params): Promise<void> {
+  const { corpus, tokenizer, training, validation } = await refusingBadInput(() => tokenized(p, ctx.seed));
   if (!ctx.restored)
     ctx.log(`${training.length} tokens to learn, ${validation.length} to judge, vocabulary of ${tokenizer.vocabularySize}`);
   const asked = corpus.questions.map(({ kind, items }, i) => questionBucket(kind, i + 1, items, tokenizer, p));

@@ -9,8 +9,9 @@ import type { Trainer } from '../training/trainer.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { trainingCost } from './contenders.js';
-import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
+import { bodyOf, bodyParameters } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
+import { checkedBy, headsDivideWidth } from './parameter-checks.js';
 import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
@@ -29,7 +30,8 @@ const params = z
     if (layers % blockSize === 0 && layers > blockSize) return;
     const message = `${layers} layers cannot be cut in two or more blocks of ${blockSize}`;
     issues.push({ code: 'custom', input: blockSize, path: ['blockSize'], message });
-  });
+  })
+  .check(checkedBy('hops', taskOf));
 type Params = z.output<typeof params>;
 
 const alphabet = 4;
@@ -47,8 +49,12 @@ function allContenders(p: Params, seed: number): Contender[] {
   );
 }
 
+function taskOf({ length, hops, heldOut }: Params) {
+  return pHop({ length, hops, alphabet, sampler: 'uniform', supervise: 'dense', heldOut });
+}
+
 async function run(ctx: StudyContext, p: Params): Promise<void> {
-  const task = pHop({ length: p.length, hops: p.hops, alphabet, sampler: 'uniform', supervise: 'dense', heldOut: p.heldOut });
+  const task = taskOf(p);
   const bucket = taskBucket(task, { ...p, name: `p=${p.hops}`, difficulty: p.hops, count: p.evaluationExamples, seed: ctx.seed });
   let latest: readonly BlockCosines[] = [];
   const finals = await trainModels(ctx, {

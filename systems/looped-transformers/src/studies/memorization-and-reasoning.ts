@@ -13,8 +13,9 @@ import { variableAssignment } from '../tasks/variable-assignment.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
 import { loopedTriple, trainingCost } from './contenders.js';
-import { bodyOf, bodyParameters, headsDivideWidth, modelParameters } from './model-parameters.js';
+import { bodyOf, bodyParameters, modelParameters } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
+import { checkedBy, headsDivideWidth } from './parameter-checks.js';
 import { planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 
 const params = z
@@ -33,7 +34,8 @@ const params = z
     ...bodyParameters,
     ...trainingParameters,
   })
-  .check(headsDivideWidth);
+  .check(headsDivideWidth)
+  .check(checkedBy('depth', reasoningOf));
 type Params = z.output<typeof params>;
 
 const keyLength = 2;

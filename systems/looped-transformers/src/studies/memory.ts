@@ -7,7 +7,8 @@ import { additionLength, additionVocabulary, drawAdditionBatch } from '../tasks/
 import { flopsPerToken, type LoopedTransformerConfig } from '../model/model.js';
 import { createTrainer, type Trainer } from '../training/trainer.js';
 import { growths, type Growth } from './memory-growth.js';
-import { headsDivideWidth, modelParameters } from './model-parameters.js';
+import { headsDivideWidth } from './parameter-checks.js';
+import { modelParameters } from './model-parameters.js';
 
 const params = z
   .object({

@@ -29,10 +29,3 @@ export const bodyOf = ({ width, heads, positions, activation, inject }: z.output
   activation,
   inject,
 });
-
-/** Refuses a width that the heads do not divide. */
-export function headsDivideWidth({ value, issues }: z.core.ParsePayload<{ width: number; heads: number }>): void {
-  const { width, heads } = value;
-  if (width % heads === 0) return;
-  issues.push({ code: 'custom', input: width, path: ['width'], message: `must be a multiple of the heads (${heads})` });
-}

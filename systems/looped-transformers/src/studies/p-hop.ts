@@ -8,9 +8,10 @@ import { median } from '../training/training-records.js';
 import { trainModels } from '../training/training-run.js';
 import { contendersOf, shapes, trainingCost } from './contenders.js';
 import { besideFirst, depthOf, onceOf } from './model-expectations.js';
-import { bodyOf, bodyParameters, headsDivideWidth } from './model-parameters.js';
+import { bodyOf, bodyParameters } from './model-parameters.js';
 import { drawBatch, taskBucket } from '../training/task-training.js';
-import { heldOutShare, planOf, seedsOf, smallTraining, stagesEnd, trainingParameters } from './training-parameters.js';
+import { checkedBy, headsDivideWidth, stagesEnd } from './parameter-checks.js';
+import { heldOutShare, planOf, seedsOf, smallTraining, trainingParameters } from './training-parameters.js';
 import { accuracyFigure } from '../training/accuracy-figure.js';
 
 const hops = z.int().min(1).max(1024);
@@ -38,7 +39,8 @@ const params = z
     heldOut: heldOutShare,
   })
   .check(headsDivideWidth)
-  .check(stagesEnd);
+  .check(stagesEnd)
+  .check(checkedBy('hops', tasksOf));
 type Params = z.output<typeof params>;
 
 /** What the models of the contrast are called after their shape. */
@@ -51,10 +53,15 @@ function allContenders(p: Params, seed: number): Contender[] {
   return [...contendersOf(shared, p.models, seeds), ...contendersOf(shared, p.contrast, seeds, atOnce)];
 }
 
+/** The tasks of a curriculum, the one that is judged last. */
+function tasksOf({ length, alphabet, sampler, supervise, heldOut, stages, hops }: Params) {
+  return [...stages, hops].map((hops) => pHop({ length, alphabet, sampler, supervise, heldOut, hops }));
+}
+
 async function run(ctx: StudyContext, p: Params): Promise<void> {
-  const task = (hops: number) => pHop({ ...taskOf(p), hops });
-  const staged = curriculum([...p.stages, p.hops].map(task), p.until);
-  const last = task(p.hops);
+  const tasks = tasksOf(p);
+  const staged = curriculum(tasks, p.until);
+  const last = tasks.at(-1)!;
   const bucket = taskBucket(last, { ...p, name: `p=${p.hops}`, difficulty: p.hops, count: p.evaluationExamples, seed: ctx.seed });
   const finals = await trainModels(ctx, {
     ...planOf(p),
@@ -69,8 +76,6 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     ctx.result(`last-position accuracy ${name}`, median(finals.filter((final) => final.name === name).map(({ last }) => last)));
   }
 }
-
-const taskOf = ({ length, alphabet, sampler, supervise, heldOut }: Params) => ({ length, alphabet, sampler, supervise, heldOut });
 
 /** p-hop induction by looped and ordinary transformers, with and without a curriculum (Table 2). */
 export const pHopStudy = defineStudy({

@@ -2,8 +2,9 @@ import { RandomStream } from '@sardonyx/data';
 import { defineStudy, type Expectation, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { loopedName } from '../model/model.js';
+import { checkedBy } from './parameter-checks.js';
 import { saveStudyModel } from '../training/study-model.js';
-import { groupNamed } from '../tasks/named-groups.js';
+import { groupNamed, groupOrder } from '../tasks/named-groups.js';
 import { ceilLog2, floorLog2 } from '../theory/binary-code.js';
 import { loopedPointerDoubling } from '../theory/looped-pointer-doubling.js';
 import { measureCompositionError, measureCompositionLoops } from '../theory/verification/composition-measurements.js';
@@ -14,28 +15,30 @@ import { measureTrainedModel } from '../theory/verification/trained-model.js';
 
 const names = theorems.map(({ name }) => name) as [string, ...string[]];
 
-const params = z.object({
-  groups: z.array(z.string()).min(1).default(['Z_7', 'S_3', 'S_5']).describe('groups of the table of loops'),
-  lengths: z
-    .array(z.int().min(1).max(512))
-    .min(1)
-    .default([2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128])
-    .describe('elements multiplied, in the table of loops'),
-  scales: z
-    .array(z.number().positive().max(1000))
-    .min(1)
-    .default([2, 5, 8, 10, 12, 15, 20, 30])
-    .describe('values of B in the table of errors'),
-  hops: z
-    .array(z.int().min(1).max(256))
-    .min(1)
-    .default([1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32])
-    .describe('values of p in the table of hops'),
-  hopLength: z.int().min(2).max(2048).default(128).describe('symbols of a p-hop sequence'),
-  problems: z.int().min(1).max(10_000).default(8).describe('random problems of every row'),
-  theorems: z.array(z.enum(names)).min(1).default(names).describe('theorems to execute'),
-  trainingSteps: z.int().min(1).max(100_000).default(150).describe('steps of training of the model that is carried over'),
-});
+const params = z
+  .object({
+    groups: z.array(z.string()).min(1).default(['Z_7', 'S_3', 'S_5']).describe('groups of the table of loops'),
+    lengths: z
+      .array(z.int().min(1).max(512))
+      .min(1)
+      .default([2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128])
+      .describe('elements multiplied, in the table of loops'),
+    scales: z
+      .array(z.number().positive().max(1000))
+      .min(1)
+      .default([2, 5, 8, 10, 12, 15, 20, 30])
+      .describe('values of B in the table of errors'),
+    hops: z
+      .array(z.int().min(1).max(256))
+      .min(1)
+      .default([1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32])
+      .describe('values of p in the table of hops'),
+    hopLength: z.int().min(2).max(2048).default(128).describe('symbols of a p-hop sequence'),
+    problems: z.int().min(1).max(10_000).default(8).describe('random problems of every row'),
+    theorems: z.array(z.enum(names)).min(1).default(names).describe('theorems to execute'),
+    trainingSteps: z.int().min(1).max(100_000).default(150).describe('steps of training of the model that is carried over'),
+  })
+  .check(checkedBy('groups', ({ groups }) => groups.map(groupOrder)));
 type Params = z.output<typeof params>;
 
 /** One part of the study: what it records is final once it is done. */

@@ -64,12 +64,3 @@ export const planOf = (p: TrainingParameters) => ({
 
 /** The seeds of a run: the run's own and those after it. */
 export const seedsOf = ({ seeds }: TrainingParameters, seed: number): number[] => Array.from({ length: seeds }, (_, i) => seed + i);
-
-/** Refuses a curriculum whose stages are not as many as their ends. */
-export function stagesEnd({
-  value: { stages, until },
-  issues,
-}: z.core.ParsePayload<{ stages: readonly number[]; until: readonly number[] }>): void {
-  if (stages.length === until.length) return;
-  issues.push({ code: 'custom', input: until, path: ['until'], message: `must be as many as the stages (${stages.length})` });
-}

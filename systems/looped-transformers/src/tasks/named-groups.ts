@@ -66,7 +66,19 @@ const largestOrder = 720;
  * The group of a name: `Z_7`, `S_5`, `A_5`, `D_4` (of order 8), or a direct product such as `Z_2 x S_3`.
  * @throws {TaskError} `argument` for another name, or a group of more than 720 elements
  */
-export function groupNamed(name: string): Group {
+export const groupNamed = (name: string): Group =>
+  factorsOf(name)
+    .map(({ family, size }) => family.make(size))
+    .reduce(directProduct);
+
+/**
+ * Elements of the group of a name, which is not built.
+ * @throws {TaskError} as {@link groupNamed}
+ */
+export const groupOrder = (name: string): number => factorsOf(name).reduce((product, { family, size }) => product * family.order(size), 1);
+
+/** The groups that a name multiplies. */
+function factorsOf(name: string): { readonly family: (typeof families)[keyof typeof families]; readonly size: number }[] {
   const factors = name.split(/\s*[x×]\s*/).map((part) => {
     const [, family, size] = /^([ZSAD])_([1-9]\d{0,3})$/.exec(part.trim()) ?? [];
     if (family !== undefined) return { family: families[family as keyof typeof families], size: Number(size) };
@@ -76,7 +88,7 @@ export function groupNamed(name: string): Group {
   if (order > largestOrder) {
     throw new TaskError('argument', `group: expected at most ${largestOrder} elements, given ${order} in ${JSON.stringify(name)}`);
   }
-  return factors.map(({ family, size }) => family.make(size)).reduce(directProduct);
+  return factors;
 }
 
 function factorial(n: number): number {

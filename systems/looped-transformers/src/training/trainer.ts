@@ -1,4 +1,4 @@
-import { clipByGlobalNorm, type Optimizer, type OptimizerState } from '@sardonyx/optim';
+import { clipByGlobalNorm, type Optimizer, type OptimizerState, valueAt } from '@sardonyx/optim';
 import {
   add,
   crossEntropy,
@@ -57,6 +57,8 @@ export interface Trainer {
    * @throws {DivergenceError} where the loss or the gradient is not finite
    */
   step(batch: SequenceBatch | readonly SequenceBatch[], loops?: number): Promise<StepResult>;
+  /** The learning rate of the last update. */
+  learningRate(): Promise<number>;
   /** Right and wrong, and losses, position by position; with `loops` instead of the model's own. */
   judge(batch: SequenceBatch, loops?: number): Promise<Judgement>;
   /** For every sequence of the batch with a weighted target whether all of them are the most likely tokens. */
@@ -103,6 +105,12 @@ export async function createTrainer(config: LoopedTransformerConfig, options: Tr
       release(batch, result.loss, result.norm, result.norms, result.penalty);
       await refresh();
       return { loss, gradientNorm, ...(penalty !== undefined && { penalty }) };
+    },
+    async learningRate() {
+      const rate = compiled.learningRate(state.optimizer.step);
+      const value = await rate.item();
+      release(rate);
+      return value;
     },
     judge: (batch, loops = config.loops) => compiled.judge(state.params, batch, loops),
     async exactMatches(batch) {
@@ -178,6 +186,7 @@ function compile(config: LoopedTransformerConfig, options: TrainingOptions, opti
     { donate: [0, 1], name: 'update' },
   );
   const judgement = parametersJudge(config);
+  const learningRate = jit((step: Tensor) => valueAt(learningRateOf(options), step), { name: 'learning rate' });
 
   return {
     step,
@@ -194,9 +203,10 @@ function compile(config: LoopedTransformerConfig, options: TrainingOptions, opti
       }
       return finish(state, sum!);
     },
+    learningRate,
     judge: judgement.judge,
     dispose() {
-      for (const each of [step, gradientsOf, added, finish] satisfies Jitted[]) each.dispose();
+      for (const each of [step, gradientsOf, added, finish, learningRate] satisfies Jitted[]) each.dispose();
       judgement.dispose();
     },
   };

@@ -9,7 +9,7 @@ import { saveStudyModel } from './study-model.js';
 import { evaluateModel, type FinalScore, recordFinals } from './training-records.js';
 import { createTrainer, type Trainer } from './trainer.js';
 import type { TrainingOptions } from './training-options.js';
-import { type Contender, labelOf, type TrainingPlan } from './training-plan.js';
+import { type Contender, labelOf, type StepData, type TrainingPlan } from './training-plan.js';
 
 /** Where training a model stands beside its arrays; small, for JSON. */
 interface Moment {
@@ -66,6 +66,7 @@ class ModelRun {
   private trainer!: Trainer;
   private state = fresh;
   private kept: Readonly<Record<string, NamedArray>> = {};
+  private tokensPerSecond = 0;
 
   constructor(
     private readonly ctx: StudyContext,
@@ -160,7 +161,9 @@ class ModelRun {
   /** Takes one step; returns the step to go on from, which is an earlier one where the model diverged and went back. */
   private async step(step: number): Promise<number> {
     const { ctx, plan, label } = this;
+    const started = performance.now();
     const batch = await plan.data(this.data, step, this.contender);
+    const tokens = tokensOf(batch);
     const result = await this.trainer.step(batch, this.loops.next()).catch((cause: unknown) => this.rollBack(cause));
     if (typeof result === 'number') return result;
     const { loss, gradientNorm, penalty } = result;
@@ -171,13 +174,17 @@ class ModelRun {
         [`loss (nats) ${label}`]: loss,
         [`smoothed loss (nats) ${label}`]: this.state.smoothedLoss,
         [`gradient norm ${label}`]: gradientNorm,
+        [`learning rate ${label}`]: await this.trainer.learningRate(),
         ...(penalty !== undefined && { [`penalty ${label}`]: penalty }),
       });
     }
+    // How fast the machine is stands in the progress alone: what is recorded must be the same whenever a run is repeated.
+    const speed = (1000 * tokens) / (performance.now() - started);
+    this.tokensPerSecond = this.tokensPerSecond === 0 ? speed : 0.9 * this.tokensPerSecond + 0.1 * speed;
     ctx.progress(
       this.before + step + 1,
       plan.contenders.length * plan.training.steps,
-      `${label} loss ${this.state.smoothedLoss.toFixed(3)}`,
+      `${label} loss ${this.state.smoothedLoss.toFixed(3)}, ${Math.round(this.tokensPerSecond)} tokens/s`,
     );
     return step;
   }
@@ -224,6 +231,9 @@ class ModelRun {
     return this.plan.patience !== undefined && this.state.stale >= this.plan.patience;
   }
 }
+
+/** Positions of the sequences of a step. */
+const tokensOf = (data: StepData): number => [data].flat().reduce((sum, { tokens }) => sum + tokens.size, 0);
 
 function withoutPrefix<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
   const own = Object.entries(record).filter(([name]) => name.startsWith(prefix));
