@@ -95,15 +95,16 @@ describe('the command train', () => {
   });
 
   test.each([
-    [['training.stepz=3'], /training: Unrecognized key: "stepz"/],
+    [['training.stepz=3'], /training: unknown field "stepz"; did you mean steps\?/],
     [['model.width=15'], /width 15 is not divisible by 4 heads/],
-    [['model.loops=0'], /model\.loops/],
+    [['model.loops=0'], /model\.loops: expected an integer of at least 1, given 0/],
+    [['model.loops=many'], /model\.loops: expected an integer of at least 1, given "many"/],
     [['model.wdth=3'], /wdth/],
     [['training.optimizer.name=adamw'], /training\.optimizer\.name/],
     [['training.optimizer.name=adamW', 'training.optimizer.beta3=1'], /beta3/],
     [['training.precision=float16'], /only float32/],
     [['data.parameters.hopps=3'], /hopps/],
-    [['data.task=p-hpo'], /data\.task/],
+    [['data.task=p-hpo'], /data\.task: expected one of addition, p-hop, .*, given "p-hpo"/],
     [['evaluation=5'], /evaluation/],
     [['training.steps.x=5'], /steps is 1500, which has no parts/],
     [['=5'], /expected path=value/],

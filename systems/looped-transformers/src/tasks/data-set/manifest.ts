@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { schemaProblems } from '@sardonyx/study/schema-problems';
 import { z } from 'zod';
 import { splits } from '../split.js';
 import type { SequenceTask } from '../task.js';
@@ -74,6 +75,6 @@ function parsed(path: string, text: string): DataSetManifest {
   }
   const result = manifestSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
+  const problems = schemaProblems(manifestSchema, result.error, value);
   throw new TaskError('format', `${path}: not the manifest of a task data set: ${problems.join('; ')}`);
 }
