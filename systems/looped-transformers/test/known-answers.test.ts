@@ -48,8 +48,27 @@ describe('known answers', () => {
   });
 
   test.each([
-    ...['parseQuestion', 'solve', 'hopChain', 'firstHops', 'hopsByDoubling', 'prefixProducts', 'productByHalves', 'commutatorSubgroup'],
-    ...['isSolvable', 'parameterCounts', 'flopsPerToken', 'isoParameter', 'isoFlop', 'weightGroups', 'loopingSimilarities'],
-    ...['blockCosines', 'meanBlockCosines', 'percentageGapRange', 'fitScalingLaw', 'memorizedBits', 'templateOf', 'taskNamed'],
+    'parseQuestion',
+    'solve',
+    'hopChain',
+    'firstHops',
+    'hopsByDoubling',
+    'prefixProducts',
+    'productByHalves',
+    'commutatorSubgroup',
+    'isSolvable',
+    'parameterCounts',
+    'flopsPerToken',
+    'isoParameter',
+    'isoFlop',
+    'weightGroups',
+    'loopingSimilarities',
+    'blockCosines',
+    'meanBlockCosines',
+    'percentageGapRange',
+    'fitScalingLaw',
+    'memorizedBits',
+    'templateOf',
+    'taskNamed',
   ])('%s is exported', (name) => expect(library).toHaveProperty(name, expect.any(Function)));
 });

@@ -1,4 +1,4 @@
-import { BadInputError, defineCommand } from '@sardonyx/study';
+import { defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
 import { verifyDataSet } from '../tasks/data-set.js';
 import type { TaskError } from '../tasks/task-error.js';
@@ -21,10 +21,12 @@ export const dataVerify = defineCommand({
   examples: ['data-verify hops', 'data-verify hops --skip-bad true --json'],
   params: z.object(readParameters),
   async run(ctx, { limit, skipBad }) {
-    const bad: TaskError[] = [];
+    let [bad, changedFiles] = [0, 0];
     const skip = (error: TaskError): void => {
-      bad.push(error);
-      if (bad.length <= shownBad) ctx.log(error.message);
+      // What names no line is about a file as a whole: its size or hash.
+      if (error.details['line'] === undefined) changedFiles += 1;
+      else bad += 1;
+      if (bad <= shownBad) ctx.log(error.message);
     };
     try {
       const { manifest, verified } = await verifyDataSet(ctx.arguments[0]!, {
@@ -32,11 +34,11 @@ export const dataVerify = defineCommand({
         ...(skipBad && { skip }),
       });
       const { task, split, count } = manifest;
-      if (ctx.json) ctx.print(JSON.stringify({ task, split, count, verified, bad: bad.length }));
-      else ctx.print(`${verified} of ${count} problems of ${task}, ${split}: answers, split and sequences hold; ${bad.length} bad`);
+      if (ctx.json) return ctx.print(JSON.stringify({ task, split, count, verified, bad, changedFiles }));
+      const changed = changedFiles === 0 ? '' : `, ${changedFiles} ${changedFiles === 1 ? 'file' : 'files'} changed since`;
+      ctx.print(`${verified} of ${count} problems of ${task}, ${split}: answers, split and sequences hold; ${bad} bad${changed}`);
     } catch (cause) {
       throw asBadInput(cause);
     }
-    if (bad.length > 0 && !skipBad) throw new BadInputError('format', `${bad.length} lines cannot be used`);
   },
 });

@@ -8,8 +8,13 @@ import { TaskError } from '../task-error.js';
 import { problemFormats } from '../problem-formats.js';
 import { type TaskName, taskNamed } from '../registry.js';
 
-/** The files of a data set's folder. */
-export const dataSetFiles = { manifest: 'manifest.json', problems: 'problems.jsonl', sequences: 'sequences.bin' } as const;
+/** The files of a data set's folder; `tokens` is there only where it was asked for. */
+export const dataSetFiles = {
+  manifest: 'manifest.json',
+  problems: 'problems.jsonl',
+  sequences: 'sequences.bin',
+  tokens: 'tokens.bin',
+} as const;
 
 const fileSchema = z.object({ bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
