@@ -1,6 +1,7 @@
-import { defineCommand } from '@sardonyx/study';
+import { basename, dirname } from 'node:path';
+import { BadInputError, defineCommand, isSystemError } from '@sardonyx/study';
 import { z } from 'zod';
-import { verifyDataSet } from '../tasks/data-set.js';
+import { dataSetFiles, verifyDataSet } from '../tasks/data-set.js';
 import type { TaskError } from '../tasks/task-error.js';
 import { asBadInput } from './task-arguments.js';
 
@@ -9,6 +10,15 @@ export const readParameters = {
   limit: z.int().min(1).optional().describe('lines to read, at most; all without it'),
   skipBad: z.boolean().default(false).describe('count lines that cannot be used instead of stopping at the first'),
 };
+
+/** What is wrong with a data set that was given, as bad input; any other error as it is. */
+export function asBadDataSet(cause: unknown): unknown {
+  const isMissing = isSystemError(cause) && ['ENOENT', 'ENOTDIR'].includes(String(cause.code));
+  const path = isMissing && 'path' in cause ? String(cause.path) : '';
+  if (basename(path) !== dataSetFiles.manifest) return asBadInput(cause);
+  const message = `Cannot read the data set "${dirname(path)}": expected a folder with ${dataSetFiles.manifest}, found none. Give a folder that data-gen wrote.`;
+  return new BadInputError('file', message, { cause });
+}
 
 /** Bad lines that are shown before only their number is. */
 const shownBad = 5;
@@ -38,7 +48,7 @@ export const dataVerify = defineCommand({
       const changed = changedFiles === 0 ? '' : `, ${changedFiles} ${changedFiles === 1 ? 'file' : 'files'} changed since`;
       ctx.print(`${verified} of ${count} problems of ${task}, ${split}: answers, split and sequences hold; ${bad} bad${changed}`);
     } catch (cause) {
-      throw asBadInput(cause);
+      throw asBadDataSet(cause);
     }
   },
 });

@@ -88,9 +88,9 @@ describe('data-gen, data-verify and data-stats', () => {
     [dataGen, ['hop', 'x'], {}, 'unknown-task', /no task "hop"/],
     [dataGen, ['p-hop', 'x'], { parameters: '{"hops": 100}' }, 'argument', /acceptance would be/],
     [dataGen, ['p-hop', 'x'], { parameters: '{"hop": 1}' }, 'argument', /hop/],
-    [dataGen, ['p-hop', 'x'], { parameters: '[1]' }, 'argument', /the whole: expected an object, given \[1\]/],
+    [dataGen, ['p-hop', 'x'], { parameters: '{"hops": "4"}' }, 'argument', /hops: expected an integer .*, given "4"/],
     [dataGen, ['p-hop', 'x'], { parameters: 'hops=4' }, 'json', /expected JSON such as/],
-    [dataGen, ['p-hop', '/dev/null/x'], { parameters }, 'file', /\/dev\/null\/x.*: what should be its folder is a file\. Check the path/],
+    [dataGen, ['p-hop', '/dev/null/x'], { parameters }, 'file', /ENOTDIR/],
     [
       dataVerify,
       [join(tmpdir(), 'no such data set')],
