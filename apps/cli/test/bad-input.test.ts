@@ -58,7 +58,7 @@ const mistakes: [string[], RegExp][] = [
   [['looped-transformers', 'data'], /Did you mean data-gen, data-stats or data-verify\?/],
   [['looped-transformers', 'scaling'], /Did you mean sardonyx run looped-transformers\/depth-scaling\?/],
   [['demo', 'square'], /Missing required argument 'numbers'/],
-  [['demo', 'square', '3', '--scale', '-2'], /--scale: expected a number at least 0, got -2\./],
+  [['demo', 'square', '3', '--scale', '-2'], /--scale: expected a number of at least 0, got -2\./],
   [['--systems', './nowhere.mjs', 'list'], /Cannot load the systems of "\.\/nowhere\.mjs"/],
   [['--systems', './empty.mjs', 'list'], /Cannot use the module "\.\/empty\.mjs": expected the export "system" or "systems"/],
 ];
@@ -121,6 +121,6 @@ describe('a mistake of the user', () => {
   it('names every parameter at fault', async () => {
     const { stderr } = await sardonyx(['run', 'demo/quadratic', '--steps', '0', '--noise', '-1']);
     expect(stderr).toContain('--steps: expected an integer from 1 to 1000000, got 0.');
-    expect(stderr).toContain('--noise: expected a number at least 0, got -1.');
+    expect(stderr).toContain('--noise: expected a number of at least 0, got -1.');
   });
 });

@@ -72,18 +72,18 @@ describe('help', () => {
         --steps <integer>              steps of gradient descent (integer from 1 to 1000000; default: 400)
         --dimension <integer>          number of coordinates (integer from 1 to 64; default: 4)
         --learning-rate <number>       step size (number above 0 and below 2; default: 0.1)
-        --noise <number>               standard deviation of the gradient noise (number at least 0;
+        --noise <number>               standard deviation of the gradient noise (number of at least 0;
                                        default: 0.1)
         --schedule <choice>            how the step size changes (one of constant, linear; default:
                                        constant)
         --average <boolean>            average the last half of the losses (true or false; default: true)
         --curvatures <list>            eigenvalues, repeated over the coordinates (comma-separated list,
                                        each number above 0; default: 1)
-        --save-every <integer>         steps between checkpoints (integer at least 1; default: 20)
+        --save-every <integer>         steps between checkpoints (integer of at least 1; default: 20)
         --delay <number>               pause after each step, ms (number from 0 to 1000; default: 0)
-        --tolerance <number>           relative tolerance of the expectation (number at least 0; default:
+        --tolerance <number>           relative tolerance of the expectation (number of at least 0; default:
                                        0.3)
-        --fail-at <integer>            step at which to throw; 0 for never (integer at least 0; default:
+        --fail-at <integer>            step at which to throw; 0 for never (integer of at least 0; default:
                                        0)
 
       Examples:
@@ -127,7 +127,7 @@ describe('help', () => {
 
       Options:
         --json            print one JSON object a line
-        --scale <number>  factor of each result (number at least 0; default: 1)
+        --scale <number>  factor of each result (number of at least 0; default: 1)
         -h, --help        print this help
 
       Examples:

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { acceptsOf, itemsOf } from './accepted-values.js';
 import { DefinitionError, ParameterError } from './errors.js';
 import { nearestName, suggestion } from './nearest-name.js';
+import { hasOwnMessage, shownValue, valueAt } from './schema-problems.js';
 import { flagOf, type ValueSchema, valueOfText, withArticle } from './parameter-text.js';
 
 /** A parameter of a study as a person meets it: its flag, what it takes, its default. Made from the schema. */
@@ -103,12 +105,15 @@ export function refusal(problems: readonly (readonly [Parameter | undefined, str
 }
 
 function problemOf(parameter: Parameter, given: unknown, issue?: z.core.$ZodIssue): string {
-  const shown = typeof given === 'string' ? `"${given}"` : JSON.stringify(given);
-  const detail = issue?.code === 'custom' ? ` (${issue.message})` : '';
   const choices = parameter.kind === 'choice' ? parameter.accepts.replace('one of ', '').split(', ') : [];
   const nearest = nearestName(String(given), choices);
   const advice = nearest === undefined ? 'Choose a value that fits.' : `Did you mean ${nearest}?`;
-  return `expected ${withArticle(parameter.accepts)}, got ${shown}${detail}. ${advice}`;
+  const isOwn = issue !== undefined && hasOwnMessage(issue);
+  // A pattern says nothing to people; the message that its author wrote for it does.
+  if (isOwn && issue.code === 'invalid_format')
+    return `${issue.message}, got ${shownValue(valueAt(given, issue.path.slice(1)))}. ${advice}`;
+  const detail = isOwn ? ` (${issue.message})` : '';
+  return `expected ${withArticle(parameter.accepts)}, got ${shownValue(given)}${detail}. ${advice}`;
 }
 
 function propertiesOf(schema: z.ZodObject): Readonly<Record<string, ValueSchema>> {
@@ -125,42 +130,4 @@ function kindOf(name: string, value: ValueSchema): Parameter['kind'] {
   throw new DefinitionError(
     `Cannot make a flag for the parameter "${name}": expected a number, boolean, string, enum, or an array of these, got ${value.type ?? 'another type'}.`,
   );
-}
-
-function itemsOf(value: ValueSchema): readonly ValueSchema[] {
-  if (value.prefixItems !== undefined) return value.prefixItems;
-  return value.items === undefined || value.items === false ? [] : [value.items];
-}
-
-function acceptsOf(value: ValueSchema): string {
-  const choices = value.enum ?? (value.const === undefined ? undefined : [value.const]);
-  if (choices !== undefined) return `one of ${choices.map((choice) => (choice === '' ? 'nothing' : choice)).join(', ')}`;
-  switch (value.type) {
-    case 'boolean':
-      return 'true or false';
-    case 'array':
-      return `comma-separated list, each ${itemsOf(value).map(acceptsOf).join(', then ')}`;
-    case 'string':
-      return value.format === 'file' || value.format === 'folder' ? `path of a ${value.format}` : 'text';
-    default:
-      return `${value.type === 'integer' ? 'integer' : 'number'}${multipleOf(value)}${rangeOf(value)}`;
-  }
-}
-
-function multipleOf(value: ValueSchema): string {
-  return value.multipleOf === undefined ? '' : ` divisible by ${value.multipleOf}`;
-}
-
-function rangeOf(value: ValueSchema): string {
-  const isBound = (bound: number | undefined): bound is number => bound !== undefined && Math.abs(bound) !== Number.MAX_SAFE_INTEGER;
-  const low = isBound(value.minimum) ? value.minimum : undefined;
-  const high = isBound(value.maximum) ? value.maximum : undefined;
-  if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
-  const bounds = [
-    low === undefined ? '' : `at least ${low}`,
-    value.exclusiveMinimum === undefined ? '' : `above ${value.exclusiveMinimum}`,
-    high === undefined ? '' : `at most ${high}`,
-    value.exclusiveMaximum === undefined ? '' : `below ${value.exclusiveMaximum}`,
-  ].filter((bound) => bound !== '');
-  return bounds.length === 0 ? '' : ` ${bounds.join(' and ')}`;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BadInputError, DefinitionError, ParameterError } from '../src/errors.js';
-import { describeParameters, parseParameter } from '../src/parameters.js';
+import { checkParameters, describeParameters, parseParameter } from '../src/parameters.js';
 import { defineStudy, resolveParameters } from '../src/study.js';
-import { defineSystem } from '../src/system.js';
+import { defineCommand, defineSystem } from '../src/system.js';
 import { walk } from './walk-study.js';
 
 const schema = z.object({
@@ -33,7 +33,7 @@ describe('parameters', () => {
       ['rate', 'number', 'number above 0'],
       ['kind', 'choice', 'one of sgd, adam'],
       ['shuffle', 'boolean', 'true or false'],
-      ['widths', 'list', 'comma-separated list, each integer at least 1'],
+      ['widths', 'list', 'comma-separated list, each integer of at least 1'],
       ['l', 'integer', 'integer divisible by 4'],
       ['note', 'text', 'text'],
     ]);
@@ -84,6 +84,16 @@ describe('parameters', () => {
     expect(() => resolveParameters(study, 'quick', { batchsize: 1 })).toThrow('There is no parameter "batchsize". Did you mean batchSize?');
   });
 
+  it('of a form that only its author can name are refused in the words of the author', () => {
+    const shapes = z.object({
+      shapes: z.array(z.string().regex(/^\d+x\d+$/, 'expected k and L as in 2x3')).default([]),
+      id: z.string().regex(/^\d+$/).default('1'),
+    });
+    const attempt = (given: Record<string, unknown>) => (): unknown => checkParameters(shapes, given);
+    expect(attempt({ shapes: ['2x3', '2y3'] })).toThrow('--shapes: expected k and L as in 2x3, got "2y3". Choose a value that fits.');
+    expect(attempt({ id: 'a' })).toThrow('--id: expected text, got "a". Choose a value that fits.');
+  });
+
   it('that do not fit come with a message for each, by name', () => {
     const problemsOf = (given: Record<string, unknown>): unknown => {
       try {
@@ -101,6 +111,16 @@ describe('parameters', () => {
 });
 
 describe('definitions', () => {
+  it('of commands need examples that begin with their names', () => {
+    const command = { name: 'square', summary: '', params: z.object({}), run: () => Promise.resolve() };
+    expect(() => defineCommand({ ...command, examples: [] })).toThrow(/"square": expected examples that begin with its name, got none/);
+    expect(() => defineCommand({ ...command, examples: ['square 3', 'cube 3'] })).toThrow(/got "cube 3"/);
+    const square = defineCommand({ ...command, aliases: ['second-power'], examples: ['square 3'] });
+    const other = defineCommand({ ...command, name: 'second-power', examples: ['second-power 3'] });
+    const system = { name: 'demo', title: '', paper: '0000.00000', summary: '', studies: [] };
+    expect(() => defineSystem({ ...system, commands: [square, other] })).toThrow(/has the command "second-power" twice/);
+  });
+
   it.each([
     ['a preset that is not valid', { presets: { ...walk.presets, paper: { steps: -1 } } }, /preset paper is not valid/],
     ['a name that is no kebab-case', { name: 'My Study' }, /kebab-case/],

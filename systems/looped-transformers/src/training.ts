@@ -32,7 +32,19 @@ export * from './tasks/p-hop.js';
 export * from './tasks/registry.js';
 export * from './tasks/shortcut-levels.js';
 export * from './tasks/split.js';
+export { type Formula, operationsOf, printFormula } from './tasks/symbolic-igsm/formula.js';
 export * from './tasks/symbolic-igsm/igsm.js';
+export { parseQuestion } from './tasks/symbolic-igsm/parser.js';
+export {
+  depthOf,
+  operationCount,
+  printQuestion,
+  type Question as IgsmQuestion,
+  type SolutionStep,
+  solve,
+  solveInTopologicalOrder,
+} from './tasks/symbolic-igsm/question.js';
+export { templateOf } from './tasks/symbolic-igsm/template.js';
 export * from './tasks/task.js';
 export * from './tasks/task-error.js';
 export * from './tasks/task-example.js';

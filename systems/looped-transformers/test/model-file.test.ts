@@ -117,7 +117,7 @@ describe('a broken model', () => {
     await expect(loadModel(folder())).rejects.toThrow(ModelError);
     const unknown = await saved();
     edit(unknown, (json) => ({ ...json, config: { ...(json['config'] as object), depth: 9 }, author: 'x' }));
-    await expect(loadModel(unknown)).rejects.toThrow(/Unrecognized key: "depth".*Unrecognized key: "author"/);
+    await expect(loadModel(unknown)).rejects.toThrow(/unknown field "depth".*unknown field "author"/);
     const wrong = await saved();
     edit(wrong, (json) => ({ ...json, config: { ...(json['config'] as object), loops: 0, positions: 'absolute' } }));
     await expect(loadModel(wrong)).rejects.toThrow(/config\.loops.*config\.positions/);

@@ -168,16 +168,56 @@ describe('the command train', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
+  test('reads a configuration from YAML as from JSON', async () => {
+    const [json, yaml] = [join(folder, 'c.json'), join(folder, 'c.yaml')];
+    writeFileSync(json, JSON.stringify(trainPresets['small/phop']));
+    writeFileSync(
+      yaml,
+      [
+        'model: {layers: 1, loops: 4, width: 64, heads: 4, positions: learned, activation: relu}',
+        'data: # as in the preset small/phop',
+        '  task: p-hop',
+        '  parameters:',
+        '    {length: 32, hops: 2, sampler: uniform, supervise: dense, heldOut: 0}',
+        'training:',
+        '  steps: 1500',
+        '  batchSize: 32',
+        '  learningRate: 3e-3',
+        '  warmupSteps: 100',
+        'evaluation: {every: 250, examples: 512, measure: dense}',
+      ].join('\n'),
+    );
+    const configOf = async (path: string) => (await run(asCommand(train), [path], { estimate: true })).printed[0]!['config'];
+    expect(await configOf(yaml)).toEqual(await configOf(json));
+  });
+
   test.each([
-    [['training.stepz=3'], /training: Unrecognized key: "stepz"/],
+    ['broken.yaml', 'model: {layers: 1\ndata: 3\n', 'yaml', /expected YAML, got a syntax error: .* \(line 2 column \d+\)\.$/],
+    ['twice.yml', 'model: 1\ntraining: 2\nmodel: 3\n', 'yaml', /keys must be unique \(line 3 column 1\)/],
+    ['tag.yaml', 'model: !point 1\n', 'yaml', /!point \(line 1 column 8\)/],
+    ['alias.yaml', 'model: *nowhere\n', 'yaml', /nowhere/],
+    ['two.yaml', 'model: 1\n---\nmodel: 2\n', 'yaml', /multiple documents.*\(line 2 column 1\)/],
+    ['empty.yaml', '', 'config', /the configuration: expected an object, given null/],
+    ['broken.json', '{\n  "model": 1 2}', 'json', /expected JSON, got a syntax error: .*\(line 2 column 14\)\.$/],
+  ])('says where %s is broken', async (name, text, code, message) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    const attempt = run(asCommand(train), [path], { estimate: true });
+    await expect(attempt).rejects.toThrow(message);
+    await expect(attempt).rejects.toMatchObject({ name: 'BadInputError', code });
+  });
+
+  test.each([
+    [['training.stepz=3'], /training: unknown field "stepz"; did you mean steps\?/],
     [['model.width=15'], /width 15 is not divisible by 4 heads/],
-    [['model.loops=0'], /model\.loops/],
+    [['model.loops=0'], /model\.loops: expected an integer of at least 1, given 0/],
+    [['model.loops=many'], /model\.loops: expected an integer of at least 1, given "many"/],
     [['model.wdth=3'], /wdth/],
     [['training.optimizer.name=adamw'], /training\.optimizer\.name/],
     [['training.optimizer.name=adamW', 'training.optimizer.beta3=1'], /beta3/],
     [['training.precision=float16'], /only float32/],
     [['data.parameters.hopps=3'], /hopps/],
-    [['data.task=p-hpo'], /data\.task/],
+    [['data.task=p-hpo'], /data\.task: expected one of addition, p-hop, .*, given "p-hpo"/],
     [['evaluation=5'], /evaluation/],
     [['training.steps.x=5'], /steps is 1500, which has no parts/],
     [['=5'], /expected path=value/],

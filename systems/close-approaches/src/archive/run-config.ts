@@ -1,3 +1,4 @@
+import { schemaProblems } from '@sardonyx/study/schema-problems';
 import { z } from 'zod';
 import { daysPerYear, j2000, sunGm } from '../constants.js';
 import type { Detector } from '../encounters/step-detector.js';
@@ -88,8 +89,7 @@ const [fewestSteps, fewSteps] = [8, 20];
 export function checkedRunConfig(given: unknown): { readonly config: RunConfig; readonly warnings: readonly string[] } {
   const parsed = runConfig.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
-    throw new ConfigError('value', `configuration: ${problems.join('; ')}`);
+    throw new ConfigError('value', `configuration: ${schemaProblems(runConfig, parsed.error, given).join('; ')}`);
   }
   const config = parsed.data;
   const { step, levels, steps, snapshotSteps, particles, criticalDistances, force } = config;

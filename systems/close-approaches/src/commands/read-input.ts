@@ -1,4 +1,4 @@
-import { BadInputError } from '@sardonyx/study';
+import { BadInputError, schemaProblems } from '@sardonyx/study';
 import type { z } from 'zod';
 import { ArchiveError } from '../archive/archive-error.js';
 import { fileText } from '../formats/file-source.js';
@@ -36,7 +36,7 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const problems = schemaProblems(schema, parsed.error, value, 'the file').slice(0, 5);
   throw new BadInputError('description', `Cannot use "${path}": ${problems.join('; ')}.`);
 }
 

@@ -1,7 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defineCommand } from '@sardonyx/study';
+import { BadInputError, defineCommand, isSystemError } from '@sardonyx/study';
 import { z } from 'zod';
-import { writeDataSet, writeTokenFile } from '../tasks/data-set.js';
+import { dataSetFiles, removeDataSet, writeDataSet, writeTokenFile } from '../tasks/data-set.js';
 import { taskNames } from '../tasks/registry.js';
 import { splits } from '../tasks/split.js';
 import { problemStream, type SequenceTask } from '../tasks/task.js';
@@ -17,7 +18,7 @@ export const dataGen = defineCommand({
   summary: 'write a fixed data set of a task: problems.jsonl, sequences.bin and manifest.json',
   arguments: [
     { name: 'task', summary: taskNames.join(', ') },
-    { name: 'folder', summary: 'where the files go; created where it is missing' },
+    { name: 'folder', summary: 'where the files go: a new or empty folder' },
   ],
   examples: [
     `data-gen p-hop hops --parameters '{"length": 64, "hops": 8}' --split test --count 10000`,
@@ -35,8 +36,9 @@ export const dataGen = defineCommand({
       .describe(
         'also write the sequences with their answers as one stream of tokens, raw as nanoGPT reads them or with the header of llm.c',
       ),
+    force: z.boolean().default(false).describe('replace a data set that is in the folder; other files stay'),
   }),
-  async run(ctx, { parameters, split, count, dataSeed, tokens }) {
+  async run(ctx, { parameters, split, count, dataSeed, tokens, force }) {
     const [name, folder] = ctx.arguments as [string, string];
     const task = taskFrom(name, parameters);
     const started = Date.now();
@@ -47,11 +49,13 @@ export const dataGen = defineCommand({
       ctx.log(`${done} of ${count} problems`);
     };
     try {
+      if (force) await removeDataSet(folder);
+      else await expectEmpty(folder);
       const manifest = await writeDataSet(folder, task, { split, seed: dataSeed, count, signal: ctx.signal, progress });
       const tokenCount =
         tokens === 'none'
           ? 0
-          : await writeTokenFile(join(folder, 'tokens.bin'), tokenStream(task, manifest.count, split, dataSeed), tokens);
+          : await writeTokenFile(join(folder, dataSetFiles.tokens), tokenStream(task, manifest.count, split, dataSeed), tokens);
       const { problems, sequences, length, dtype } = manifest;
       if (ctx.json) {
         ctx.print(
@@ -68,6 +72,18 @@ export const dataGen = defineCommand({
     }
   },
 });
+
+async function expectEmpty(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((cause: unknown) => {
+    if (isSystemError(cause) && cause.code === 'ENOENT') return [];
+    throw cause;
+  });
+  if (found.length === 0) return;
+  throw new BadInputError(
+    'folder-not-empty',
+    `Cannot write a data set to "${folder}": expected a new or empty folder, found ${found.slice(0, 3).join(', ')}${found.length > 3 ? ', …' : ''} in it. Choose another one, or give --force true to replace a data set there.`,
+  );
+}
 
 /** Every sequence without padding, followed by the last token of its answer. */
 function* tokenStream(task: SequenceTask, count: number, split: (typeof splits)[number], seed: number): Generator<number> {

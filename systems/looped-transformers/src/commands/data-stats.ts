@@ -1,8 +1,7 @@
 import { defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
 import { dataSetStatistics, type DataSetStatistics } from '../tasks/data-set.js';
-import { readParameters } from './data-verify.js';
-import { asBadInput } from './task-arguments.js';
+import { asBadDataSet, readParameters } from './data-verify.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
@@ -51,7 +50,7 @@ export const dataStats = defineCommand({
       for (const line of lines(statistics)) ctx.print(line);
       if (bad > 0) ctx.print(`${bad} lines skipped`);
     } catch (cause) {
-      throw asBadInput(cause);
+      throw asBadDataSet(cause);
     }
   },
 });

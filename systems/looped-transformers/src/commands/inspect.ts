@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
 import { refusingBadInput } from '../bad-input.js';
@@ -17,6 +16,7 @@ import {
 } from '../model/model.js';
 import { parseConfig } from '../model/model-document.js';
 import { modelArgument, readModel } from './model-argument.js';
+import { readConfigFile } from './read-config-file.js';
 
 /** How large a model is and what it costs. */
 export const inspect = defineCommand({
@@ -25,7 +25,7 @@ export const inspect = defineCommand({
   arguments: [{ ...modelArgument, optional: true }],
   examples: ['inspect trained/model', 'inspect --config model.json --loops 12 --batch 32'],
   params: z.object({
-    config: z.string().min(1).optional().describe('JSON file of a configuration, instead of a model'),
+    config: z.string().min(1).optional().describe('JSON or YAML file of a configuration, instead of a model'),
     loops: z.int().min(1).optional().describe('times the block is applied; as configured by default'),
     batch: z.int().min(1).default(1).describe('sequences of a training step, for its memory'),
   }),
@@ -47,15 +47,7 @@ async function configOf(directory: string | undefined, file: string | undefined)
     );
   }
   if (directory !== undefined) return (await readModel(directory)).config;
-  const text = await readFile(file!, 'utf8').catch((cause: unknown) => {
-    throw new BadInputError('file', `Cannot read "${file}": ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new BadInputError('json', `Cannot use "${file}": expected JSON, got a syntax error: ${(cause as Error).message}.`, { cause });
-  }
+  const value = await readConfigFile(file!);
   return await refusingBadInput(() => parseConfig(value, file));
 }
 

@@ -33,5 +33,3 @@ export function knobsOf(parameters: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused(parameters);
   return value as Record<string, unknown>;
 }
-
-export { asBadInput };

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BadInputError,
@@ -17,6 +16,7 @@ import { trainData } from '../training/train-data.js';
 import { trainPresets } from '../training/train-presets.js';
 import { type DataSizes, trainContenders, trainCost } from '../training/train-models.js';
 import { trainStudy } from '../training/train-study.js';
+import { readConfigFile } from './read-config-file.js';
 import { trainingProgress } from './training-progress.js';
 
 /** The flags of commands that train. */
@@ -44,7 +44,7 @@ export async function train(ctx: CommandContext, p: TrainParameters, compare: bo
     const known = Object.keys(trainPresets).join(', ');
     throw new BadInputError(
       'config',
-      `Cannot train: expected a configuration (a JSON file, or one of ${known}), or --resume with a directory.`,
+      `Cannot train: expected a configuration (a JSON or YAML file, or one of ${known}), or --resume with a directory.`,
     );
   }
   const config = await readConfig(source, p.set);
@@ -125,28 +125,14 @@ const shown = (name: string, value: string | number | boolean): string => {
 /** A configuration by its file or the name of a preset, with changes applied. */
 async function readConfig(source: string, set: readonly string[]): Promise<TrainConfig> {
   const preset = Object.hasOwn(trainPresets, source) ? trainPresets[source] : undefined;
-  const value = preset ?? (await readJsonFile(source));
+  const value = preset ?? (await readConfigFile(source, `, or one of ${Object.keys(trainPresets).join(', ')}`));
   return checkedTrainConfig(withAssignments(value, joinedAssignments(set)), preset ? `the preset ${source}` : `"${source}"`);
-}
-
-async function readJsonFile(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    const known = Object.keys(trainPresets).join(', ');
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BadInputError('file', `Cannot read "${path}": ${reason}. Give a JSON file, or one of ${known}.`, { cause });
-  });
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BadInputError('json', `Cannot use "${path}": expected JSON, got a syntax error: ${reason}.`, { cause });
-  }
 }
 
 /** `trainings/small-phop-2026-11-23-090000` */
 function defaultDirectory(source: string): string {
   const name = source
-    .replace(/\.json$/, '')
+    .replace(/\.(json|ya?ml)$/, '')
     .replace(/^.*\.\.?\//, '')
     .replaceAll(/[^a-zA-Z0-9]+/g, '-');
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');

@@ -4,11 +4,11 @@ import { train as trainByConfig, trainParameters } from './train-run.js';
 /** Trains a model by a configuration file. */
 export const train = defineCommand({
   name: 'train',
-  summary: 'train a model by a JSON configuration or a preset; Ctrl-C saves, --resume goes on',
-  arguments: [{ name: 'config', summary: 'JSON file, or a preset such as small/phop or paper/phop', optional: true }],
+  summary: 'train a model by a configuration or a preset; Ctrl-C saves, --resume goes on',
+  arguments: [{ name: 'config', summary: 'JSON or YAML file, or a preset such as small/phop or paper/phop', optional: true }],
   examples: [
     'train small/phop --folder trained',
-    'train model.json --set training.steps=5000 --set training.optimizer.name=muon',
+    'train model.yaml --set training.steps=5000 --set training.optimizer.name=muon',
     'train --resume trained',
   ],
   params: trainParameters,

@@ -7,6 +7,7 @@ import {
 } from '@sardonyx/data';
 import { type TokenizerDescription, tokenizerFromDescription } from '@sardonyx/data/tokenizers';
 import { activations } from '@sardonyx/nn';
+import { schemaProblems } from '@sardonyx/study/schema-problems';
 import { type DType, flatten, type NamedArray, random, tensor, toArrays } from '@sardonyx/tensor';
 import { z } from 'zod';
 import {
@@ -120,13 +121,10 @@ const fail = (message: string, cause?: unknown): never => {
  */
 export function parseConfig(value: unknown, what = 'configuration'): LoopedTransformerConfig {
   const parsed = configSchema.safeParse(value);
-  if (!parsed.success) return fail(`${what}: ${issuesOf(parsed.error)}`);
+  if (!parsed.success) return fail(`${what}: ${schemaProblems(configSchema, parsed.error, value).join('; ')}`);
   checkConfig(parsed.data);
   return parsed.data;
 }
-
-const issuesOf = (error: z.ZodError): string =>
-  error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('; ');
 
 /**
  * The files of a model: each parameter once, under its path in the tree, however often loops use it.
@@ -182,7 +180,7 @@ function parseDocument(text: string): z.output<typeof documentSchema> {
   }
   expectFormat(value);
   const parsed = documentSchema.safeParse(value);
-  return parsed.success ? parsed.data : fail(`config.json: ${issuesOf(parsed.error)}`);
+  return parsed.success ? parsed.data : fail(`config.json: ${schemaProblems(documentSchema, parsed.error, value).join('; ')}`);
 }
 
 /** Refuses what tells, or does not tell, of another kind of model, before its fields are all called unknown. */

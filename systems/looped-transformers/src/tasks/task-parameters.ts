@@ -1,3 +1,4 @@
+import { schemaProblems } from '@sardonyx/study/schema-problems';
 import { z } from 'zod';
 import { additionDefaults } from './addition.js';
 import { groupCompositionDefaults } from './group-composition.js';
@@ -150,6 +151,6 @@ export const taskParameters = {
 export function checkedTaskParameters(name: TaskName, given: unknown): Readonly<Record<string, unknown>> {
   const parsed = taskParameters[name].safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  const problems = schemaProblems(taskParameters[name], parsed.error, given);
   throw new TaskError('argument', `Cannot make the task ${name}: ${problems.join('; ')}`);
 }

@@ -1,4 +1,4 @@
-import { BadInputError } from '@sardonyx/study';
+import { BadInputError, schemaProblems } from '@sardonyx/study';
 import { z } from 'zod';
 import { optimizerSchema } from './optimizer-schema.js';
 import { taskNames } from '../tasks/registry.js';
@@ -101,23 +101,11 @@ export type TrainConfigInput = z.input<typeof trainConfig>;
 export function checkedTrainConfig(value: unknown, source: string): TrainConfig {
   const parsed = trainConfig.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new BadInputError('config', `Cannot use ${source}: ${problemsOf(parsed.error.issues).join('; ')}.`);
+  throw new BadInputError(
+    'config',
+    `Cannot use ${source}: ${schemaProblems(trainConfig, parsed.error, value, 'the configuration').join('; ')}.`,
+  );
 }
-
-/** The deepest problems: of a choice between forms, those of the form that fits best. */
-function problemsOf(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[] = []): string[] {
-  return issues.flatMap((issue) => {
-    const path = [...prefix, ...issue.path];
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      const nearest = [...issue.errors].sort((a, b) => weight(a) - weight(b))[0]!;
-      return problemsOf(nearest, path);
-    }
-    return [`${path.join('.') || 'the configuration'}: ${issue.message}`];
-  });
-}
-
-const weight = (issues: readonly z.core.$ZodIssue[]): number =>
-  issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 
 /**
  * A configuration with `path=value` applied, such as `model.layers=2`; values are JSON, or text where they are none. Indices

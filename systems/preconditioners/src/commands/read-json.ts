@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { BadInputError } from '@sardonyx/study';
+import { BadInputError, schemaProblems } from '@sardonyx/study';
 import type { z } from 'zod';
 
 /**
@@ -22,6 +22,6 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const problems = schemaProblems(schema, parsed.error, value, 'the file');
   throw new BadInputError('description', `Cannot use "${path}": ${problems.join('; ')}.`);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { randomKey } from '@sardonyx/data';
 import { levelsOn, type ShortcutLevel } from '../shortcut-levels.js';
+import { TaskError } from '../task-error.js';
 import { unsupervised } from '../task-sequence.js';
 import { dataSetFiles, readManifest } from './manifest.js';
 import { readProblems, type ReadOptions } from './read-problems.js';
@@ -36,12 +37,12 @@ const listedAnswers = 10;
 /**
  * Reads a data set once and describes it.
  * @param other the folder of a data set of the same task to look for the same problems in, such as the training set
- * @throws {TaskError} `format`
+ * @throws {TaskError} `format`; `argument` where the other is of another task
  * @throws Node's own error where a file cannot be read
  */
 export async function dataSetStatistics(directory: string, other?: string, options: ReadOptions = {}): Promise<DataSetStatistics> {
   const { manifest, task, format } = await readManifest(directory);
-  const elsewhere = other === undefined ? undefined : await canonicalForms(other, options);
+  const elsewhere = other === undefined ? undefined : await canonicalForms(other, directory, task.name, options);
   const seen = new Set<number>();
   const difficulties = new Map<number, number>();
   const answers = new Map<string, number>();
@@ -83,8 +84,14 @@ export async function dataSetStatistics(directory: string, other?: string, optio
 
 const problemsFile = (directory: string): string => join(directory, dataSetFiles.problems);
 
-async function canonicalForms(directory: string, options: ReadOptions): Promise<ReadonlySet<number>> {
+async function canonicalForms(directory: string, first: string, name: string, options: ReadOptions): Promise<ReadonlySet<number>> {
   const { task, format } = await readManifest(directory);
+  if (task.name !== name) {
+    throw new TaskError(
+      'argument',
+      `Cannot compare ${first} and ${directory}: expected data sets of one task, given ${name} and ${task.name}; compare data sets of the same task.`,
+    );
+  }
   const forms = new Set<number>();
   for await (const { problem } of readProblems(problemsFile(directory), format, options)) forms.add(hashOf(task.canonical(problem)));
   return forms;

@@ -55,7 +55,8 @@ export class HashedFile {
   }
 }
 
-const unfinished = (path: string): string => `${path}.unfinished`;
+/** Where a file is while it is written. */
+export const unfinished = (path: string): string => `${path}.unfinished`;
 
 /** SHA-256 and size of a file, in one pass. */
 export async function hashOfFile(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {

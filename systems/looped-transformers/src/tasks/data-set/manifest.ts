@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { schemaProblems } from '@sardonyx/study/schema-problems';
 import { z } from 'zod';
 import { splits } from '../split.js';
 import type { SequenceTask } from '../task.js';
@@ -7,8 +8,13 @@ import { TaskError } from '../task-error.js';
 import { problemFormats } from '../problem-formats.js';
 import { type TaskName, taskNamed } from '../registry.js';
 
-/** The files of a data set's folder. */
-export const dataSetFiles = { manifest: 'manifest.json', problems: 'problems.jsonl', sequences: 'sequences.bin' } as const;
+/** The files of a data set's folder; `tokens` is there only where it was asked for. */
+export const dataSetFiles = {
+  manifest: 'manifest.json',
+  problems: 'problems.jsonl',
+  sequences: 'sequences.bin',
+  tokens: 'tokens.bin',
+} as const;
 
 const fileSchema = z.object({ bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -74,6 +80,6 @@ function parsed(path: string, text: string): DataSetManifest {
   }
   const result = manifestSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
+  const problems = schemaProblems(manifestSchema, result.error, value);
   throw new TaskError('format', `${path}: not the manifest of a task data set: ${problems.join('; ')}`);
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { schemaProblems } from '@sardonyx/study/schema-problems';
 import type { z } from 'zod';
 import { TaskError } from '../task-error.js';
 
@@ -62,7 +63,7 @@ function readLine<Problem>(
   }
   const parsed = format.safeParse(value);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `field ${path.join('.')}: ${message}`));
+    const problems = schemaProblems(format, parsed.error, value, 'the problem');
     return new TaskError('format', `${at}, ${problems.join('; ')}`, { line });
   }
   try {
