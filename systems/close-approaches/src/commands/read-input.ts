@@ -36,8 +36,46 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
-  throw new BadInputError('description', `Cannot use "${path}": ${problems.join('; ')}.`);
+  const problems = parsed.error.issues.slice(0, mostProblems).map((issue) => problemOf(issue, value));
+  const more = parsed.error.issues.length - problems.length;
+  const rest = more > 0 ? `; and ${more} more` : '';
+  throw new BadInputError(
+    'description',
+    `Cannot use "${path}": ${problems.join('; ')}${rest}. Give a file of the kind that the command's help names.`,
+  );
+}
+
+/** As many problems of a file as a message tells. */
+const mostProblems = 5;
+
+/** One problem of a file: which member, what it may be, what it is. */
+function problemOf(issue: z.core.$ZodIssue, file: unknown): string {
+  const given = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], file);
+  const text = JSON.stringify(given);
+  const shown = text === undefined ? 'nothing' : text.length > 40 ? `${text.slice(0, 37)}...` : text;
+  return `${issue.path.length === 0 ? 'the whole' : `"${issue.path.join('.')}"`}: expected ${expectedBy(issue)}, got ${shown}`;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  string: 'a text',
+};
+
+function expectedBy(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return kinds[issue.expected] ?? issue.expected;
+    case 'too_small':
+      return `${issue.origin === 'array' ? 'a list of ' : ''}${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+    case 'too_big':
+      return `${issue.origin === 'array' ? 'a list of ' : ''}${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+    default:
+      return `what fits (${issue.message})`;
+  }
 }
 
 /** The one of `choices` that was given. @throws {BadInputError} `argument` */
