@@ -165,7 +165,7 @@ const daysPerCentury = 36_525;
 /**
  * Heliocentric elements of a planet on the ecliptic of J2000; the Earth stands for the barycentre of Earth and Moon. Directions from 1800
  * to 2050 beside the integrated planets: Mercury, Venus and Earth within 28″, Mars 101″, Jupiter 520″, Saturn 740″, Uranus 125″, Neptune
- * 61″; by the long fit within 26″, 35″, 40″, 175″, 670″, 1270″, 1030″ and 350″.
+ * 61″; by the long fit from 1000 to 2980 within 29″, 86″, 56″, 175″, 790″, 1520″, 1200″ and 520″.
  * @param jd TDB
  * @param fit default the closer one that holds at the date
  * @throws {RangeError} beyond the fit's years
