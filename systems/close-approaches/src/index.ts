@@ -7,6 +7,7 @@ export { keplerDrift } from './dynamics/kepler-drift.js';
 export { stumpff, type StumpffValues } from './dynamics/stumpff.js';
 export * from './planets/bodies.js';
 export { initialStates1969, initialStates2000, type StateVector } from './planets/initial-states.js';
+export { approximatePlanet, type PlanetFit } from './planets/standish-elements.js';
 export { correctDemocratic } from './dynamics/democratic-corrector.js';
 export { DemocraticHeliocentric, interactionAccelerations } from './dynamics/democratic-heliocentric.js';
 export { addSunRelativity, mutualGravity } from './dynamics/gravity.js';

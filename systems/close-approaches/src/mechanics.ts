@@ -12,5 +12,6 @@ export {
   terrestrialPlanets,
 } from './planets/bodies.js';
 export type { StateVector } from './planets/initial-states.js';
+export { approximatePlanet, type PlanetFit } from './planets/standish-elements.js';
 export { planetsAt2000 } from './planets/solar-system.js';
 export { type CriticalDistances, fiveHillRadii } from './statistics/critical-distances.js';

@@ -1,4 +1,4 @@
-import { type CommandContext, defineCommand } from '@sardonyx/study';
+import { BadInputError, type CommandContext, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
 import { closeSync } from 'node:fs';
 import type { Archive } from '../archive/archive.js';
@@ -6,6 +6,7 @@ import { openArchive } from '../archive/archive-file.js';
 import { addApproaches, eventsOfRows } from '../archive/archived-events.js';
 import { configHash } from '../archive/config-difference.js';
 import { checkedRunConfig, type RunConfig, yearsOf } from '../archive/run-config.js';
+import { daysPerYear } from '../constants.js';
 import type { EncounterEvent } from '../encounters/encounter-event.js';
 import { fileSource } from '../formats/file-source.js';
 import { readCad } from '../formats/cad.js';
@@ -36,7 +37,7 @@ const params = z.object({
   particle: z.int().min(-1).default(-1).describe('only approaches of this particle'),
   nearest: z.number().positive().default(1).describe('only approaches nearer than this, au'),
   from: z.number().default(-1).describe('years since the start; a fifth of the run for statistics, else 0'),
-  to: z.number().default(-1).describe('years since the start; the end of the run by default'),
+  to: z.number().default(-1).describe('years since the start; as far as the run has come by default'),
   sample: z.string().default('').describe('the particles made by "catalogue sample": whom each stands for'),
   weight: z.number().positive().default(1).describe('asteroids that each particle stands for, without --sample'),
   faintest: z.number().default(22).describe('faintest absolute magnitude H that counts'),
@@ -55,11 +56,11 @@ export const events = defineCommand({
   name: 'events',
   summary: 'close approaches of a run: list, convert, statistics and data for figures',
   arguments: [
-    { name: 'what', summary: 'filter, convert, statistics or plots' },
+    { name: 'what', summary: 'list (filter is the same), convert, statistics or plots' },
     { name: 'archive', summary: 'archive of a run, or of several merged' },
   ],
   examples: [
-    'events filter run.caph --planet earth --nearest 0.01',
+    'events list run.caph --planet earth --nearest 0.01',
     'events convert run.caph --format cad --output approaches.json',
     'events statistics run.caph --sample particles.json --observed cad.json',
     'events plots run.caph --sample particles.json --output figures.json',
@@ -67,8 +68,9 @@ export const events = defineCommand({
   params,
   run: (ctx, given) =>
     asBadInput(async () => {
-      const what = chosen(ctx.arguments[0], ['filter', 'convert', 'statistics', 'plots']);
-      if (what === 'filter' || what === 'convert') return writeTable(ctx, what === 'filter' ? 'csv' : given.format, given);
+      const what = chosen(ctx.arguments[0], ['list', 'filter', 'convert', 'statistics', 'plots']);
+      if (what === 'convert') return writeTable(ctx, given.format, given);
+      if (what === 'list' || what === 'filter') return writeTable(ctx, 'csv', given);
       const run = await readApproaches(ctx, given);
       const sample = await sampleOf(ctx, run, given);
       if (what === 'plots') return writePlots(ctx, run, sample, given);
@@ -79,12 +81,14 @@ export const events = defineCommand({
 interface ArchivedRun {
   readonly config: RunConfig;
   readonly hash: string;
+  /** How far the archive reaches: of a run that was stopped less than its length. */
+  readonly years: number;
 }
 
 /** Which events the flags ask for. */
 type Wanted = (particle: number, planet: number, jd: number, rMin: number) => boolean;
 
-/** Opens an archive and hands out its run, and which of its events the flags ask for. */
+/** Opens an archive, checks all of it, and hands out its run, and which of its events the flags ask for. */
 async function withRun<T>(
   ctx: CommandContext,
   given: Params,
@@ -92,17 +96,21 @@ async function withRun<T>(
 ): Promise<T> {
   const { archive, file } = openArchive(ctx.arguments[1]!, { damaged: given.damaged });
   try {
+    archive.verify();
+    for (const warning of archive.warnings) ctx.log(warning);
     const { config } = checkedRunConfig({ ...archive.header.config, force: true });
+    const run = { config, hash: configHash(archive.header.config), years: yearsReached(archive, config) };
+    if (run.years < yearsOf(config))
+      ctx.log(`The run is not finished: its archive reaches year ${shown(run.years)} of ${shown(yearsOf(config))}.`);
+    requireParticle(config, given.particle);
     const place = planetNames.findIndex((name) => name === given.planet);
-    const span = spanOf(config, given, 0);
+    const span = given.from < 0 && given.to < 0 ? undefined : spanOf(run, given, 0);
     const isWanted: Wanted = (particle, planet, jd, rMin) => {
       const years = yearsSince({ jd }, config.start);
       const isOwn = (place < 0 || planet === place) && (given.particle < 0 || particle === given.particle);
       return isOwn && rMin < given.nearest && (span === undefined || (years >= span.from && years <= span.to));
     };
-    const result = await body(archive, { config, hash: configHash(archive.header.config) }, isWanted);
-    for (const warning of archive.warnings) ctx.log(warning);
-    return result;
+    return await body(archive, run, isWanted);
   } finally {
     closeSync(file);
   }
@@ -116,11 +124,34 @@ const readApproaches = (ctx: CommandContext, given: Params): Promise<ArchivedRun
     return { ...run, events: table.build() };
   });
 
-/** The span of the flags, or undefined where none is given and no default share of the run is asked for. */
-function spanOf(config: RunConfig, { from, to }: Params, share: number): Span | undefined {
-  if (from < 0 && to < 0 && share === 0) return undefined;
-  const years = yearsOf(config);
-  return { from: from < 0 ? share * years : from, to: to < 0 ? years : to };
+const shown = (years: number): string => String(Number(years.toFixed(3)));
+
+const yearsReached = ({ blocks }: Archive, { step }: RunConfig): number =>
+  blocks.reduce((most, block) => Math.max(most, block.step), 0) * (step / daysPerYear);
+
+/**
+ * The span of the flags, from `share` of the run on where they do not say.
+ * @throws {BadInputError} `span` where the run has not been there
+ */
+function spanOf({ config, years }: ArchivedRun, given: Params, share: number): Span {
+  const span = { from: given.from < 0 ? share * years : given.from, to: given.to < 0 ? years : given.to };
+  // A run of 3000 yr ends with its last whole step.
+  const isReached = span.to <= years + config.step / daysPerYear;
+  const to = Math.min(span.to, years);
+  if (isReached && span.from < to) return { from: span.from, to };
+  throw new BadInputError(
+    'span',
+    `Cannot look at years ${span.from} to ${span.to}: expected a span within the years 0 to ${shown(years)} of the archive. Change --from or --to.`,
+  );
+}
+
+/** @throws {BadInputError} `particle` for one that the run has not */
+function requireParticle({ particles: { from, to } }: RunConfig, particle: number): void {
+  if (particle < 0 || (particle >= from && particle < to)) return;
+  throw new BadInputError(
+    'particle',
+    `Cannot find particle ${particle}: expected one of the run's, ${from} to ${to - 1}. Change --particle.`,
+  );
 }
 
 /** Lines of a table, made block by block as they are written. */
@@ -167,10 +198,10 @@ type ReadSample = ApproachSample & { readonly events: ApproachTable };
 
 async function sampleOf(
   ctx: CommandContext,
-  { config, events }: ArchivedRun & { readonly events: ApproachTable },
+  { config, years, events }: ArchivedRun & { readonly events: ApproachTable },
   given: Params,
 ): Promise<ReadSample> {
-  const times = { start: config.start, years: yearsOf(config) };
+  const times = { start: config.start, years };
   if (given.sample === '') {
     ctx.log(`Every particle counts as ${given.weight} asteroids, whatever its magnitude: give --sample for the weights of a sample.`);
     return { events, weights: evenWeights(config.particles.to, given.weight), ...times };
@@ -183,7 +214,7 @@ async function sampleOf(
 async function printStatistics(ctx: CommandContext, run: ArchivedRun, sample: ReadSample, given: Params): Promise<void> {
   const { longestGap, window, replicates, randomSeed: seed } = given;
   const counted = { ...sample, events: sample.events.filter(({ particle }) => sample.weights.weight[particle] !== 0) };
-  const span = spanOf(run.config, given, 0.2)!;
+  const span = spanOf(run, given, 0.2);
   const { criticalDistances } = run.config;
   const statistics = approachStatistics(counted, { span, criticalDistances, longestGap, window, replicates, seed });
   const comparison =
@@ -200,7 +231,7 @@ async function printStatistics(ctx: CommandContext, run: ArchivedRun, sample: Re
 }
 
 async function writePlots(ctx: CommandContext, run: ArchivedRun, sample: ReadSample, given: Params): Promise<void> {
-  const span = spanOf(run.config, given, 0.2)!;
+  const span = spanOf(run, given, 0.2);
   const { criticalDistances, start } = run.config;
   const rows = given.observed === '' ? [] : await readCad(await fileSource(given.observed));
   const observed = rows.filter(

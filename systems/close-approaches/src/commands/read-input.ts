@@ -2,21 +2,20 @@ import { BadInputError, schemaProblems } from '@sardonyx/study';
 import type { z } from 'zod';
 import { ArchiveError } from '../archive/archive-error.js';
 import { fileText } from '../formats/file-source.js';
-import { PopulationError } from '../population/population-error.js';
-import { StatisticsError } from '../statistics/statistics-error.js';
-import { YarkovskyError } from '../yarkovsky/yarkovsky-error.js';
 
 /** Runs what works on the user's files; what they or the options make impossible is bad input, with the code of the refusal. */
 export async function asBadInput<T>(body: () => T | Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (cause) {
-    const isRefusal = [ArchiveError, PopulationError, StatisticsError, YarkovskyError].some((type) => cause instanceof type);
-    if (isRefusal) throw new BadInputError((cause as ArchiveError).code, (cause as Error).message, { cause });
+    if (cause instanceof ArchiveError) throw new BadInputError(cause.code, cause.message, { cause });
     if (cause instanceof Error && 'syscall' in cause) throw new BadInputError('file', `Cannot use a file: ${cause.message}.`, { cause });
     throw cause;
   }
 }
+
+/** As many problems of a file as a message tells. */
+const mostProblems = 5;
 
 /**
  * Reads a JSON file and checks it.
@@ -36,8 +35,10 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = schemaProblems(schema, parsed.error, value, 'the file').slice(0, 5);
-  throw new BadInputError('description', `Cannot use "${path}": ${problems.join('; ')}.`);
+  const problems = schemaProblems(schema, parsed.error, value, 'the file');
+  const more = problems.length - mostProblems;
+  const told = `${problems.slice(0, mostProblems).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  throw new BadInputError('description', `Cannot use "${path}": ${told}. Give a file of the kind that the command's help names.`);
 }
 
 /** The one of `choices` that was given. @throws {BadInputError} `argument` */

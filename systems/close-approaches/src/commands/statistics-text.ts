@@ -1,5 +1,7 @@
 import { terrestrialPlanets } from '../planets/bodies.js';
 import type { ApproachStatistics, Estimate, PlanetStatistics } from '../statistics/approach-statistics.js';
+import { fewestClusters } from '../statistics/clustered-test.js';
+import type { DistributionTest } from '../statistics/kolmogorov-smirnov.js';
 import type { ObservedComparison } from '../statistics/observed-approaches.js';
 
 const number = (value: number): string =>
@@ -49,12 +51,15 @@ function planetLines({
     `  as many even contributors  ${number(frequency.effectiveContributors)}`,
     `  a year, from year …  ${sensitivity.map(({ from, perYear }) => `${number(from)}: ${number(perYear)}`).join(', ')}`,
     `  miss distances       p = ${number(missDistances.plain.pValue)} against r², ${number(missDistances.focused.pValue)} with focusing, were they independent`,
-    `                       p = ${number(missDistances.first.pValue)} of the first of each asteroid (${missDistances.first.count}), ${number(missDistances.clustered.pValue)} by drawing asteroids`,
+    `                       p = ${number(missDistances.first.pValue)} of the first of each asteroid (${missDistances.first.count}), ${byDrawing(missDistances.clustered)}`,
     `  speed, km/s          mean ${number(speeds.relative.mean)}, at infinity ${number(speeds.atInfinity.mean)}`,
     `  speed over Öpik's    median ${number(theory.speedRatio.median)}, ${number(100 * theory.withinTolerance)} % within the tolerance`,
     `  impacts a year       ${number(impactsPerYear)}`,
   ];
 }
+
+const byDrawing = ({ count, pValue }: DistributionTest): string =>
+  Number.isNaN(pValue) ? `none by drawing asteroids: ${count} are too few, of ${fewestClusters}` : `${number(pValue)} by drawing asteroids`;
 
 const observedLines = ({
   counted,

@@ -30,8 +30,11 @@ const coefficients: Readonly<Record<CorrectorOrder, readonly number[]>> = {
 /**
  * The stages of a corrector in the order of their application, or of its inverse (direction −1). A corrector turns the states of
  * the true Hamiltonian into those that the Wisdom–Holman map conserves.
+ * @throws {RangeError} for an order that there is no corrector of
  */
 export function correctorStages(order: CorrectorOrder, direction: 1 | -1): CorrectorStage[] {
+  if (!Object.hasOwn(coefficients, order))
+    throw new RangeError(`corrector: expected an order of ${Object.keys(coefficients).join(', ')}, got ${order}; choose one of them`);
   const b = coefficients[order];
   const outwards = b.map((_, index) => index + 1);
   // The outermost stage of negative index first, the outermost of positive one last; order 3 has them the other way round.

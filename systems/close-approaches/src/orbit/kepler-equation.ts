@@ -2,24 +2,30 @@ import { cbrt, log } from '../mathematics/index.js';
 import { type AnomalyFunctions, circularFunctions, hyperbolicFunctions } from './conic-anomaly.js';
 import { OrbitError } from './orbit-error.js';
 
+const fullTurn = 2 * Math.PI;
 const at: AnomalyFunctions = { sine: 0, cosine: 1, versine: 0, excess: 0 };
 /** Newton's steps from above come closer each time; from these bounds fewer than 20 are needed. */
 const mostSteps = 100;
 
 /**
- * Eccentric anomaly E of a mean anomaly in [−π, π] radians and 0 ≤ e < 1: E − e·sin E = M.
+ * Eccentric anomaly E of a mean anomaly in radians and 0 ≤ e < 1: E − e·sin E = M. Beyond [−π, π] whole turns are taken off M and put
+ * on E.
  *
  * The equation is solved as (1 − e)·E + e·(E − sin E) = M, whose terms do not cancel as e nears 1. It is convex on [0, π], so
  * Newton's iteration from an upper bound of E falls until rounding stops it.
+ * @throws {OrbitError} `kepler-equation`
  */
 export function eccentricAnomaly(meanAnomaly: number, eccentricity: number): number {
-  if (!(eccentricity >= 0 && eccentricity < 1) || !(Math.abs(meanAnomaly) <= Math.PI)) {
+  if (!(eccentricity >= 0 && eccentricity < 1) || !Number.isFinite(meanAnomaly)) {
     throw new OrbitError(
       'kepler-equation',
-      `Cannot solve Kepler's equation: expected 0 ≤ e < 1 and |M| ≤ π, got e = ${eccentricity}, M = ${meanAnomaly}.`,
+      `Cannot solve Kepler's equation: expected 0 ≤ e < 1 and a finite M, got e = ${eccentricity}, M = ${meanAnomaly}.`,
     );
   }
-  const [e, m] = [eccentricity, Math.abs(meanAnomaly)];
+  const turns = Math.abs(meanAnomaly) <= Math.PI ? 0 : Math.round(meanAnomaly / fullTurn);
+  const reduced = meanAnomaly - turns * fullTurn;
+  // Rounding may leave a reduced M a little beyond π.
+  const [e, m] = [eccentricity, Math.min(Math.PI, Math.abs(reduced))];
   if (m === 0) return meanAnomaly;
   // E − sin E ≥ E³/π² on [0, π].
   let x = Math.min(Math.PI, m / (1 - e), m + e, e > 0 ? cbrt((Math.PI * Math.PI * m) / e) : m);
@@ -29,7 +35,7 @@ export function eccentricAnomaly(meanAnomaly: number, eccentricity: number): num
     if (!(next < x)) break;
     x = next;
   }
-  return meanAnomaly < 0 ? -x : x;
+  return turns * fullTurn + (reduced < 0 ? -x : x);
 }
 
 /** Hyperbolic anomaly F of a mean anomaly in radians and e > 1: e·sinh F − F = M. Solved as {@link eccentricAnomaly}. */

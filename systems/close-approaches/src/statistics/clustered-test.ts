@@ -2,15 +2,18 @@ import { RandomStream } from '@sardonyx/data';
 import type { BootstrapOptions } from './bootstrap.js';
 import { type DistributionTest, uniformityTest } from './kolmogorov-smirnov.js';
 
+/** Clusters below which drawing them again says nothing: of a single one every sample is the same, of a few they hardly vary. */
+export const fewestClusters = 10;
+
 /** Places at which the cumulative distributions are compared. */
 const places = 256;
 
 /**
  * Whether values on [0, 1] that come in clusters are uniform: the probability by drawing clusters with replacement of a distance from
  * the sample's own distribution as large as the sample's from the uniform one (cluster bootstrap of Kolmogorov's distance; Cameron,
- * Gelbach & Miller 2008, Rev. Econ. Stat. 90, 414, on resampling clusters). Below some ten clusters it says little.
+ * Gelbach & Miller 2008, Rev. Econ. Stat. 90, 414, on resampling clusters).
  * @param cluster of each value, by any numbers
- * @returns with the number of clusters as `count`
+ * @returns with the number of clusters as `count`; `pValue` is NaN below {@link fewestClusters}
  */
 export function clusteredUniformityTest(
   probabilities: Float64Array,
@@ -20,7 +23,7 @@ export function clusteredUniformityTest(
   const { distance } = uniformityTest(probabilities);
   const { bins, ends } = binsByCluster(probabilities, cluster);
   const count = ends.length;
-  if (count === 0) return { count, distance, pValue: 1 };
+  if (count < fewestClusters) return { count, distance, pValue: NaN };
   const whole = cumulative(histogramOf(bins, 0, bins.length, new Float64Array(places)), bins.length);
   const observed = whole.reduce((most, share, k) => Math.max(most, Math.abs(share - (k + 1) / places)), 0);
   let larger = 0;

@@ -12,7 +12,7 @@ export { completenessOf, type CompletenessTable, completenessTable } from './com
 export { commonDistance, type CriticalDistances, fiveHillRadii } from './critical-distances.js';
 export { crossPlanetTable, type Transfer, transfers } from './cross-planet.js';
 export { ApproachTable, ApproachTableBuilder } from './approach-table.js';
-export { clusteredUniformityTest } from './clustered-test.js';
+export { clusteredUniformityTest, fewestClusters } from './clustered-test.js';
 export { checkTheory, summarizeTheory, type TheoryCheck, type TheorySummary } from './encounter-theory.js';
 export { type Frequency, frequencyOf } from './frequency.js';
 export { garwoodInterval, type Interval } from './garwood.js';

@@ -6,7 +6,7 @@ export interface DistributionTest {
   readonly count: number;
   /** Largest difference of the cumulative distributions. */
   readonly distance: number;
-  /** Probability of a larger one by chance; 1 without values. */
+  /** Probability of a larger one by chance; 1 without values, NaN where a test has too few of them to tell. */
   readonly pValue: number;
 }
 

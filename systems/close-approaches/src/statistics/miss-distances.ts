@@ -27,7 +27,7 @@ export const missDistanceTest = (events: Iterable<Approach>, criticalDistance: n
 export interface IndependentTests {
   /** The first approach of each asteroid alone. */
   readonly first: DistributionTest;
-  /** All approaches, by drawing asteroids with replacement. */
+  /** All approaches, by drawing asteroids with replacement; without probability below ten asteroids. */
   readonly clustered: DistributionTest;
 }
 

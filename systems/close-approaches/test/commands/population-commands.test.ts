@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { RandomStream } from '@sardonyx/data';
 import { checkParameters, type Command } from '@sardonyx/study';
 import { afterAll, describe, expect, test } from 'vitest';
+import { blockHeaderLength } from '../../src/archive/archive-layout.js';
 import { eventRows, eventsOfRows } from '../../src/archive/archived-events.js';
 import { ArchiveWriter, withArchive } from '../../src/archive/archive-file.js';
 import { checkedRunConfig, runConfig } from '../../src/archive/run-config.js';
@@ -24,7 +25,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const newPath = (ending: string): string => join(folder, `${files++}.${ending}`);
 
-async function lines(command: unknown, args: readonly string[], params: object = {}, json = true): Promise<string[]> {
+async function lines(
+  command: unknown,
+  args: readonly string[],
+  params: object = {},
+  json = true,
+  logged: string[] = [],
+): Promise<string[]> {
   const { run, params: schema } = command as Command;
   const printed: string[] = [];
   const context = {
@@ -32,7 +39,7 @@ async function lines(command: unknown, args: readonly string[], params: object =
     arguments: args,
     json,
     print: (text: string) => void printed.push(text),
-    log: () => undefined,
+    log: (text: string) => void logged.push(text),
   };
   await run(context, checkParameters(schema, params as Record<string, unknown>));
   return printed;
@@ -141,8 +148,8 @@ function eventsOf(from: number, to: number): EncounterEvent[] {
   });
 }
 
-function archiveOf(from: number, to: number): string {
-  const config = runConfig.parse({ step: 4, steps: 913_125, snapshotSteps: 913_125, particles: { from, to } });
+function archiveOf(from: number, to: number, steps = 913_125): string {
+  const config = runConfig.parse({ step: 4, steps, snapshotSteps: 913_125, particles: { from, to } });
   const path = newPath('caph');
   const writer = ArchiveWriter.create(path, { config, build: 'test' });
   const content = { rows: eventRows(eventsOf(from, to)), shared: {} };
@@ -224,6 +231,81 @@ describe('events', () => {
     expect(text.join('\n')).toContain('Observed at the Earth');
   });
 
+  test('list is filter, spans and particles that the run has not are refused', async () => {
+    expect(await lines(events, ['list', archive], { planet: 'mars' })).toEqual(
+      await lines(events, ['filter', archive], { planet: 'mars' }),
+    );
+    for (const what of ['list', 'convert', 'statistics', 'plots']) {
+      await expect(run(events, [what, archive], { from: 15_000, to: 19_000 })).rejects.toMatchObject({
+        code: 'span',
+        message: expect.stringContaining('years 15000 to 19000: expected a span within the years 0 to 10000 of the archive') as string,
+      });
+      await expect(run(events, [what, archive], { to: 10_001 })).rejects.toMatchObject({ code: 'span' });
+      await expect(run(events, [what, archive], { from: 10_000 })).rejects.toMatchObject({ code: 'span' });
+      await expect(run(events, [what, archive], { from: 4000, to: 3000 })).rejects.toMatchObject({ code: 'span' });
+      await expect(run(events, [what, archive], { particle: 80 })).rejects.toMatchObject({
+        code: 'particle',
+        message: "Cannot find particle 80: expected one of the run's, 0 to 79. Change --particle.",
+      });
+    }
+    await expect(run(events, ['list', archiveOf(30, 80)], { particle: 29 })).rejects.toMatchObject({ code: 'particle' });
+    // The last step may end a little before a round number of years.
+    expect(await run(events, ['list', archive], { from: 0, to: 10_000.01 })).toHaveLength(all.length);
+  });
+
+  test('of a run that was stopped count over the years that it reached', async () => {
+    const logged: string[] = [];
+    const stopped = archiveOf(0, 80, 2 * 913_125);
+    const [report] = await lines(events, ['statistics', stopped], { from: 0, replicates: 10 }, true, logged);
+    expect(JSON.parse(report!)).toMatchObject({ span: { from: 0, to: 10_000 } });
+    expect(logged).toContain('The run is not finished: its archive reaches year 10000 of 20000.');
+    await expect(run(events, ['statistics', stopped], { to: 12_000 })).rejects.toMatchObject({ code: 'span' });
+  });
+
+  test('of a damaged archive nothing is printed, whatever block it is that is damaged', async () => {
+    const bytes = readFileSync(archive);
+    const blocks = withArchive(archive, (opened) => opened.blocks);
+    expect(blocks.map(({ type }) => type)).toEqual(['approaches', 'snapshot']);
+    for (const { offset, payloadLength, type } of blocks) {
+      const damaged = newPath('caph');
+      writeFileSync(
+        damaged,
+        bytes.map((byte, at) => (at === offset + blockHeaderLength + payloadLength - 1 ? byte ^ 1 : byte)),
+      );
+      for (const [what, format] of [
+        ['list', 'csv'],
+        ['convert', 'cad'],
+        ['statistics', 'csv'],
+        ['plots', 'csv'],
+      ] as const) {
+        const printed: string[] = [];
+        const context = { signal: new AbortController().signal, arguments: [what, damaged], json: false };
+        const command = events as unknown as Command;
+        await expect(
+          command.run(
+            { ...context, print: (text: string) => void printed.push(text), log: () => undefined },
+            checkParameters(command.params, { format }),
+          ),
+        ).rejects.toMatchObject({ code: 'damaged-block' });
+        expect(printed).toEqual([]);
+      }
+      const logged: string[] = [];
+      const left = await lines(events, ['list', damaged], { damaged: 'skip' }, true, logged);
+      expect(left).toHaveLength(type === 'approaches' ? 0 : all.length);
+      expect(logged.filter((line) => line.includes('damaged block'))).toHaveLength(1);
+    }
+  });
+
+  test('p of miss distances is not told of a few asteroids', async () => {
+    const few = archiveOf(0, 6);
+    const [report] = await run(events, ['statistics', few], { from: 0, replicates: 10 });
+    const [, , earth] = report!['planets'] as { missDistances: { clustered: { count: number; pValue: number | null } } }[];
+    expect(earth!.missDistances.clustered.pValue).toBeNull();
+    expect(earth!.missDistances.clustered.count).toBeLessThan(10);
+    const text = (await lines(events, ['statistics', few], { from: 0, replicates: 10 }, false)).join('\n');
+    expect(text).toContain(`none by drawing asteroids: ${earth!.missDistances.clustered.count} are too few, of 10`);
+  });
+
   test('plots count all approaches by weight', async () => {
     const [plots] = await run(events, ['plots', archive], { weight: 3, from: 0 });
     const { nu6 } = plots!['belt'] as { nu6: { inclination: number; semiMajorAxis: number }[] };
@@ -240,7 +322,16 @@ describe('events', () => {
     writeFileSync(few, '{');
     await expect(run(events, ['statistics', archive], { sample: few })).rejects.toMatchObject({ code: 'json' });
     writeFileSync(few, '{}');
-    await expect(run(events, ['statistics', archive], { sample: few })).rejects.toMatchObject({ code: 'description' });
+    await expect(run(events, ['statistics', archive], { sample: few })).rejects.toMatchObject({
+      code: 'description',
+      message: expect.stringContaining('"seed": expected a number, got nothing; "years": expected a number, got nothing') as string,
+    });
+    writeFileSync(few, JSON.stringify({ magnitudes: [10], semiMajorAxes: [2, 'x'], shares: [[0.5, 2]], colour: 1 }));
+    const sample = newPath('json');
+    await run(catalogue, ['sample'], { synthetic: 200, count: 80, output: sample });
+    await expect(run(events, ['statistics', archive], { sample, completeness: few })).rejects.toThrowError(
+      /"semiMajorAxes\.1": expected a number, got "x"; "shares\.0\.1": expected at most 1, got 2; the whole: expected what fits \(.*"colour".*\)/,
+    );
   });
 });
 

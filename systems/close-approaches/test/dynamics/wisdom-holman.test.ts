@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DemocraticHeliocentric } from '../../src/dynamics/democratic-heliocentric.js';
 import { JacobiWisdomHolman } from '../../src/dynamics/jacobi.js';
 import { angularMomentum, energy, type MassiveBodies, stateSize } from '../../src/dynamics/massive-bodies.js';
-import type { CorrectorOrder } from '../../src/dynamics/symplectic-correctors.js';
+import { type CorrectorOrder, correctorStages } from '../../src/dynamics/symplectic-correctors.js';
 import { planetsAt2000 } from '../../src/planets/solar-system.js';
 
 interface Integrator {
@@ -41,6 +41,14 @@ describe('Wisdom–Holman steps of the planets', () => {
     const error = energyError(new JacobiWisdomHolman(planetsAt2000(), { corrector }), 4, years(200), 500);
     expect(error).toBeGreaterThan(expected / 3);
     expect(error).toBeLessThan(expected * 2);
+  });
+
+  test('an order without a corrector is refused with the choices', () => {
+    expect(() => correctorStages(9 as CorrectorOrder, 1)).toThrowError(
+      new RangeError('corrector: expected an order of 0, 3, 5, 7, 11, 17, got 9; choose one of them'),
+    );
+    expect(correctorStages(0, 1)).toEqual([]);
+    expect(correctorStages(17, -1)).toHaveLength(16);
   });
 
   test('correctors of higher order err less', () => {

@@ -190,6 +190,22 @@ describe("Kepler's equation", () => {
     expect(eccentricAnomaly(Math.PI, 1 - 1e-12)).toBeCloseTo(Math.PI, 14);
   });
 
+  test('takes whole turns off and puts them back', () => {
+    for (const [m, e] of [
+      [400, 0.3],
+      [-400, 0.3],
+      [3.2, 0.9],
+      [-1e4, 0.99],
+      [7 * Math.PI, 0.5],
+      [20 * Math.PI, 0],
+    ] as const) {
+      const x = eccentricAnomaly(m, e);
+      // Rounding of M and of its whole turns, a few times 2^-53 of it; Newton's slope 1 − e·cos E is above 0.01.
+      expect(Math.abs(x - e * Math.sin(x) - m)).toBeLessThan(1e-15 * Math.abs(m) + 1e-15);
+    }
+    expect(eccentricAnomaly(0.5 + 128 * Math.PI, 0.7)).toBeCloseTo(eccentricAnomaly(0.5, 0.7) + 128 * Math.PI, 12);
+  });
+
   test('holds on hyperbolas', () => {
     fc.assert(
       fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: 1.000001, max: 50, noNaN: true }), (m, e) => {
@@ -202,6 +218,8 @@ describe("Kepler's equation", () => {
   });
 
   test('refuses other conics', () => {
+    for (const m of [NaN, Infinity, -Infinity])
+      expect(() => eccentricAnomaly(m, 0.5)).toThrowError(expect.objectContaining({ code: 'kepler-equation' }));
     expect(() => eccentricAnomaly(1, 1)).toThrowError(expect.objectContaining({ code: 'kepler-equation' }));
     expect(() => hyperbolicAnomaly(1, 1)).toThrowError(expect.objectContaining({ code: 'kepler-equation' }));
   });

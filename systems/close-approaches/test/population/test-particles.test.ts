@@ -47,6 +47,16 @@ describe('sizes', () => {
     expect([2.2, 2.6, 3.1].map(assumedAlbedo)).toEqual([0.2, 0.14, 0.07]);
   });
 
+  test('of albedos and diameters that none has are refused', () => {
+    for (const albedo of [-1, 0, NaN]) {
+      expect(() => diameterOfMagnitude(22, albedo)).toThrowError(
+        new RangeError(`albedo: expected a number above 0, got ${albedo}; correct it`),
+      );
+      expect(() => magnitudeOfDiameter(1, albedo)).toThrowError(RangeError);
+      expect(() => magnitudeOfDiameter(albedo, 0.1)).toThrowError(/^diameter: expected a number above 0/);
+    }
+  });
+
   test('measured ones come first, the rule before all', () => {
     const [asteroid] = syntheticBelt({ count: 1, seed: 0 });
     expect(diameterOf({ ...asteroid!, diameter: 4.5 }, 'catalogue')).toBe(4.5);

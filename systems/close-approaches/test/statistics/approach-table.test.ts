@@ -69,6 +69,16 @@ describe('uniformity of values in clusters', () => {
     const leaning = values.map((value) => value * value);
     expect(clusteredUniformityTest(leaning, cluster).pValue).toBeLessThan(0.01);
     expect(clusteredUniformityTest(values, cluster).count).toBe(200);
-    expect(clusteredUniformityTest(new Float64Array(0), []).pValue).toBe(1);
+  });
+
+  test('is not told of fewer than ten clusters, which drawing them again hardly varies', () => {
+    const { values, cluster } = sample(1, 10, 50, 0.02);
+    expect(clusteredUniformityTest(values, cluster).pValue).toBeGreaterThan(0);
+    const nine = clusteredUniformityTest(values.subarray(0, 450), cluster.slice(0, 450));
+    expect(nine).toMatchObject({ count: 9, pValue: NaN });
+    expect(nine.distance).toBeGreaterThan(0);
+    const single = values.map((value) => value / 100);
+    expect(clusteredUniformityTest(single, new Uint8Array(500))).toMatchObject({ count: 1, pValue: NaN });
+    expect(clusteredUniformityTest(new Float64Array(0), []).pValue).toBeNaN();
   });
 });

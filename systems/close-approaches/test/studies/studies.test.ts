@@ -66,6 +66,20 @@ test('apophis: the approach of 2029, and steps that converge', { timeout: 120_00
   expect(readRunFile(join(folder, 'apophis')).expect.map(({ verdict }) => verdict)).toEqual(['holds', 'holds']);
 });
 
+test('ephemeris: planets of 2000 are judged by one clock, whose error is told', { timeout: 120_000 }, async () => {
+  await startRun(request(named('ephemeris'), 'ephemeris', {}));
+  const { metrics, expect: verdicts } = readRunFile(join(folder, 'ephemeris'));
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(['holds', 'holds', 'holds']);
+  const of = (name: string): number => metrics[name] as number;
+  // The table has twelve decimals: 0.5e-12 au in each of three coordinates.
+  for (const planet of ['mercury', 'earth', 'neptune']) expect(of(`${planet}, JD 2451545, by that clock, au`)).toBeLessThan(0.9e-12);
+  // Mercury goes 0.0223 au a day.
+  expect(of('mercury, JD 2451545, au') / 0.0223).toBeCloseTo(of('clock of the states of 2000, d'), 10);
+  // Without relativity Mercury's perihelion is 13″ off, which no clock mends.
+  await startRun(request(named('ephemeris'), 'ephemeris-newton', { relativity: false }));
+  expect(readRunFile(join(folder, 'ephemeris-newton')).expect[0]!.verdict).toBe('fails');
+});
+
 /** What a study itself records. */
 const recorded = ['metric', 'log', 'final'];
 

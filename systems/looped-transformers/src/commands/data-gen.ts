@@ -7,7 +7,8 @@ import { taskNames } from '../tasks/registry.js';
 import { splits } from '../tasks/split.js';
 import { problemStream, type SequenceTask } from '../tasks/task.js';
 import { unsupervised } from '../tasks/task-sequence.js';
-import { asBadInput, taskFrom } from './task-arguments.js';
+import { asBadInput } from '../bad-input.js';
+import { taskFrom } from './task-arguments.js';
 
 /** Seconds between two lines of progress. */
 const progressSeconds = 5;
