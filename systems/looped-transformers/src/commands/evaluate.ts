@@ -1,9 +1,10 @@
-import { tokenizerFromDescription } from '@sardonyx/data/tokenizers';
+import { type Tokenizer, tokenizerFromDescription, TokenizerError } from '@sardonyx/data/tokenizers';
 import { BadInputError, defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
 import { refusingBadInput } from '../bad-input.js';
 import { type Bucket, scoreOf } from '../training/evaluation.js';
 import { meanOf } from '../training/judgement.js';
+import type { TokenStore } from '../language/token-store.js';
 import { readTextFile } from '../language/text-file.js';
 import type { ModelDocument } from '../model/model-document.js';
 import { loopedName, loopsOf } from '../model/model.js';
@@ -42,10 +43,11 @@ export const evaluate = defineCommand({
   async run(ctx, p) {
     const document = await readModel(ctx.arguments[0]!);
     const { config } = document;
+    const knobs = knobsOf(p.parameters);
     const allLoops = p.loops.length > 0 ? p.loops : [config.loops];
     const bucket = await refusingBadInput(() => {
       for (const loops of allLoops) loopsOf(config, loops);
-      return bucketOf(document, p);
+      return bucketOf(document, p, knobs);
     });
     if (!ctx.json) {
       ctx.print(`${loopedName(config)}, ${document.step ?? 'unknown'} steps of training, judged on ${bucket.name}`);
@@ -70,13 +72,28 @@ export const evaluate = defineCommand({
   },
 });
 
+/** The tokens of a text as the model knows them. */
+function modelTokens(tokenizer: Tokenizer, path: string, text: string): TokenStore {
+  try {
+    return tokensOf(tokenizer, text);
+  } catch (cause) {
+    if (!(cause instanceof TokenizerError && cause.code === 'unknown-character')) throw cause;
+    const found = cause.message.replace(/^tokenizer, text at /, '').replace(/;[^;]*$/, '');
+    throw new BadInputError(
+      cause.code,
+      `Cannot judge by ${path}: at ${found}; give a text in characters that the model was trained on, or a model of bytes or of byte-level BPE.`,
+      { cause },
+    );
+  }
+}
+
 /** What a model is judged on: the task or text asked for, or its own. */
-async function bucketOf(document: ModelDocument, p: Params): Promise<Bucket> {
+async function bucketOf(document: ModelDocument, p: Params, knobs: Readonly<Record<string, unknown>>): Promise<Bucket> {
   const { config, tokenizer, vocabulary } = document;
   if (p.text !== '') {
     if (!tokenizer)
       throw new BadInputError('text', 'Cannot judge by a text: the model has no tokenizer, it is of a task; leave out --text.');
-    const tokens = tokensOf(tokenizerFromDescription(tokenizer), await readTextFile(p.text));
+    const tokens = modelTokens(tokenizerFromDescription(tokenizer), p.text, await readTextFile(p.text));
     expectSequence(tokens, 1, `file ${p.text}`);
     return textBucket(p.text, tokens, config.length, p.batchSize);
   }
@@ -84,7 +101,7 @@ async function bucketOf(document: ModelDocument, p: Params): Promise<Bucket> {
   if (p.task === '' && !own)
     throw new BadInputError('task', 'Cannot judge the model: expected --text for a language model, or --task, got neither.');
   const isOwn = p.task === '' || p.task === own?.name;
-  const task = isOwn ? configuredTask(own!.name, { ...own!.parameters, ...knobsOf(p.parameters) }) : taskFrom(p.task, p.parameters);
+  const task = isOwn ? configuredTask(own!.name, { ...own!.parameters, ...knobs }) : taskFrom(p.task, p.parameters);
   const differs = task.vocabulary.findIndex((token, id) => vocabulary?.[id] !== token);
   if (differs >= 0) {
     const given = JSON.stringify(vocabulary?.[differs] ?? null);

@@ -9,7 +9,7 @@ import { checkedTaskParameters } from '../tasks/task-parameters.js';
  * @throws {BadInputError} `json` for parameters that are no JSON, else with the code of the refusal
  */
 export function taskFrom(name: string, parameters: string): SequenceTask {
-  const value = knobsOf(parameters);
+  const value = jsonOf(parameters);
   try {
     return taskNamed(name, isTaskName(name) ? checkedTaskParameters(name, value) : {});
   } catch (cause) {
@@ -22,14 +22,17 @@ export function taskFrom(name: string, parameters: string): SequenceTask {
  * @throws {BadInputError} `json` for anything but a JSON object
  */
 export function knobsOf(parameters: string): Readonly<Record<string, unknown>> {
-  const refused = (given: string, options?: ErrorOptions): BadInputError =>
-    new BadInputError('json', `--parameters: expected a JSON object such as {"hops": 4}, given ${given}; write one.`, options);
-  let value: unknown;
+  const value = jsonOf(parameters);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new BadInputError('json', `--parameters: expected a JSON object such as {"hops": 4}, given ${parameters}; write one.`);
+}
+
+function jsonOf(parameters: string): unknown {
   try {
-    value = JSON.parse(parameters);
+    return JSON.parse(parameters) as unknown;
   } catch (cause) {
-    throw refused(`${parameters}, which is no JSON`, { cause });
+    throw new BadInputError('json', `--parameters: expected JSON such as {"hops": 4}, given ${parameters}; write a JSON object.`, {
+      cause,
+    });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused(parameters);
-  return value as Record<string, unknown>;
 }

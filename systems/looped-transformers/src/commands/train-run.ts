@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   BadInputError,
   type CommandContext,
@@ -61,12 +61,16 @@ export async function train(ctx: CommandContext, p: TrainParameters, compare: bo
     study: trainStudy(directory) as unknown as Study,
     preset: 'standard' as const,
     seed: config.training.seed,
-    params: { config: JSON.stringify(config), compare },
+    params: { config: JSON.stringify(withAbsolutePaths(config)), compare },
     directory,
   };
   ctx.log(`trains in ${directory}`);
   return finish(ctx, await startRun(request, optionsOf(ctx, p)));
 }
+
+/** Texts by their paths from the root, so that the training can be gone on with from anywhere. */
+const withAbsolutePaths = (config: TrainConfig): TrainConfig =>
+  'text' in config.data ? { ...config, data: { ...config.data, text: config.data.text.map((path) => resolve(path)) } } : config;
 
 function expectNoTraining(directory: string): void {
   if (!existsSync(join(directory, 'run.json'))) return;

@@ -7,7 +7,7 @@ import { LanguageDataError } from './language-data-error.js';
 /**
  * The bytes of a file, piece by piece, decompressed where it starts as gzip or Zstandard files do, whatever its name.
  * Zstandard is decompressed by a library, since only newer versions of Node bring it.
- * @throws {LanguageDataError} `empty-file`, `compression`
+ * @throws {LanguageDataError} `empty-file`, `compression`; `not-text` for a folder
  * @throws Node's own error where the file cannot be read
  */
 export async function* decompressedFile(path: string): AsyncGenerator<Uint8Array, void> {
@@ -36,6 +36,9 @@ const isZstandard = (start: Uint8Array): boolean => [0x28, 0xb5, 0x2f, 0xfd].eve
 async function firstBytes(path: string, count: number): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
+    if ((await file.stat()).isDirectory()) {
+      throw new LanguageDataError('not-text', `file ${path}`, 'a text file', 'a folder', 'name the files in it');
+    }
     const { bytesRead, buffer } = await file.read(new Uint8Array(count), 0, count, 0);
     return buffer.subarray(0, bytesRead);
   } finally {

@@ -1,7 +1,7 @@
 /** What kind of mistake a {@link LanguageDataError} reports; stable across versions. */
 export type LanguageDataErrorCode =
   | 'empty-file'
-  /** A file with NUL bytes, or in another encoding than UTF-8. */
+  /** A file with NUL bytes or in another encoding than UTF-8, or a folder. */
   | 'not-text'
   /** A compressed file that is damaged or ends too early. */
   | 'compression'
