@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Interrupted, type StudyCheckpoint, type StudyContext } from '@sardonyx/study';
 import { mul } from '@sardonyx/tensor';
+import { RandomStream } from '@sardonyx/data';
+import { ByteTokenizer } from '@sardonyx/data/tokenizers';
 import { describe, expect, test } from 'vitest';
 import { decodeModelDocument } from '../src/model/model-document.js';
 import { openModel } from '../src/generation/model-session.js';
@@ -13,6 +15,7 @@ import { packSequences } from '../src/tasks/task-sequence.js';
 import { folderOfModel } from '../src/training/study-model.js';
 import type { TrainingPlan } from '../src/training/training-plan.js';
 import { median } from '../src/training/training-records.js';
+import { drawTextParts, tokensOf } from '../src/training/text-data.js';
 import { trainModels } from '../src/training/training-run.js';
 
 const task = pHop({ length: 12, hops: 2, sampler: 'uniform', supervise: 'dense', heldOut: 0 });
@@ -245,6 +248,20 @@ describe('buckets', () => {
       [...(batches() as Iterable<{ tokens: { shape: readonly number[] } }>)].map(({ tokens }) => tokens.shape[0]!),
     );
     expect(rows.flat().reduce((a, b) => a + b, 0)).toBe(60);
+  });
+
+  test('of a text cut a batch in parts of as many sequences, which need one whole sequence', async () => {
+    const store = tokensOf(new ByteTokenizer(), 'the quick brown fox');
+    const rows = async (batchSize: number, accumulate: number) =>
+      [await drawTextParts(new RandomStream(1, 'text'), store, { batchSize, accumulate, length: 8 })]
+        .flat()
+        .map(({ tokens }) => tokens.shape[0]);
+    expect(await rows(8, 1)).toEqual([8]);
+    expect(await rows(8, 4)).toEqual([2, 2, 2, 2]);
+    expect(await rows(10, 4)).toEqual([3, 3, 3, 1]);
+    expect(await rows(2, 4)).toEqual([1, 1]);
+    const tooLong = drawTextParts(new RandomStream(1, 'text'), store, { batchSize: 2, length: 19 });
+    await expect(tooLong).rejects.toThrow(/expected 20 tokens or more, for a sequence of 19 positions .*, given 19; give more text/);
   });
 
   test('cut a batch in parts that together hold it', async () => {

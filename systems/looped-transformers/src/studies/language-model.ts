@@ -9,7 +9,7 @@ import { readDocuments } from '../language/documents.js';
 import { type TokenStore, tokenRange } from '../language/token-store.js';
 import { variableAssignment } from '../tasks/variable-assignment.js';
 import {
-  drawTextBatch,
+  drawTextParts,
   expectSequence,
   frequencyPerplexity,
   questionBucket,
@@ -131,12 +131,7 @@ async function run(ctx: StudyContext, p: Params): Promise<void> {
     ...planOf(p),
     contenders: allContenders(p, tokenizer.vocabularySize, ctx.seed),
     dataName: 'text',
-    data: async (stream) => {
-      const part = Math.ceil(p.batchSize / p.accumulate);
-      const parts = [];
-      for (let i = 0; i < p.accumulate; i++) parts.push(await drawTextBatch(stream, training, part, p.length));
-      return parts.length === 1 ? parts[0]! : parts;
-    },
+    data: (stream) => drawTextParts(stream, training, p),
     buckets: () => buckets,
     measure: 'dense',
     describe: () => ({ tokenizer: tokenizer.describe(), examples: examplesOf(corpus, asked, tokenizer) }),

@@ -5,6 +5,8 @@ import { evaluationBatches, languageBatch } from '../language/language-batches.j
 import { LanguageDataError } from '../language/language-data-error.js';
 import { type TokenStore, tokenStoreOf } from '../language/token-store.js';
 import type { SequenceBatch } from '../model/sequence-batch.js';
+import type { BatchShape } from './task-training.js';
+import type { StepData } from './training-plan.js';
 import { packSequences, promptAndAnswer, sequenceBatch, type TaskSequence } from '../tasks/task-sequence.js';
 
 export const tokenizerNames = ['byte', 'character', 'bpe'] as const;
@@ -47,6 +49,21 @@ export async function drawTextBatch(stream: RandomStream, store: TokenStore, bat
   expectSequence(store, length);
   const starts = Array.from({ length: batchSize }, () => stream.integer(store.length - length));
   return languageBatch(await Promise.all(starts.map((start) => store.read(start, length + 1))), length);
+}
+
+/**
+ * A batch of such sequences, in several parts where gradients are accumulated; together they are as many as the batch.
+ * @throws {LanguageDataError} `too-small` as {@link expectSequence}
+ */
+export async function drawTextParts(
+  stream: RandomStream,
+  store: TokenStore,
+  { batchSize, length, accumulate = 1 }: BatchShape,
+): Promise<StepData> {
+  const part = Math.ceil(batchSize / accumulate);
+  const parts: SequenceBatch[] = [];
+  for (let left = batchSize; left > 0; left -= part) parts.push(await drawTextBatch(stream, store, Math.min(part, left), length));
+  return parts.length === 1 ? parts[0]! : parts;
 }
 
 /** A text, every token predicted once. */

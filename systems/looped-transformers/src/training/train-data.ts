@@ -10,7 +10,7 @@ import { drawBatch, taskBucket } from './task-training.js';
 import { isTaskName, taskNamed } from '../tasks/registry.js';
 import type { SequenceTask } from '../tasks/task.js';
 import { checkedTaskParameters } from '../tasks/task-parameters.js';
-import { drawTextBatch, expectSequence, textBucket, tokenizerFor, tokensOf } from './text-data.js';
+import { drawTextParts, expectSequence, textBucket, tokenizerFor, tokensOf } from './text-data.js';
 import type { TrainConfig } from './train-config.js';
 import type { StepData } from './training-plan.js';
 
@@ -129,10 +129,6 @@ async function textTrainData({ model, training, evaluation }: TrainConfig, data:
     length,
     description: { tokenizer: tokenizer.describe() },
     buckets: [textBucket('validation', judged, length, part)],
-    async batch(stream) {
-      const parts = [];
-      for (let i = 0; i < training.accumulate; i++) parts.push(await drawTextBatch(stream, learned, part, length));
-      return parts.length === 1 ? parts[0]! : parts;
-    },
+    batch: (stream) => drawTextParts(stream, learned, { ...training, length }),
   };
 }
