@@ -81,10 +81,10 @@ describe('help', () => {
                                        each number above 0; default: 1)
         --save-every <integer>         steps between checkpoints (integer of at least 1; default: 20)
         --delay <number>               pause after each step, ms (number from 0 to 1000; default: 0)
-        --tolerance <number>           relative tolerance of the expectation (number of at least 0; default:
-                                       0.3)
-        --fail-at <integer>            step at which to throw; 0 for never (integer of at least 0; default:
-                                       0)
+        --tolerance <number>           relative tolerance of the expectation (number of at least 0;
+                                       default: 0.3)
+        --fail-at <integer>            step at which to throw; 0 for never (integer of at least 0;
+                                       default: 0)
 
       Examples:
         sardonyx run demo/quadratic

@@ -2,7 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { jsonLines, onlyRun, sardonyx, startSardonyx, workFolder } from './sardonyx.js';
 
 const id = 'preconditioners/matrix-quadratic';
-const sweep = ['run', id, '--order', '24', '--seeds', '2', '--steps', '20', '--rates', '9', '--search', 'bracket', '--json'];
+const sweepOf = (order: number, steps: number): string[] => [
+  'run',
+  id,
+  '--order',
+  String(order),
+  '--seeds',
+  '2',
+  '--steps',
+  String(steps),
+  '--rates',
+  '9',
+  '--search',
+  'bracket',
+  '--json',
+];
 
 /** What a run found. */
 const resultOf = (stdout: string): unknown => {
@@ -12,7 +26,7 @@ const resultOf = (stdout: string): unknown => {
 
 describe('--workers', () => {
   it('does not change results', async () => {
-    const runs = await Promise.all(['1', '2', '3'].map((workers) => sardonyx([...sweep, '--workers', workers])));
+    const runs = await Promise.all(['1', '2', '3'].map((workers) => sardonyx([...sweepOf(24, 20), '--workers', workers])));
     expect(runs.map(({ code, stderr }) => ({ code, stderr }))).toEqual(runs.map(() => ({ code: 0, stderr: '' })));
     const [one, two, three] = runs.map(({ stdout }) => resultOf(stdout));
     expect(one).toMatchObject({ status: 'done' });
@@ -23,7 +37,7 @@ describe('--workers', () => {
   it('are stopped by Ctrl-C; resumed with another number of them, a run ends with the same results', async () => {
     const cwd = workFolder();
     // So large that its runs are not over before the signal comes.
-    const larger = [...sweep, '--order', '48', '--steps', '40'];
+    const larger = sweepOf(48, 40);
     const { child, finished, shows } = startSardonyx([...larger, '--workers', '2'], { cwd });
     await shows('"type":"progress"');
     child.kill('SIGINT');
