@@ -35,9 +35,21 @@ const nameFields = ['full_name', 'pdes', 'spkid', 'name'];
 const epochFields = ['epoch', 'epoch_mjd', 'epoch_cal'];
 const knownFields = new Set([...columns.map(([field]) => field), ...nameFields, ...epochFields, 'tp', 'equinox']);
 
-/** Whether these are fields of the database: two of them at least, so that one that is missing can be named. */
-export const isSbdbHeader = (fields: readonly string[]): boolean =>
-  new Set(fields.map((field) => field.trim()).filter((field) => knownFields.has(field))).size >= 2;
+/** Names of a body that no other table has, and angles as the database spells them. */
+const [ownNames, ownAngles] = [
+  ['full_name', 'pdes', 'spkid'],
+  ['om', 'w', 'ma'],
+];
+
+/**
+ * Whether these are fields of the database, though one or more may be missing: a name of its own and another field, or any name and two
+ * angles.
+ */
+export function isSbdbHeader(fields: readonly string[]): boolean {
+  const given = new Set(fields.map((field) => field.trim()));
+  const among = (names: Iterable<string>): number => [...names].filter((name) => given.has(name)).length;
+  return (among(ownNames) > 0 && among(knownFields) >= 2) || (among(nameFields) > 0 && among(ownAngles) >= 2);
+}
 
 /** Reads rows under `fields`. @throws {FormatError} `missing-column` at once; rows throw `bad-number`, `frame`, `missing-value` */
 export function sbdbRowReader(fields: readonly string[]): (row: readonly (string | null)[]) => OrbitRecord {

@@ -156,7 +156,10 @@ describe('files of orbits', () => {
           }),
         );
     }
-    await expect(read(memorySource('x.csv', 'name,colour\nx,red\n'))).rejects.toThrowError(code('unknown-format'));
+    await expect(read(memorySource('x.csv', 'name,a,i,om,w,epoch\nx,2,3,4,5,6\n'))).rejects.toThrowError(code('missing-column'));
+    // Other programs' tables have some of these names too.
+    for (const header of ['name,colour', 'name,a,e,i,node,peri,M,epoch', 'a,e,i,om,w,ma,epoch'])
+      await expect(read(memorySource('x.csv', `${header}\n1,2\n`))).rejects.toThrowError(code('unknown-format'));
   });
 
   test('of no conic name the element and its value', () => {
