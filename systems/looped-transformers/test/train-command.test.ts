@@ -183,7 +183,7 @@ describe('the command train', () => {
         'data: # as in the preset small/phop',
         '  task: p-hop',
         '  parameters:',
-        '    {length: 32, hops: 2, sampler: uniform, supervise: dense, heldOut: 0}',
+        '    {length: 32, hops: 2, sampler: uniform, supervise: dense}',
         'training:',
         '  steps: 1500',
         '  batchSize: 32',
