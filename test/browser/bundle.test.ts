@@ -46,7 +46,9 @@ describe('a bundle of all packages for browsers', () => {
   });
 
   test('holds no study, whose libraries are for files and reports, but what its errors are', () => {
-    expect(modules.filter(({ id }) => /packages\/study\/(?!src\/errors\.ts)|node_modules\/(zod|hyparquet|linkedom)\//.test(id))).toEqual([]);
+    expect(modules.filter(({ id }) => /packages\/study\/(?!src\/errors\.ts)|node_modules\/(zod|hyparquet|linkedom)\//.test(id))).toEqual(
+      [],
+    );
   });
 });
 
