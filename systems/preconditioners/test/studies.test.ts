@@ -49,7 +49,7 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   'worst-case-rates': { steps: 30 },
   'shampoo-bounds': { orders: [2, 3, 5] },
   monotonicity: { pairs: 10 },
-  'online-regret': { rounds: 10 },
+  'online-regret': { rounds: 20 },
   'mlp-training': { ...brief, features: 8, width: 8, classes: 3, teacherUnits: 4, examples: 256, validationExamples: 64 },
   'transformer-training': { ...brief, width: 8, length: 12, words: 6, validationWindows: 32 },
 };
