@@ -1,12 +1,11 @@
-import { StudyError } from '@sardonyx/study/errors';
 import { flatten, norm, stack, type Tensor } from '@sardonyx/tensor';
 
 /**
  * A step whose loss or gradient is not finite. `code` is `diverged`; the state of the trainer holds NaN from then on:
  * restore an earlier one.
  */
-export class DivergenceError extends StudyError {
-  declare readonly code: 'diverged';
+export class DivergenceError extends Error {
+  readonly code = 'diverged';
   /** The step, 1 the first. */
   readonly step: number;
   readonly loss: number;
@@ -16,11 +15,11 @@ export class DivergenceError extends StudyError {
 
   constructor(step: number, loss: number, gradientNorm: number, largest: DivergenceError['largest']) {
     super(
-      'diverged',
       `training: expected a finite loss and gradient, given loss ${loss} and gradient norm ${gradientNorm} at step ${step}; ` +
         `the largest parameter before it was ${largest.path} with norm ${largest.norm.toPrecision(4)}; ` +
         'lower the learning rate, warm up longer, or clip harder',
     );
+    this.name = 'DivergenceError';
     this.step = step;
     this.loss = loss;
     this.gradientNorm = gradientNorm;
