@@ -2,6 +2,7 @@ import { defineStudy, type Expectation, type Results, type StudyContext } from '
 import { z } from 'zod';
 import { additionLength, additionTask, additionVocabulary } from '../tasks/addition.js';
 import { descriptionOf } from '../tasks/task.js';
+import { accuracyFigure } from '../training/accuracy-figure.js';
 import type { Bucket } from '../training/evaluation.js';
 import type { Contender } from '../training/training-plan.js';
 import { trainModels } from '../training/training-run.js';
@@ -152,21 +153,13 @@ export const addition = defineStudy({
   cost: (p) => trainingCost(contendersOf(p, 0), { ...p, accumulate: 1 }),
   run,
   figures: [
-    {
-      name: 'accuracy',
-      title: 'Exact-match accuracy, mean over the numbers of operands',
-      kind: 'line',
-      table: 'mean-accuracy',
-      x: 'step',
-      y: 'accuracy',
-      series: 'model',
-      xLabel: 'training step',
-      yLabel: 'accuracy (%)',
-      reference: [
+    accuracyFigure(
+      [
         { label: 'paper, (1⊗12), n = 8', value: 99.9 },
         { label: 'paper, (1⊗1), n = 8', value: 0.1 },
       ],
-    },
+      'Exact-match accuracy, mean over the numbers of operands',
+    ),
   ],
   expect: [
     {

@@ -1,5 +1,6 @@
 import { defineStudy, type Results, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
+import { accuracyFigure } from '../training/accuracy-figure.js';
 import { meanOf } from '../training/judgement.js';
 import { groupComposition } from '../tasks/group-composition.js';
 import { groupOrder } from '../tasks/named-groups.js';
@@ -128,17 +129,7 @@ export const groupCompositionStudy = defineStudy({
       xLabel: 'factors of the prefix',
       yLabel: 'accuracy (%)',
     },
-    {
-      name: 'accuracy',
-      title: 'Accuracy over all prefixes while training',
-      kind: 'line',
-      table: 'mean-accuracy',
-      x: 'step',
-      y: 'accuracy',
-      series: 'model',
-      xLabel: 'training step',
-      yLabel: 'accuracy (%)',
-    },
+    accuracyFigure([], 'Accuracy over all prefixes while training'),
   ],
   expect: [
     {
