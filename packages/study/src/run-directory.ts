@@ -97,7 +97,12 @@ export type LiveStatus = RunFile['status'] | 'killed';
 
 export function liveStatus(directory: string, run: RunFile): LiveStatus {
   if (run.status !== 'running') return run.status;
-  return lockHolder(runPaths(directory).lock) === undefined ? 'killed' : 'running';
+  const { lock } = runPaths(directory);
+  if (lockHolder(lock) !== undefined) return 'running';
+  // It may have ended, or have been resumed, after `run` was read.
+  const { status } = readRunFile(directory);
+  if (status !== 'running') return status;
+  return lockHolder(lock) === undefined ? 'killed' : 'running';
 }
 
 /** All runs below `root` (`<root>/<system>/<study>/<run>`), oldest first. Folders that are no run are passed over. */

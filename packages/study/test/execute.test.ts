@@ -6,7 +6,7 @@ import { type EventBody, isRecord, readEvents } from '../src/event-log.js';
 import { type ExecuteOptions, resumeRun, type RunOutcome, startRun } from '../src/execute.js';
 import { nodeFileSystem } from '../src/file-system.js';
 import { Lock } from '../src/lock.js';
-import { liveStatus, readRunFile, runPaths } from '../src/run-directory.js';
+import { liveStatus, readRunFile, type RunFile, runPaths } from '../src/run-directory.js';
 import type { Study } from '../src/study.js';
 import { failingFileSystem } from './failing-file-system.js';
 import { temporaryDirectory } from './temporary-directory.js';
@@ -169,6 +169,14 @@ describe('a run', () => {
       expect(outcomeOf(image), `stopped at event ${point}`).toEqual(whole);
       rmSync(image, { recursive: true });
     }
+  });
+
+  it('that ended after its file was read does not count as killed', async () => {
+    const directory = join(temporaryDirectory(), 'run');
+    let earlier: RunFile | undefined;
+    await start(directory, { onEvent: () => void (earlier ??= readRunFile(directory)) });
+    expect(earlier?.status).toBe('running');
+    expect(liveStatus(directory, earlier!)).toBe('done');
   });
 
   it('removes what a killed writer left behind', async () => {

@@ -61,6 +61,8 @@ export type RunSummary = z.infer<typeof runSummary>;
 /** A run with all that `run.json` says of it. */
 export const runDetail = runSummary
   .extend({
+    /** Counts the server's looks at runs: of two answers about a run, the one of the later look is newer. */
+    look: z.int(),
     /** The run's folder on this machine. */
     directory: z.string(),
     params: z.record(z.string(), z.unknown()),

@@ -26,6 +26,8 @@ export class RunWatch {
   readonly #absence = signal<'unknown' | 'removed' | undefined>(undefined);
   #close: (() => void) | undefined;
   #isOpen = true;
+  /** The look behind the stream's last state; a server that was started anew counts anew. */
+  #told = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -46,9 +48,9 @@ export class RunWatch {
     return this.#absence;
   }
 
-  /** Takes over what the server answered to a request about the run. */
+  /** Takes over what the server answered to a request about the run, unless the stream has brought a later state. */
   accept(detail: RunDetail): void {
-    this.#detail.value = detail;
+    if (detail.look > this.#told) this.#detail.value = detail;
   }
 
   close(): void {
@@ -64,6 +66,7 @@ export class RunWatch {
       onFailure: () => void this.#readDetail(),
       on: {
         state: (detail) => {
+          this.#told = detail.look;
           this.#detail.value = detail;
           if (this.#log.peek() === undefined) void this.#readLog();
         },
@@ -85,7 +88,7 @@ export class RunWatch {
   /** Asks for the state; where the server does not answer, the stream goes on trying and brings it. */
   async #readDetail(): Promise<void> {
     try {
-      this.#detail.value = await fetchRun(this.id);
+      this.accept(await fetchRun(this.id));
     } catch (error) {
       if (error instanceof ServerUnreachable) return;
       if (!(error instanceof ApiFailure && error.status === 404)) throw error;

@@ -7,11 +7,15 @@ import type { Recording } from './recording.js';
 import { hasArchive } from './run-archives.js';
 import { modelsOf } from './run-models.js';
 
+/** Answers and events travel on connections of their own and may overtake each other. */
+let looks = 0;
+
 /** Everything about a run, as of now. */
 export function describeRun({ directory, run, summary }: KnownRun, recording: Recording): RunDetail {
   const { params, versions, workers, error, metrics, expect } = run;
   return {
     ...summary,
+    look: ++looks,
     directory,
     params,
     versions,

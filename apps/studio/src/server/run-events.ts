@@ -133,7 +133,7 @@ function pointsBetween(recording: Recording, from: Mark, to: Mark): Record<strin
   return Object.fromEntries(points);
 }
 
-/** What a state tells, without the clock, which goes on by itself. */
+/** What a state tells, without the clock and the count of looks, which go on by themselves. */
 function stateKey(detail: RunDetail): string {
-  return JSON.stringify({ ...detail, computeSeconds: 0 });
+  return JSON.stringify({ ...detail, computeSeconds: 0, look: 0 });
 }

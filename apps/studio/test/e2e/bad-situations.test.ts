@@ -29,8 +29,10 @@ describe.skipIf(chromiumPath === undefined)('what goes wrong', () => {
     const run = await studio.startDemo(long);
     const [one, two] = [await open(`/runs/${run}`), await open(`/runs/${run}`)];
     await Promise.all([one.showsStatus('running'), two.showsStatus('running')]);
-    const buttons = await Promise.all([one, two].map((view) => view.button('Stop').elementHandle()));
-    await Promise.all(buttons.map((button) => button!.dispatchEvent('click')));
+    // Neither request goes out before both buttons were pressed: else the second would have become another button.
+    const pressed = [one, two].map((view) => view.holdsRequest('**/stop'));
+    await Promise.all([one, two].map((view) => view.button('Stop').click()));
+    for (const goOn of await Promise.all(pressed)) await goOn();
     await Promise.all([one.showsStatus('stopped'), two.showsStatus('stopped')]);
     for (const view of [one, two]) {
       expect(await view.page.getByRole('alert').count()).toBe(0);
@@ -38,6 +40,35 @@ describe.skipIf(chromiumPath === undefined)('what goes wrong', () => {
     }
     await one.button('Resume').click();
     await two.showsStatus('running');
+  });
+
+  test('a button that changes under the finger does nothing, and soon what it says', async () => {
+    const run = await studio.startDemo(long);
+    const view = await open(`/runs/${run}`);
+    await view.showsStatus('running');
+    const asked: string[] = [];
+    view.page.on('request', (request) => request.method() === 'POST' && asked.push(new URL(request.url()).pathname));
+    await view.pressesAsSoonAs('.run-action button', 'Resume');
+    await studio.ask(`/api/runs/${run}/stop`, 'POST');
+    await view.until('window.hasPressed === true');
+    await view.button('Resume').click();
+    await view.showsStatus('running');
+    expect(asked).toEqual([`/api/runs/${run}/resume`]);
+  });
+
+  test('an answer that the stream has overtaken changes nothing', async () => {
+    const run = await studio.startDemo(long);
+    const view = await open(`/runs/${run}`);
+    await view.showsStatus('running');
+    const earlier = await studio.ask(`/api/runs/${run}`);
+    await view.page.route('**/stop', async (route) => {
+      await route.fetch();
+      await view.showsStatus('stopped');
+      await route.fulfill({ json: earlier });
+    });
+    await Promise.all([view.page.waitForResponse('**/stop'), view.button('Stop').click()]);
+    await view.button('Resume').click();
+    await view.showsStatus('running');
   });
 
   test('the folder of a run is deleted: its page says so and keeps what it shows', async () => {

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
 import { findChromium, launchChromium } from '../../../../test/browser/chromium.js';
 
 export const chromiumPath = findChromium();
@@ -52,8 +52,25 @@ export class StudioPage {
     return this.#context.close();
   }
 
+  /** Holds back the next request to such an address; resolves when the page has made it, with what lets it go on. */
+  async holdsRequest(address: string): Promise<() => Promise<void>> {
+    const route = await new Promise<Route>((resolve) => void this.page.route(address, resolve, { times: 1 }));
+    return () => route.continue();
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true });
+  }
+
+  /** Lets the page press a button in the very moment in which it says something else; `window.hasPressed` tells. */
+  async pressesAsSoonAs(selector: string, label: string): Promise<void> {
+    await this.page.evaluate(`new MutationObserver((_, observer) => {
+      const button = document.querySelector(${JSON.stringify(selector)});
+      if (button?.textContent !== ${JSON.stringify(label)}) return;
+      observer.disconnect();
+      button.click();
+      window.hasPressed = true;
+    }).observe(document.body, { childList: true, characterData: true, subtree: true })`);
   }
 
   link(name: string): Locator {

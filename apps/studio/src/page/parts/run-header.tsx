@@ -8,6 +8,10 @@ import { messageOf, ProblemNotice } from './problem-notice.js';
 import { ProgressBar, progressWords } from './progress-line.js';
 import { folderOf } from './run-table.js';
 import { StatusLabel, statusWords } from './status-label.js';
+import { useSettled } from '../use-settled.js';
+
+/** Longer than it takes to press a button once one has decided to, ms. */
+const pressMs = 400;
 
 interface RunHeaderProps {
   readonly detail: RunDetail;
@@ -68,9 +72,12 @@ function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
   const [problem, setProblem] = useState<string>();
   const [isAsking, setIsAsking] = useState(false);
   const action = isRemoved ? undefined : actionOf(detail);
+  // A run that changes by itself must not turn "Stop" into "Resume", or into "Stop now", under the finger.
+  const isSettled = useSettled(action?.label, pressMs) === action?.label;
+  const isHeld = isAsking || !isSettled;
   const ask = async (event: MouseEvent) => {
     // The second half of a double click would stop without saving what the first half stopped with saving.
-    if (action === undefined || isAsking || event.detail > 1) return;
+    if (action === undefined || isHeld || event.detail > 1) return;
     setProblem(undefined);
     setIsAsking(true);
     try {
@@ -92,7 +99,7 @@ function RunActions({ detail, isRemoved, onDetail }: RunHeaderProps) {
             <button
               type="button"
               class={action.isPrimary ? 'primary' : undefined}
-              aria-disabled={isAsking}
+              aria-disabled={isHeld}
               onClick={(event) => void ask(event)}
             >
               {action.label}
