@@ -3,7 +3,7 @@ import { AnalysisError } from './analysis-error.js';
 import { ScatterSums } from './scatter-sums.js';
 
 /** The ridge on features of variance 1, by default: far under what a feature varies by, far over rounding of float32. */
-export const defaultRidge = 1e-4;
+export const defaultRidge = 1e-6;
 
 /** A linear read-out of classes: the class with the largest score xᵀ·w_c + b_c. */
 export interface LinearProbe {

@@ -17,7 +17,7 @@ const line = (name: string, title: string, y: string, yLabel: string, rest: Part
   ...rest,
 });
 
-const byHops = (table: string): Partial<TableFigure> => ({ table, series: 'hops', caption: 'A curve for each number of hops.' });
+const byHops = (table: string): Partial<TableFigure> => ({ table, series: 'hops' });
 
 /** What there may be to draw; a figure of a table or of a column that an analysis does not have is left out. */
 const figures: readonly TableFigure[] = [
@@ -39,13 +39,13 @@ const figures: readonly TableFigure[] = [
     xLabel: 'loop',
     yLabel: 'loop',
   },
-  line('pointer-symbols', 'Symbol after h hops, linear probes', 'symbol', 'accuracy (%)', byHops('pointer-probes')),
-  line('pointer-places', 'Place after h hops, linear probes', 'place', 'accuracy (%)', byHops('pointer-probes')),
+  line('pointer-symbols', 'Symbol after h hops, linear probes', 'symbol', 'accuracy (%), a curve for each h', byHops('pointer-probes')),
+  line('pointer-places', 'Place after h hops, linear probes', 'place', 'accuracy (%), a curve for each h', byHops('pointer-probes')),
   line(
     'pointer-attention',
     'Attention on the place after h hops',
     'mass',
-    'attention of the head with most (%)',
+    'attention of the head with most (%), a curve for each h',
     byHops('pointer-attention'),
   ),
 ];
