@@ -60,6 +60,36 @@ describe('what fewer hops know', () => {
     expect(two).toEqual({ hops: 2, symbolHops: 0, symbol: 1, placeHops: 0, place: 0 });
   });
 
+  test('is the best of all of them, by the definition', () => {
+    fc.assert(
+      fc.property(fc.array(sequences, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 5 }), (all, h) => {
+        const right = Array.from({ length: h }, () => ({ symbol: 0, place: 0 }));
+        let count = 0;
+        for (const symbols of all) {
+          for (let i = 1; i <= symbols.length; i++) {
+            const at = (k: number): number => hopsByDefinition(symbols.slice(0, i), k);
+            if (at(h) === 0 || symbols[i - 1] === symbols[i - 2]) continue;
+            count++;
+            right.forEach((sums, k) => {
+              if (at(k) === at(h)) sums.place++;
+              if (symbols[at(k) - 1] === symbols[at(h) - 1]) sums.symbol++;
+            });
+          }
+        }
+        const [found] = fewerHops(
+          all.map((symbols) => ({ symbols })),
+          [h],
+        );
+        for (const kind of ['symbol', 'place'] as const) {
+          const best = Math.max(...right.map((sums) => sums[kind]));
+          expect(found![kind]).toBe(best / count);
+          expect(right[found![`${kind}Hops`]]![kind]).toBe(best);
+        }
+      }),
+      { seed: 6, numRuns: 60 },
+    );
+  });
+
   test('asks for hops', () => {
     expect(() => fewerHops([], [])).toThrow('expected whole numbers of hops from 1 on, given none');
     expect(() => fewerHops([], [1, 0])).toThrow('given 1, 0');

@@ -68,18 +68,6 @@ describe('pointer doubling by hand-set weights', () => {
     expect(uniform.every(({ mass }) => mass > 1 / (length + 1) && mass < 0.2)).toBe(true);
   });
 
-  test('relative places are told as well', async () => {
-    const { probes } = await analyzePointers(loopedPointerDoubling(2, length, alphabet), batches(400), batches(100), {
-      hops: [1, 2],
-      alphabet: alphabet + 1,
-      first: 1,
-      places: 'relative',
-    });
-    // A distance is the difference of two codes of bits, one of them exact after its loop, the other always: linear but for carries.
-    expect(shareOf(probes, 2, 1).place).toBeGreaterThan(shareOf(probes, 1, 1).place + 0.3);
-    expect(shareOf(probes, 3, 2).symbol).toBe(1);
-  });
-
   test('hops are refused that no position makes', async () => {
     const refused = analyzePointers(loopedPointerDoubling(2, length, alphabet), batches(2), batches(2), {
       hops: [1, 39],

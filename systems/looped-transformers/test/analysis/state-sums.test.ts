@@ -1,4 +1,4 @@
-import { matrix, type Matrix, matrixFromRows } from '@sardonyx/linalg';
+import { frobeniusNorm, matrix, type Matrix, matrixFromRows } from '@sardonyx/linalg';
 import { RandomStream } from '@sardonyx/data';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -110,7 +110,7 @@ describe('convergence', () => {
     const states = affineStates(limit, way, rate, loops);
     const sums = summed(states);
     const norm = sums.norms().at(-1)!;
-    const wayNorm = Math.sqrt(way.data.reduce((sum: number, x: number) => sum + x * x, 0));
+    const wayNorm = frobeniusNorm(way);
     sums.summaries().forEach(({ distance }, t) => {
       expect(distance).toBeCloseTo((Math.abs(rate ** t - rate ** loops) * wayNorm) / norm, 12);
     });
