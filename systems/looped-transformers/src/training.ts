@@ -2,7 +2,7 @@
 
 export * from './analysis/analyze-loops.js';
 export * from './analysis/analyze-pointers.js';
-export { type AnalyzedBatch, type ProblemChoice, problemBatches, promptBatch } from './analysis/analyzed-batch.js';
+export { type AnalyzedBatch, type ProblemChoice, problemBatches, tokenBatch } from './analysis/analyzed-batch.js';
 export * from './model/block-cosines.js';
 export * from './training/curriculum.js';
 export * from './generation/decoding.js';

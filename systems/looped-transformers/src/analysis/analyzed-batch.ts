@@ -1,7 +1,6 @@
-import { tensor } from '@sardonyx/tensor';
 import type { SequenceBatch } from '../model/sequence-batch.js';
 import { problemStream, type SequenceTask } from '../tasks/task.js';
-import { packSequences, sequenceBatch, type TaskSequence } from '../tasks/task-sequence.js';
+import { packSequences, sequenceBatch, type TaskSequence, unsupervised } from '../tasks/task-sequence.js';
 import type { Split } from '../tasks/split.js';
 
 /** Sequences side by side, and how many positions of each are its own and no padding. */
@@ -30,15 +29,11 @@ export function* problemBatches(task: SequenceTask, { split, seed, count, batchS
   }
 }
 
-/** One sequence without targets. */
-export function promptBatch(tokens: readonly number[]): AnalyzedBatch {
-  const shape = [1, tokens.length];
-  const batch = {
-    tokens: tensor(Int32Array.from(tokens), shape),
-    targets: tensor(new Int32Array(tokens.length), shape),
-    weights: tensor(new Float32Array(tokens.length), shape),
-  };
-  return { batch, sequences: [{ tokens, targets: tokens.map(() => -1) }] };
+/** Sequences of tokens without targets as one batch; shorter ones are padded with token 0. */
+export function tokenBatch(sequences: readonly ArrayLike<number>[]): AnalyzedBatch {
+  const given = sequences.map((tokens) => ({ tokens: Array.from(tokens), targets: Array.from(tokens, () => unsupervised) }));
+  const length = Math.max(...given.map(({ tokens }) => tokens.length));
+  return { batch: sequenceBatch(packSequences(given, length, 0), length), sequences: given };
 }
 
 /** The places of all positions that are no padding: sequence · length + position. */

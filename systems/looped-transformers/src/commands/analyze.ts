@@ -2,7 +2,7 @@ import { BadInputError, type CommandContext, defineCommand } from '@sardonyx/stu
 import { z } from 'zod';
 import { analyzeLoops, type LoopAnalysis } from '../analysis/analyze-loops.js';
 import { analyzePointers, type PointerAnalysis } from '../analysis/analyze-pointers.js';
-import { type AnalyzedBatch, problemBatches, promptBatch } from '../analysis/analyzed-batch.js';
+import { type AnalyzedBatch, problemBatches, tokenBatch } from '../analysis/analyzed-batch.js';
 import { refusingBadInput } from '../bad-input.js';
 import { type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
 import type { ModelDocument } from '../model/model-document.js';
@@ -148,7 +148,7 @@ async function promptSubject(document: ModelDocument, prompt: string, loops: num
       const probability = Math.max(...last);
       return { loop: t + 1, token: text.label(last.indexOf(probability)), probability };
     }),
-    judged: () => [promptBatch(tokens)],
+    judged: () => [tokenBatch([tokens])],
     progress: () => () => undefined,
   };
 }

@@ -2,7 +2,7 @@ import { matrix } from '@sardonyx/linalg';
 import { evaluate, random } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
 import { analyzeLoops } from '../../src/analysis/analyze-loops.js';
-import { problemBatches, promptBatch } from '../../src/analysis/analyzed-batch.js';
+import { problemBatches, tokenBatch } from '../../src/analysis/analyzed-batch.js';
 import { linearCka } from '../../src/analysis/linear-cka.js';
 import { createLoopReader } from '../../src/analysis/loop-reader.js';
 import { initLoopedTransformer, type LoopedTransformerConfig } from '../../src/model/model.js';
@@ -56,7 +56,7 @@ describe('analysis of loops', () => {
     expect(whole.sequences).toBe(10);
     let [squares, cosines] = [0, 0];
     for (const { tokens } of batch!.sequences) {
-      const { states, positions, supervised } = await analyzeLoops(model, [promptBatch(tokens)]);
+      const { states, positions, supervised } = await analyzeLoops(model, [tokenBatch([tokens])]);
       expect([positions, supervised]).toEqual([tokens.length, 0]);
       expect(states[2]!.accuracy).toBeNaN();
       squares += positions * states[2]!.norm ** 2;
@@ -91,7 +91,7 @@ describe('analysis of loops', () => {
   test('attention is that of observeModel', async () => {
     const tokens = [...problemBatches(task, { ...choice, count: 1 })][0]!.sequences[0]!.tokens;
     const reader = createLoopReader(model, { loops: 2 });
-    const { attention } = await reader.read(promptBatch(tokens).batch);
+    const { attention } = await reader.read(tokenBatch([tokens]).batch);
     reader.dispose();
     const { layers } = await observeModel(params, config, tokens, { loops: 2 });
     expect(attention.map(([map]) => Array.from(map!))).toEqual(layers.map(({ heads }) => heads.flatMap((head) => Array.from(head))));
@@ -124,13 +124,13 @@ describe('analysis of loops', () => {
     const first = tokens.map((token, i) => [token === 0 ? 4 : 0, token === 1 ? 8 : 0, i]);
     const way = Math.sqrt(first.flat().reduce((sum, x, at) => sum + (x - limit[at % width]!) ** 2, 0));
     const extraLoops = 20;
-    const { states, convergence } = await analyzeLoops(halving, [promptBatch(tokens)], { extraLoops });
+    const { states, convergence } = await analyzeLoops(halving, [tokenBatch([tokens])], { extraLoops });
     const norm = Math.sqrt(tokens.length * limit.reduce((sum, x) => sum + x * x, 0));
     // The last state is 2⁻²⁴ of the way from the limit.
     for (const { loop, distance } of states) expect(distance).toBeCloseTo((2 ** -loop * way) / norm, 6);
     expect(convergence!.rate).toBeCloseTo(0.5, 2);
     expect(convergence!.converges).toBe(true);
-    const short = await analyzeLoops(halving, [promptBatch(tokens)], { loops: 2, extraLoops: 2 });
+    const short = await analyzeLoops(halving, [tokenBatch([tokens])], { loops: 2, extraLoops: 2 });
     expect(short.convergence!.remaining).toBeCloseTo((2 ** -4 * way) / norm, 1);
     expect(short.convergence!.converges).toBe(false);
   });

@@ -1,8 +1,7 @@
 import { RandomStream } from '@sardonyx/data';
 import { describe, expect, test } from 'vitest';
 import { analyzePointers } from '../../src/analysis/analyze-pointers.js';
-import type { AnalyzedBatch } from '../../src/analysis/analyzed-batch.js';
-import { packSequences, sequenceBatch, unsupervised } from '../../src/tasks/task-sequence.js';
+import { type AnalyzedBatch, tokenBatch } from '../../src/analysis/analyzed-batch.js';
 import { loopedPointerDoubling } from '../../src/theory/looped-pointer-doubling.js';
 import { randomSequences } from '../../src/theory/verification/random-models.js';
 
@@ -11,13 +10,9 @@ const length = 40;
 const stream = new RandomStream(0, 'pointer doubling analysis test');
 
 /** Sequences behind the sink, as the construction reads them. */
-function* batches(count: number): Generator<AnalyzedBatch> {
-  const sequences = randomSequences(stream, count, length, alphabet).map((symbols) => ({
-    tokens: [alphabet, ...symbols],
-    targets: [alphabet, ...symbols].map(() => unsupervised),
-  }));
-  yield { batch: sequenceBatch(packSequences(sequences, length + 1, 0), length + 1), sequences };
-}
+const sequences = (count: number): AnalyzedBatch[] => [
+  tokenBatch(randomSequences(stream, count, length, alphabet).map((symbols) => [alphabet, ...symbols])),
+];
 
 const shareOf = <T extends { readonly loop: number; readonly hops: number }>(rows: readonly T[], loop: number, hops: number): T =>
   rows.find((row) => row.loop === loop && row.hops === hops)!;
@@ -26,7 +21,7 @@ describe('pointer doubling by hand-set weights', () => {
   // The construction of p = 2^m holds F_1 after loop 2 and F_{2^t} after loop t + 2 (arXiv:2502.17416, section 5).
   const p = 8;
   const hops = [1, 2, 4, 8];
-  const analyzed = analyzePointers(loopedPointerDoubling(p, length, alphabet), batches(400), batches(150), {
+  const analyzed = analyzePointers(loopedPointerDoubling(p, length, alphabet), sequences(400), sequences(150), {
     hops,
     alphabet: alphabet + 1,
     first: 1,
@@ -69,7 +64,7 @@ describe('pointer doubling by hand-set weights', () => {
   });
 
   test('hops are refused that no position makes', async () => {
-    const refused = analyzePointers(loopedPointerDoubling(2, length, alphabet), batches(2), batches(2), {
+    const refused = analyzePointers(loopedPointerDoubling(2, length, alphabet), sequences(2), sequences(2), {
       hops: [1, 39],
       alphabet: alphabet + 1,
       first: 1,
