@@ -25,11 +25,21 @@ export class ScatterSums {
   /**
    * Adds the rows of a part, [rows, width] in float64.
    * @returns the same rows after the shift, for sums of one's own
-   * @throws {AnalysisError} `invalid-argument` where the width is another
+   * @throws {AnalysisError} `invalid-argument` where the width is another, or a number is not finite
    */
   add(part: Matrix): Matrix {
     if (part.columns !== this.width) {
       throw new AnalysisError('invalid-argument', 'scatter', `rows of ${this.width} features`, String(part.columns), 'give all alike');
+    }
+    const strange = part.data.find((value) => !Number.isFinite(value));
+    if (strange !== undefined) {
+      throw new AnalysisError(
+        'invalid-argument',
+        'scatter',
+        'finite numbers',
+        String(strange),
+        'look where the model diverges: apply fewer loops',
+      );
     }
     if (part.rows > 0) this.shift ??= Float64Array.from(part.data.subarray(0, this.width));
     const shifted = matrix(part.rows, part.columns, Float64Array.from(part.data));

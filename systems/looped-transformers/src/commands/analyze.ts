@@ -2,21 +2,16 @@ import { BadInputError, type CommandContext, defineCommand } from '@sardonyx/stu
 import { z } from 'zod';
 import { analyzeLoops, type LoopAnalysis } from '../analysis/analyze-loops.js';
 import { analyzePointers, type PointerAnalysis } from '../analysis/analyze-pointers.js';
-import { type AnalyzedBatch, problemBatches, tokenBatch } from '../analysis/analyzed-batch.js';
 import { refusingBadInput } from '../bad-input.js';
 import { type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
 import type { ModelDocument } from '../model/model-document.js';
 import { ModelError } from '../model/model-error.js';
-import { modelText } from '../model/model-text.js';
-import { observeModel } from '../model/observation.js';
-import type { SequenceTask } from '../tasks/task.js';
-import { configuredTask } from '../training/train-data.js';
 import { writeAnalysis } from './analysis-files.js';
-import { analysisTables, type NextToken } from './analysis-tables.js';
+import { type AnalysisSubject, analysisSubject } from './analysis-subject.js';
+import { analysisTables } from './analysis-tables.js';
 import { loopLines, pointerLines } from './analysis-text.js';
 import { expectEmptyFolder } from './empty-folder.js';
 import { modelArgument, readModel } from './model-argument.js';
-import { expectTaskOfModel } from './model-task.js';
 import { progressLines } from './progress-lines.js';
 
 /** Loops after the last, to see where the states go, unless another number is given. */
@@ -62,15 +57,18 @@ export const analyze = defineCommand({
     const document = await readModel(ctx.arguments[0]!);
     await refusingBadInput(async () => {
       if (p.output !== undefined) await expectEmptyFolder(p.output, 'an analysis');
-      const asked = await subjectOf(document, p);
-      const loops = await analyzeLoops(document, asked.judged(), {
-        ...options(ctx, document.config, p),
-        progress: asked.progress(ctx, 'problems looked at'),
+      const subject = await analysisSubject(document, p);
+      if (subject.hops === undefined && p.hops.length > 0) throw noHops(document);
+      const tell = progressLines(ctx);
+      const loops = await analyzeLoops(document, subject.judged(), {
+        ...loopChoice(document.config, p),
+        signal: ctx.signal,
+        progress: (done) => tell(done, subject.count, 'problems looked at'),
       });
-      const pointers = await pointersOf(ctx, document, asked, p);
-      const tables = analysisTables(loops, asked.next, pointers);
+      const pointers = await pointersOf(ctx, document, subject, p);
+      const tables = analysisTables(loops, subject.next, pointers);
       if (ctx.json) printRows(ctx, tables);
-      else for (const text of textOf(document, asked, loops, pointers, p)) ctx.print(text);
+      else for (const text of textOf(document, subject, loops, pointers, p)) ctx.print(text);
       if (p.output !== undefined) {
         const files = await writeAnalysis(p.output, tables);
         ctx.log(`${files.length} files in ${p.output}`);
@@ -79,24 +77,12 @@ export const analyze = defineCommand({
   },
 });
 
-/** What a model is looked at with. */
-interface Subject {
-  readonly name: string;
-  /** The hops of a p-hop model: p. */
-  readonly hops?: number;
-  readonly next: readonly NextToken[];
-  judged(): Iterable<AnalyzedBatch>;
-  /** Nothing can be learned from a prompt. */
-  learned?(): Iterable<AnalyzedBatch>;
-  progress(ctx: CommandContext, what: string, total?: number): (done: number) => void;
-}
-
 /** Loops to apply; without extra ones where the model cannot go on and nobody asked for them. */
-function options({ signal }: CommandContext, config: LoopedTransformerConfig, { loops: asked, extraLoops }: Params) {
+function loopChoice(config: LoopedTransformerConfig, { loops: asked, extraLoops }: Params) {
   const loops = loopsOf(config, asked);
   const extra = extraLoops ?? (canApply(config, loops + usualExtraLoops) ? usualExtraLoops : 0);
   loopsOf(config, loops + extra);
-  return { loops, extraLoops: extra, signal };
+  return { loops, extraLoops: extra };
 }
 
 function canApply(config: LoopedTransformerConfig, loops: number): boolean {
@@ -108,70 +94,25 @@ function canApply(config: LoopedTransformerConfig, loops: number): boolean {
   }
 }
 
-async function subjectOf(document: ModelDocument, p: Params): Promise<Subject> {
-  const own = document.task;
-  const task = own && configuredTask(own.name, { ...own.parameters });
-  const hops = own?.name === 'p-hop' ? { hops: Number(task!.parameters.hops) } : {};
-  if (p.prompt !== undefined) return { ...(await promptSubject(document, p.prompt, p.loops)), ...hops };
-  if (!task) {
-    throw new BadInputError(
-      'task',
-      'Cannot analyze the model: it was saved without a task to draw problems from; give a text with --prompt.',
-    );
-  }
-  expectTaskOfModel(task, document, `analyze by ${task.name}`);
-  return { ...problemSubject(task, p), ...hops };
-}
+const noHops = ({ task }: ModelDocument): BadInputError =>
+  new BadInputError('hops', `Cannot probe hops: expected a model of p-hop, given one of ${task?.name ?? 'no task'}; leave out --hops.`);
 
-function problemSubject(task: SequenceTask, { examples, probeExamples, problemSeed: seed, batchSize }: Params): Subject {
-  return {
-    name: `${examples} problems of ${task.name}, test`,
-    next: [],
-    judged: () => problemBatches(task, { split: 'test', seed, count: examples, batchSize }),
-    learned: () => problemBatches(task, { split: 'train', seed, count: probeExamples, batchSize }),
-    progress(ctx, what, total = examples) {
-      const tell = progressLines(ctx);
-      return (done) => tell(done, total, what);
-    },
-  };
-}
-
-async function promptSubject(document: ModelDocument, prompt: string, loops: number | undefined): Promise<Subject> {
-  const text = modelText(document);
-  const tokens = text.encode(prompt);
-  if (tokens.length === 0) throw new BadInputError('prompt', 'Cannot analyze a prompt without tokens; write a text after --prompt.');
-  const { lens, length } = await observeModel(document.params, document.config, tokens, loops === undefined ? {} : { loops });
-  return {
-    name: `a prompt of ${length} token${length === 1 ? '' : 's'}`,
-    next: lens.map((probabilities, t) => {
-      const last = probabilities.subarray((length - 1) * document.config.vocabulary);
-      const probability = Math.max(...last);
-      return { loop: t + 1, token: text.label(last.indexOf(probability)), probability };
-    }),
-    judged: () => [tokenBatch([tokens])],
-    progress: () => () => undefined,
-  };
-}
-
-async function pointersOf(ctx: CommandContext, document: ModelDocument, subject: Subject, p: Params): Promise<PointerAnalysis | undefined> {
-  if (subject.hops === undefined) {
-    if (p.hops.length === 0) return undefined;
-    throw new BadInputError(
-      'hops',
-      `Cannot probe hops: expected a model of p-hop, given one of ${document.task?.name ?? 'no task'}; leave out --hops.`,
-    );
-  }
-  const told = {
-    learned: subject.progress(ctx, 'problems learned from', p.probeExamples),
-    judged: subject.progress(ctx, 'problems judged'),
-  };
+async function pointersOf(
+  ctx: CommandContext,
+  document: ModelDocument,
+  subject: AnalysisSubject,
+  p: Params,
+): Promise<PointerAnalysis | undefined> {
+  if (subject.hops === undefined) return undefined;
+  const tell = progressLines(ctx);
   return await analyzePointers(document, subject.learned?.(), subject.judged(), {
     hops: p.hops.length > 0 ? [...new Set(p.hops)].sort((a, b) => a - b) : usualHops(subject.hops),
     alphabet: document.config.vocabulary,
     places: p.places,
     signal: ctx.signal,
     ...(p.loops !== undefined && { loops: p.loops }),
-    progress: (done, phase) => told[phase](done),
+    progress: (done, phase) =>
+      phase === 'learned' ? tell(done, p.probeExamples, 'problems learned from') : tell(done, subject.count, 'problems judged'),
   });
 }
 
@@ -183,7 +124,7 @@ function usualHops(p: number): number[] {
 
 function textOf(
   document: ModelDocument,
-  subject: Subject,
+  subject: AnalysisSubject,
   loops: LoopAnalysis,
   pointers: PointerAnalysis | undefined,
   p: Params,

@@ -192,6 +192,13 @@ describe('analyze', () => {
     expect(() =>
       checkParameters((system.commands!.find(({ name }) => name === 'analyze') as unknown as Command).params, { examples: 0 }),
     ).toThrow(/examples: expected an integer from 1/);
+    // A model of no task is looked at with a prompt, and has no hops.
+    expect([...new Set((await run(untold, { prompt: 'abcab' }, true)).rows.map(({ table }) => table))]).toEqual([
+      'loops',
+      'cka',
+      'fixed-point',
+      'next-token',
+    ]);
     // Nobody asked for more loops than the model has: there is just no fixed point.
     expect((await run(learned, { ...few, extraLoops: undefined }, true)).rows.some(({ table }) => table === 'fixed-point')).toBe(false);
   });

@@ -135,6 +135,29 @@ describe('analysis of loops', () => {
     expect(short.convergence!.converges).toBe(false);
   });
 
+  test('a loop that grows without bound converges nowhere, and is refused where its numbers end', async () => {
+    // X ↦ 16·X: 2 · 16³¹ is the last power in float32.
+    const growing = assembleModel(
+      {
+        width: 2,
+        heads: 1,
+        loops: 4,
+        tokens: [[[0, 1]], [[1, 2]]],
+        positions: Array.from({ length: 4 }, () => []),
+        layers: [{ neurons: [0, 1].flatMap((k) => linearNeurons([[k, 1]], [[k, 15]])) }],
+        logits: [[[0, 1]], [[1, 1]]],
+      },
+      'float32',
+    );
+    const { states, convergence } = await analyzeLoops(growing, [tokenBatch([[0, 1, 1]])], { extraLoops: 60 });
+    expect(states.map(({ norm }) => norm / Math.sqrt(9 / 6))).toEqual([1, 16, 256, 4096, 65_536]);
+    expect(states.map(({ change }) => change)).toEqual([NaN, 15, 15, 15, 15]);
+    expect(convergence!.converges).toBe(false);
+    await expect(analyzeLoops(growing, [tokenBatch([[0, 1, 1]])], { loops: 60 })).rejects.toThrow(
+      /scatter: expected finite numbers, given (Infinity|NaN); look where the model diverges: apply fewer loops/,
+    );
+  });
+
   test('without loops to go on there is no fixed point to tell of; without sequences, nothing', async () => {
     const { states, convergence } = await analyzeLoops(model, problemBatches(task, choice));
     expect([states[0]!.distance, convergence]).toEqual([NaN, undefined]);
