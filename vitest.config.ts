@@ -34,6 +34,9 @@ export default defineConfig({
         test: {
           name: 'applications',
           include: ['test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
+          // Browsers and commands that others leave little of the processor: what hangs is still told.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           // These run what is built.
           globalSetup: ['apps/cli/test/build.ts', 'apps/studio/test/build-page.ts'],
         },

@@ -108,7 +108,7 @@ describe('a project that installed the packed packages', () => {
       await page.goto(server.resolvedUrls!.local[0]!);
       // The server prepares packages when they are first asked for, and loads the page again.
       const add = `(async () => (await globalThis.${programsKey}?.add())?.join())()`;
-      await expect.poll(() => page.evaluate(add), { timeout: 20_000 }).toBe('web,2,3');
+      await expect.poll(() => page.evaluate(add), { timeout: 45_000 }).toBe('web,2,3');
     } finally {
       await browser.close();
       await server.close();

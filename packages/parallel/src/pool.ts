@@ -24,7 +24,7 @@ export interface PoolMapOptions<Result> {
 
 /**
  * Threads of one kernel that outlive a computation: for many short ones, such as the steps of a simulation in shared memory. A
- * failure or an abort ends the pool. `using` or `end` ends its threads.
+ * failure or an abort ends the pool. `using` or `end` ends its threads; while they wait they do not keep the process alive.
  */
 export class ThreadPool<Shard, Result> {
   /** Threads that compute; 1 is the calling thread. */

@@ -13,14 +13,21 @@ const { parentPort, workerData } = require('node:worker_threads');
 (${threadProgram})(workerData, (message) => parentPort.postMessage(message), (listener) => parentPort.on('message', listener));
 `;
 
-/** A `worker_threads` thread. */
+/** A `worker_threads` thread. It keeps the process alive only while it has something to answer. */
 export const startThread: StartThread = (module, name, listener) => {
   const worker = new Worker(program, { eval: true, workerData: { module, name } });
-  worker.on('message', (message) => listener.answered(message));
+  worker.on('message', (message) => {
+    worker.unref();
+    listener.answered(message);
+  });
   worker.on('error', (cause) => listener.lost(`failed: ${cause.message}`, cause));
   worker.on('exit', (code) => listener.lost(`ended with code ${code}`));
+  worker.unref();
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message) => {
+      worker.postMessage(message);
+      worker.ref();
+    },
     end: async () => void (await worker.terminate()),
   };
 };

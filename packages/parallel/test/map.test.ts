@@ -139,6 +139,16 @@ describe('a pool', () => {
     expect([...new Float64Array(shared)]).toEqual(numbers.map((x) => x * x));
   });
 
+  test('keeps the process alive while it computes, and not when it waits for the next call', async () => {
+    const ports = (): number => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const before = ports();
+    await using pool = new ThreadPool(slowSquares, { workers: 2 });
+    const computing = pool.map(numbers);
+    expect(ports()).toBeGreaterThan(before);
+    await computing;
+    expect(ports()).toBe(before);
+  });
+
   test.each([1, 2])('of %i workers ends with a failure, and says so', async (workers) => {
     const pool = new ThreadPool(failing, { workers });
     expect(await failureOf(pool.map(numbers))).toMatchObject({ code: 'kernel-failed', shard: 2 });

@@ -22,6 +22,7 @@ export type { MetricSeries } from './results.js';
 export { writeReport } from './report.js';
 export { checkParameters, describeParameters, parseParameter } from './parameters.js';
 export type { Parameter } from './parameters.js';
+export { readJsonFile } from './json-file.js';
 export { schemaProblems } from './schema-problems.js';
 export { inputFile, inputFolder } from './input-path.js';
 export { didYouMean, nearestName, nearNames, suggestion } from './nearest-name.js';

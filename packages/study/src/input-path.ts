@@ -17,14 +17,15 @@ export const inputFolder = (description: string) => z.string().default('').meta(
 export function resolveInputPaths<T extends Readonly<Record<string, unknown>>>(schema: z.ZodObject, params: T): T {
   const inputs = describeParameters(schema).filter(({ name, kind }) => (kind === 'file' || kind === 'folder') && params[name] !== '');
   const problems = inputs.flatMap((input) => {
-    const problem = problemOf(String(params[input.name]), input.kind);
+    const problem = pathProblem(String(params[input.name]), input.kind);
     return problem === undefined ? [] : [[input, problem] as const];
   });
   if (problems.length > 0) throw refusal(problems);
   return { ...params, ...Object.fromEntries(inputs.map(({ name }) => [name, resolve(String(params[name]))])) };
 }
 
-function problemOf(path: string, kind: string): string | undefined {
+/** Why a file or folder cannot be read; undefined where it can. */
+export function pathProblem(path: string, kind: string): string | undefined {
   const expected = `expected a ${kind} that can be read, got "${path}"`;
   try {
     const found = statSync(path, { throwIfNoEntry: false });

@@ -67,6 +67,7 @@ export type { ReadOptions } from './formats/orbit-reader.js';
 export { readOrbits } from './formats/read-orbits.js';
 export { type RelativeState, SpkKernel } from './formats/spk.js';
 export { atCommonEpoch, followedBody } from './propagation/common-epoch.js';
+export { type Pass, passesOf, type PassSearch } from './propagation/passes.js';
 export { planetsAt } from './propagation/planets-at.js';
 export { type FollowedBody, propagate, PropagationError, SolarSystem } from './propagation/propagation.js';
 export { type BeltRunOptions, type BeltSetup, runIntoArchive } from './runs/archived-run.js';

@@ -19,7 +19,7 @@ const chromiumPath = findChromium();
 const softwareGl = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-gpu-compositing'];
 const viewport = { width: 480, height: 400 };
 
-describe.skipIf(chromiumPath === undefined)('asteroids in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('asteroids in Chromium', { timeout: 145_000 }, () => {
   let studio: StudioProcess;
   let browser: Browser;
   /** The page that most tests go on with. */
@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)('asteroids in Chromium', { timeout: 
     await view.page.locator('.time-slider input').focus();
     const date = await view.page.locator('.time-date input').inputValue();
     await view.page.keyboard.press('PageUp');
-    await expect.poll(() => view.page.locator('.time-date input').inputValue(), { timeout: 20_000 }).not.toBe(date);
+    await expect.poll(() => view.page.locator('.time-date input').inputValue(), { timeout: 45_000 }).not.toBe(date);
     await pictured(view, 'later');
     expect(await differing(view, 'first', 'later')).toBeGreaterThan(0.02);
 
@@ -163,7 +163,7 @@ describe.skipIf(chromiumPath === undefined)('asteroids in Chromium', { timeout: 
     await view.page.locator('.replay figcaption', { hasText: '1.' }).waitFor();
     const start = await view.page.locator('.replay-facts').textContent();
     await view.button('Replay').click();
-    await expect.poll(() => view.page.locator('.replay-facts').textContent(), { timeout: 20_000 }).not.toBe(start);
+    await expect.poll(() => view.page.locator('.replay-facts').textContent(), { timeout: 45_000 }).not.toBe(start);
     await view.button('Pause replay').click();
     await give(1, 'wrong.csv', 'neither\nnor\n');
     await view.page.getByText('Cannot read wrong.csv').waitFor();

@@ -27,9 +27,9 @@ const rows = ['looped', 'plain & deep'].flatMap((model, index) =>
 );
 
 /** A condition that comes true soon, also on a busy machine. */
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 45_000 });
 
-describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 145_000 }, () => {
   let server: ChartServer;
   let browser: Browser;
   let page: Page;
@@ -47,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)('charts in Chromium', { timeout: 120
       const isExpected = /404|willReadFrequently/.test(message.text());
       if (['error', 'warning'].includes(message.type()) && !isExpected) problems.push(message.text());
     });
-  }, 120_000);
+  }, 145_000);
 
   afterAll(async () => {
     await browser?.close();

@@ -148,8 +148,7 @@ describe('panelsOf', () => {
     expect(panels.map(({ quantity, series }) => [quantity, ...series])).toEqual([
       ['loss', 'loss looped', 'train loss', 'validation/loss'],
       ['accuracy', 'accuracy looped', 'meanAccuracy'],
-      ['lr', 'lr'],
-      ['learning rate head', 'learning_rate head'],
+      ['learning rate', 'lr', 'learning_rate head'],
     ]);
     expect(panels.flatMap(({ labels }) => labels)).toEqual([
       'looped',
@@ -158,7 +157,16 @@ describe('panelsOf', () => {
       'looped',
       'meanAccuracy',
       'lr',
-      'learning_rate head',
+      'head',
+    ]);
+  });
+
+  it('knows quantities of two words', () => {
+    const panels = panelsOf(['learning rate 1x4', 'learning rate 1x1', 'gradient norm (1⊗4)', 'gradient norm (1⊗1)', 'loss rate']);
+    expect(panels.map(({ quantity, labels }) => [quantity, ...labels])).toEqual([
+      ['learning rate', '1x4', '1x1'],
+      ['gradient norm', '(1⊗4)', '(1⊗1)'],
+      ['loss rate', 'loss rate'],
     ]);
   });
 

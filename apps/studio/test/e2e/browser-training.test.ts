@@ -47,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)('training in the browser', () => {
     const view = await openTraining();
     await view.button('Train').click();
     await view.page.locator('.training-curves canvas').first().waitFor();
-    await expect.poll(() => fact(view, 'steps').textContent(), { timeout: 20_000 }).toMatch(/^[1-9]/);
+    await expect.poll(() => fact(view, 'steps').textContent(), { timeout: 45_000 }).toMatch(/^[1-9]/);
     await view.button('Stop').click();
     await view.page.getByText('The training is stopped.').waitFor();
     expect(await view.page.locator('.training-curves canvas').count()).toBeGreaterThan(0);

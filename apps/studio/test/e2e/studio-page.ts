@@ -6,7 +6,7 @@ export const chromiumPath = findChromium();
 export const launchBrowser = (): Promise<Browser> => launchChromium(chromiumPath!);
 
 /** How long a test waits for what should come within seconds, ms: other tests may have the processor. */
-const patienceMs = 20_000;
+const patienceMs = 45_000;
 
 /** Notes every shift of the layout that no input caused (https://web.dev/articles/cls). */
 const watchShifts = `

@@ -1,5 +1,5 @@
 import type { SafetensorsTensor } from '@sardonyx/data';
-import type { EncounterEvent } from '../encounters/encounter-event.js';
+import { type EncounterEvent, eventNumbers } from '../encounters/encounter-event.js';
 import type { ApproachTableBuilder } from '../statistics/approach-table.js';
 import type { Approach } from '../statistics/approach-times.js';
 import { type MassiveBodyName, massiveBodyNames } from '../planets/bodies.js';
@@ -8,28 +8,12 @@ import { ArchiveError } from './archive-error.js';
 import { type Columns, floatColumn, integerColumn } from './block-content.js';
 
 const eventIntegers = ['particle', 'planet', 'flags', 'minima'] as const satisfies readonly (keyof EncounterEvent)[];
-const eventFloats = [
-  'step',
-  'fraction',
-  'jd',
-  'entered',
-  'left',
-  'closed',
-  'rMin',
-  'vRel',
-  'vInf',
-  'b',
-  'xi',
-  'zeta',
-  'opikU',
-  'tisserand',
-] as const satisfies readonly (keyof EncounterEvent)[];
 const eventStates = ['heliocentric', 'planetocentric'] as const satisfies readonly (keyof EncounterEvent)[];
 
 /** Events as the rows of an archive's block. */
 export const eventRows = (events: readonly EncounterEvent[]): Columns => ({
   ...columnsOf(eventIntegers, (name) => integerColumn(Int32Array.from(events, (event) => event[name]))),
-  ...columnsOf(eventFloats, (name) => floatColumn(Float64Array.from(events, (event) => event[name]))),
+  ...columnsOf(eventNumbers, (name) => floatColumn(Float64Array.from(events, (event) => event[name]))),
   ...columnsOf(eventStates, (name) => floatColumn(Float64Array.from(events.flatMap((event) => event[name])), 6)),
 });
 
@@ -39,7 +23,7 @@ export const eventRows = (events: readonly EncounterEvent[]): Columns => ({
  */
 export function eventsOfRows(rows: Columns): EncounterEvent[] {
   const count = rows['particle']?.shape[0] ?? 0;
-  const numbers = [...eventIntegers, ...eventFloats].map((name) => [name, dataOf(rows, name, count)] as const);
+  const numbers = [...eventIntegers, ...eventNumbers].map((name) => [name, dataOf(rows, name, count)] as const);
   const states = eventStates.map((name) => [name, dataOf(rows, name, count)] as const);
   return Array.from(
     { length: count },

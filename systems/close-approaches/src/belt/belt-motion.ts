@@ -1,17 +1,14 @@
 import { stateSize } from '../dynamics/massive-bodies.js';
-import { CloseEncounter } from '../encounters/close-encounter.js';
 import { Excursions } from '../encounters/excursions.js';
 import type { StepTime } from '../encounters/step-time.js';
-import { HybridSwitch, pericentreFlag } from '../encounters/hybrid-switch.js';
-import type { Annuli } from '../encounters/planet-annuli.js';
-import type { PlanetSystem } from '../encounters/planet-steps.js';
+import { pericentreFlag } from '../encounters/hybrid-switch.js';
 import { type ParticleEnd, type Removal, removalAt, removalReason } from '../encounters/removal.js';
-import { SafeSteps } from '../encounters/safe-steps.js';
 import { StepDetector } from '../encounters/step-detector.js';
 import type { BeltMemory } from './belt-memory.js';
 import type { BeltSpan, BeltSpanResult, MotionOptions, SwitchedStep } from './belt-span.js';
-import { forceBound, TableForce } from './particle-force.js';
+import { TableForce } from './particle-force.js';
 import { TrackStep } from './planet-track.js';
+import { proofsOf, type StepLevel, stepLevel } from './step-level.js';
 
 /**
  * Steps after which it is looked again who is safe: few enough that most proofs last so long, and enough that the forces at their ends,
@@ -27,19 +24,6 @@ interface Looked {
   readonly pairs: number;
 }
 
-/** What steps of one length need. */
-interface Level extends PlanetSystem {
-  readonly rows: number;
-  readonly switching: HybridSwitch;
-  readonly encounter: CloseEncounter;
-  readonly bound: number;
-  safe: SafeSteps;
-  drawing: number;
-  /** The steps of the span, as far as they have been asked for. */
-  steps: TrackStep[];
-  firstNode: number;
-}
-
 /**
  * Moves particles of a memory through spans of time, with their encounters. A particle that is proved to meet nothing is moved by the
  * kernel alone, for as long as that is proved; the others step by step, until they are far again. Which way is taken does not show
@@ -51,7 +35,7 @@ export class BeltMotion {
   readonly #force: TableForce | undefined;
   readonly #excursions: Excursions;
   readonly #detector: StepDetector | undefined;
-  readonly #levels: Level[];
+  readonly #levels: StepLevel[];
   readonly #before = new Float64Array(stateSize);
   readonly #after = new Float64Array(stateSize);
   /** Particles not proved to be safe for the present stretch, and those among them that may meet something in the present step. */
@@ -69,7 +53,7 @@ export class BeltMotion {
     this.#force = forces === 0 ? undefined : new TableForce(forces, starGm);
     this.#excursions = new Excursions(critical, radii);
     this.#detector = detector === 'none' ? undefined : new StepDetector(detector, this.#excursions, critical, this.#force);
-    this.#levels = Array.from({ length: levels }, (_, level) => this.#levelOf(2 ** level));
+    this.#levels = Array.from({ length: levels }, (_, level) => stepLevel(2 ** level, options, this.#excursions, this.#force));
   }
 
   /** Moves the particles of a span; their states are in the memory then. */
@@ -96,7 +80,7 @@ export class BeltMotion {
   }
 
   /** All particles of a span at once; those that are beyond a limit at its end are taken out where a review follows. */
-  #passBy(level: Level, { begin, count, firstNode, isReviewed }: BeltSpan, last: number): void {
+  #passBy(level: StepLevel, { begin, count, firstNode, isReviewed }: BeltSpan, last: number): void {
     this.#glide(level, begin, count, firstNode, last);
     if (!isReviewed) return;
     const [state, node] = [this.#after, last - level.rows];
@@ -111,7 +95,7 @@ export class BeltMotion {
    * From one node to another. Where most are proved to be safe all the way they go in runs of neighbours and the others one by one;
    * else all go step by step together.
    */
-  #moveTogether(level: Level, span: BeltSpan, node: number, end: number): void {
+  #moveTogether(level: StepLevel, span: BeltSpan, node: number, end: number): void {
     const { safeUntil } = this.#memory;
     const looked = this.#lookedAt;
     looked.length = 0;
@@ -124,7 +108,7 @@ export class BeltMotion {
     else this.#part(level, span, node, end);
   }
 
-  #part(level: Level, { begin, count }: BeltSpan, node: number, end: number): void {
+  #part(level: StepLevel, { begin, count }: BeltSpan, node: number, end: number): void {
     let calm = begin;
     for (const { slot, pairs } of this.#lookedAt) {
       this.#glide(level, calm, slot - calm, node, end);
@@ -134,7 +118,7 @@ export class BeltMotion {
     this.#glide(level, calm, begin + count - calm, node, end);
   }
 
-  #march(level: Level, { begin, count }: BeltSpan, from: number, end: number): void {
+  #march(level: StepLevel, { begin, count }: BeltSpan, from: number, end: number): void {
     const { safeUntil } = this.#memory;
     const near = this.#near;
     for (let node = from; node < end; node += level.rows) {
@@ -154,32 +138,10 @@ export class BeltMotion {
     }
   }
 
-  #levelOf(rows: number): Level {
-    const { starGm, gm, unit, firstAnnuli, hybrid, critical, radii, limits, forces, strongest } = this.#options;
-    const system = { starGm, gm, h: rows * unit };
-    const switching = new HybridSwitch(system, firstAnnuli, hybrid);
-    const encounter = new CloseEncounter(switching, this.#excursions, { critical, radii, sunLimit: limits.sun, force: this.#force });
-    // Within half of it nothing is promised.
-    const nearest = 0.5 * Math.max(limits.sun, switching.pericentreReach(system));
-    const bound = forceBound({ values: strongest, stride: 1, count: 1 }, forces, starGm, nearest);
-    const safe = this.#proofs(system, switching, firstAnnuli, bound);
-    return { ...system, rows, switching, encounter, bound, safe, drawing: 0, steps: [], firstNode: -1 };
-  }
-
-  #proofs(system: PlanetSystem, switching: HybridSwitch, annuli: Annuli, extra: number): SafeSteps {
-    const { critical, limits } = this.#options;
-    const reach = switching.distances(annuli, 'greatest').map((distance, planet) => Math.max(distance, critical[planet]!));
-    return new SafeSteps(system, annuli, reach, switching.distances(annuli, 'least'), {
-      star: Math.max(limits.sun, switching.pericentreReach(system)),
-      far: Math.min(limits.escape, limits.far),
-      extra,
-    });
-  }
-
-  #prepare({ level: index, firstNode, annuli, drawing }: BeltSpan): Level {
+  #prepare({ level: index, firstNode, annuli, drawing }: BeltSpan): StepLevel {
     const level = this.#levels[index]!;
     if (level.drawing !== drawing) {
-      level.safe = this.#proofs(level, level.switching, annuli, level.bound);
+      level.safe = proofsOf(level, annuli, this.#options);
       level.drawing = drawing;
     }
     if (level.firstNode !== firstNode) [level.firstNode, level.steps] = [firstNode, []];
@@ -187,7 +149,7 @@ export class BeltMotion {
   }
 
   /** The kernel's steps of `count` particles from one node to another. */
-  #glide(level: Level, begin: number, count: number, from: number, to: number): void {
+  #glide(level: StepLevel, begin: number, count: number, from: number, to: number): void {
     if (count === 0 || to === from) return;
     this.#memory.advance(begin, count, {
       mu: level.starGm,
@@ -200,7 +162,7 @@ export class BeltMotion {
   }
 
   /** One particle, looked at where nothing is proved; `first` are its pairs at the first node. */
-  #walk(level: Level, slot: number, first: number, from: number, end: number): void {
+  #walk(level: StepLevel, slot: number, first: number, from: number, end: number): void {
     const { safeUntil } = this.#memory;
     for (let node = from; node < end; ) {
       const pairs = safeUntil[slot]! > node ? 0 : node === from ? first : this.#pairsAt(level, slot, node);
@@ -218,7 +180,7 @@ export class BeltMotion {
   }
 
   /** Pairs of a particle that may meet within its step from a node, as flags. Where there are none, the proof's end is kept. */
-  #pairsAt(level: Level, slot: number, node: number): number {
+  #pairsAt(level: StepLevel, slot: number, node: number): number {
     const { names, letOff, critical } = this.#options;
     if (!letOff) return (1 << names.length) - 1 + pericentreFlag;
     const steps = this.#memory.safeSteps(slot, node - level.firstNode, level.safe);
@@ -241,7 +203,7 @@ export class BeltMotion {
    * Looks at `pairs` in the step from a node that the kernel has just done and that began at `#before`: what is switched, encounters,
    * the end. Whether it was the last one.
    */
-  #look(level: Level, slot: number, pairs: number, node: number): boolean {
+  #look(level: StepLevel, slot: number, pairs: number, node: number): boolean {
     const { critical, tellSwitches } = this.#options;
     const [before, after, particle] = [this.#before, this.#after, this.#memory.ids[slot]!];
     const time = this.#timeAt(level, node);
@@ -277,11 +239,11 @@ export class BeltMotion {
     return true;
   }
 
-  #timeAt(level: Level, node: number): StepTime {
+  #timeAt(level: StepLevel, node: number): StepTime {
     return { index: node, unit: this.#options.unit, epoch: this.#options.epoch, planets: this.#stepAt(level, node) };
   }
 
-  #stepAt(level: Level, node: number): TrackStep {
+  #stepAt(level: StepLevel, node: number): TrackStep {
     const row = node - level.firstNode;
     const index = row / level.rows;
     return (level.steps[index] ??= new TrackStep(

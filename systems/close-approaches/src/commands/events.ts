@@ -1,4 +1,4 @@
-import { BadInputError, type CommandContext, defineCommand } from '@sardonyx/study';
+import { BadInputError, type CommandContext, defineCommand, readJsonFile } from '@sardonyx/study';
 import { z } from 'zod';
 import { closeSync } from 'node:fs';
 import type { Archive } from '../archive/archive.js';
@@ -24,7 +24,7 @@ import { completenessTable } from '../statistics/completeness.js';
 import { compareWithObserved } from '../statistics/observed-approaches.js';
 import { plotData } from '../statistics/plot-data.js';
 import { eventTable, eventTableFormats } from './event-table.js';
-import { asBadInput, chosen, readJson } from './read-input.js';
+import { asBadInput, chosen } from './read-input.js';
 import { statisticsLines } from './statistics-text.js';
 
 const params = z.object({
@@ -157,7 +157,7 @@ function requireParticle({ particles: { from, to } }: RunConfig, particle: numbe
 /** Lines of a table, made block by block as they are written. */
 async function writeTable(ctx: CommandContext, format: Params['format'], given: Params): Promise<void> {
   const { output: out, sample } = given;
-  const names = sample === '' ? undefined : namesOf(await readJson(sample, particleFile));
+  const names = sample === '' ? undefined : namesOf(await readJsonFile(sample, particleFile));
   const layout = ctx.json && out === '' ? 'json' : format;
   let count = 0;
   const eventsOf = function* (archive: Archive, isWanted: Wanted): Generator<EncounterEvent> {
@@ -206,9 +206,9 @@ async function sampleOf(
     ctx.log(`Every particle counts as ${given.weight} asteroids, whatever its magnitude: give --sample for the weights of a sample.`);
     return { events, weights: evenWeights(config.particles.to, given.weight), ...times };
   }
-  const completeness = given.completeness === '' ? undefined : await readJson(given.completeness, completenessTable);
+  const completeness = given.completeness === '' ? undefined : await readJsonFile(given.completeness, completenessTable);
   if (completeness === undefined) ctx.log('Without --completeness frequencies are lower limits: they are those of the known asteroids.');
-  return { events, weights: weightsOf(await readJson(given.sample, particleFile), given.faintest, completeness), ...times };
+  return { events, weights: weightsOf(await readJsonFile(given.sample, particleFile), given.faintest, completeness), ...times };
 }
 
 async function printStatistics(ctx: CommandContext, run: ArchivedRun, sample: ReadSample, given: Params): Promise<void> {

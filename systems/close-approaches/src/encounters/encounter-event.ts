@@ -56,7 +56,8 @@ export const eventFlags = {
 /** Bytes of one event in binary form. */
 export const eventBytes = 216;
 
-const numbers = [
+/** Fields of an event that are float64, in the order in which they are kept. */
+export const eventNumbers = [
   'step',
   'fraction',
   'jd',
@@ -73,7 +74,7 @@ const numbers = [
   'tisserand',
 ] as const satisfies readonly (keyof EncounterEvent)[];
 const header = 8;
-const heliocentricAt = header + 8 * numbers.length;
+const heliocentricAt = header + 8 * eventNumbers.length;
 const planetocentricAt = heliocentricAt + 48;
 
 /**
@@ -86,14 +87,14 @@ export function writeEvent(event: EncounterEvent, view: DataView, offset: number
   view.setUint8(offset + 4, event.planet);
   view.setUint8(offset + 5, event.flags);
   view.setUint16(offset + 6, Math.min(event.minima, 65_535), true);
-  numbers.forEach((name, k) => view.setFloat64(offset + header + 8 * k, event[name], true));
+  eventNumbers.forEach((name, k) => view.setFloat64(offset + header + 8 * k, event[name], true));
   event.heliocentric.forEach((value, k) => view.setFloat64(offset + heliocentricAt + 8 * k, value, true));
   event.planetocentric.forEach((value, k) => view.setFloat64(offset + planetocentricAt + 8 * k, value, true));
 }
 
 /** Reads what `writeEvent` wrote. */
 export function readEvent(view: DataView, offset: number): EncounterEvent {
-  const number = (name: (typeof numbers)[number]): number => view.getFloat64(offset + header + 8 * numbers.indexOf(name), true);
+  const number = (name: (typeof eventNumbers)[number]): number => view.getFloat64(offset + header + 8 * eventNumbers.indexOf(name), true);
   const state = (start: number): number[] => Array.from({ length: 6 }, (_, k) => view.getFloat64(offset + start + 8 * k, true));
   return {
     particle: view.getUint32(offset, true),

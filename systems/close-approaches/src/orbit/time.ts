@@ -80,9 +80,9 @@ export function calendarDate(jd: number): CalendarDate {
   return { year: fromMarch < 10 ? year : year + 1, month, day: rest - daysBeforeMonth(fromMarch) + 1 + fraction };
 }
 
-/** `2025-05-05`, with a fraction of the day where there is one: `2025-05-05.25`. */
+/** `2025-05-05`, with a fraction of the day where there is one, to a millionth: `2025-05-05.25`. */
 export function dateText(jd: number): string {
-  const { year, month, day } = calendarDate(jd);
+  const { year, month, day } = calendarDate(Math.round(jd * 1e6) / 1e6);
   const fraction = day % 1 === 0 ? '' : (day % 1).toFixed(6).replace(/0+$/, '').slice(1);
   const sign = year < 0 ? '-' : '';
   return `${sign}${String(Math.abs(year)).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(Math.floor(day)).padStart(2, '0')}${fraction === '.' ? '' : fraction}`;

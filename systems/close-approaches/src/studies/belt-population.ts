@@ -1,4 +1,4 @@
-import { readJson } from '../commands/read-input.js';
+import { readJsonFile } from '@sardonyx/study';
 import { sunGm } from '../constants.js';
 import { CatalogueBuilder } from '../formats/catalogue.js';
 import { type CatalogueReport, catalogueReport } from '../formats/catalogue-report.js';
@@ -89,7 +89,7 @@ export async function populationOf(rules: PopulationRules): Promise<BeltPopulati
  * @throws {PopulationError} `too-few`; `argument` where they have several epochs
  */
 async function givenParticles({ particlesFile, particles: count }: PopulationRules): Promise<DrawnParticles> {
-  const file = await readJson(particlesFile, particleFile);
+  const file = await readJsonFile(particlesFile, particleFile);
   const particles = file.particles.slice(0, count);
   if (particles.length < count) {
     throw new PopulationError(

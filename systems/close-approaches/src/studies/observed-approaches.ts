@@ -1,6 +1,6 @@
-import { defineStudy, inputFile } from '@sardonyx/study';
+import { defineStudy, inputFile, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
-import { auPerDayOfKmPerSecond, daysPerYear, kmPerAu, sunGm } from '../constants.js';
+import { daysPerYear, sunGm } from '../constants.js';
 import { type CloseApproach, readCad } from '../formats/cad.js';
 import { CatalogueBuilder } from '../formats/catalogue.js';
 import { fileSource } from '../formats/file-source.js';
@@ -8,14 +8,11 @@ import type { OrbitRecord } from '../formats/orbit-record.js';
 import { readOrbits } from '../formats/read-orbits.js';
 import { cometaryOf } from '../orbit/elements-from-state.js';
 import { moid } from '../orbit/moid.js';
-import { dateText } from '../orbit/time.js';
-import { otherBodies } from '../planets/bodies.js';
 import { followedBody } from '../propagation/common-epoch.js';
-import { passesOf } from '../propagation/passes.js';
+import { type PassSearch, passesOf } from '../propagation/passes.js';
 import { SolarSystem } from '../propagation/propagation.js';
-import { summaryOf } from '../statistics/histogram.js';
-import { uniformityTest } from '../statistics/kolmogorov-smirnov.js';
-import { type ComparedApproach, type ComputedApproach, errorOf, matchApproaches, type OrbitNote } from './approach-matching.js';
+import { approachColumns, missesOf, resultsOf, rowOf } from './approach-agreement.js';
+import { type ComputedApproach, matchApproaches, type OrbitNote } from './approach-matching.js';
 import { syntheticApproaches } from './synthetic-approaches.js';
 
 const params = z
@@ -37,8 +34,6 @@ const wholeDays = (rows: readonly CloseApproach[]): { from: number; to: number }
   from: Math.floor(Math.min(...rows.map(({ time }) => time)) - 0.5) + 0.5,
   to: Math.ceil(Math.max(...rows.map(({ time }) => time)) - 0.5) + 0.5,
 });
-/** What an integration from published elements must reproduce: au, d. */
-const tolerances = { distance: 1e-6, time: 1e-3 };
 /** Lines of misses in the log; the table has all. */
 const mostTold = 20;
 /** Passes this much farther than what counts are looked for: a row just within may be one just without of ours. */
@@ -65,31 +60,9 @@ export const observedApproaches = defineStudy({
     const bright = given.orbits
       .filter(({ designation, absoluteMagnitude = NaN }) => absoluteMagnitude <= faintest || inTable.has(designation))
       .sort((a, b) => a.epoch! - b.epoch!);
-    const notes = new Map<string, OrbitNote>();
-    const candidates = bright.filter((record) => {
-      const isCandidate = earthMoid(record, system) < within + moidMargin;
-      const { designation, solution = '', absoluteMagnitude = NaN } = record;
-      notes.set(designation, { solution, absoluteMagnitude, isCandidate });
-      return isCandidate;
-    });
+    const { candidates, notes } = nearOrbits(bright, within + moidMargin, system);
     ctx.log(`${rows.length} rows count of ${given.rows.length}; ${candidates.length} of ${bright.length} bright orbits come near enough.`);
-    const computed = (ctx.restored?.state ?? []) as unknown as ComputedApproach[];
-    const groups = byEpoch(candidates);
-    for (let group = ctx.restored?.step ?? 0; group < groups.length; group++) {
-      const members = groups[group]!;
-      const search = { planet: 'earth' as const, ...given.span, within: searchMargin * within, system };
-      for (const { body, ...pass } of passesOf(
-        members.map((record) => followedBody(record)),
-        members[0]!.epoch!,
-        search,
-      )) {
-        const { designation, absoluteMagnitude = NaN } = members[body]!;
-        computed.push({ designation, absoluteMagnitude: Number.isNaN(absoluteMagnitude) ? Infinity : absoluteMagnitude, ...pass });
-      }
-      ctx.progress(group + 1, groups.length, `${members.length} of JD ${members[0]!.epoch}`);
-      await ctx.yield();
-      if (ctx.dueCheckpoint()) await ctx.checkpoint({ step: group + 1, arrays: {}, state: computed as never });
-    }
+    const computed = await follow(ctx, candidates, { planet: 'earth', ...given.span, within: searchMargin * within, system });
     // Beyond what counts only the approach of a row is wanted.
     const compared = matchApproaches(rows, computed, notes).filter(
       ({ outcome, own }) => outcome !== 'not in the table' || (own!.distance < within && own!.absoluteMagnitude <= faintest),
@@ -188,6 +161,40 @@ async function readFiles(
   return { orbits: Array.from({ length: catalogue.count }, (_, k) => catalogue.record(k)), rows, span: wholeDays(rows) };
 }
 
+/** Orbits that come near enough to be followed, and what is known of each one. */
+function nearOrbits(orbits: readonly OrbitRecord[], farthest: number, system: SolarSystem) {
+  const notes = new Map<string, OrbitNote>();
+  const candidates = orbits.filter((record) => {
+    const isCandidate = earthMoid(record, system) < farthest;
+    const { designation, solution = '', absoluteMagnitude = NaN } = record;
+    notes.set(designation, { solution, absoluteMagnitude, isCandidate });
+    return isCandidate;
+  });
+  return { candidates, notes };
+}
+
+/** The approaches of orbits, those of one epoch together; goes on from a checkpoint. */
+async function follow(ctx: StudyContext, orbits: readonly OrbitRecord[], search: PassSearch): Promise<ComputedApproach[]> {
+  const computed = (ctx.restored?.state ?? []) as unknown as ComputedApproach[];
+  const groups = byEpoch(orbits);
+  for (let group = ctx.restored?.step ?? 0; group < groups.length; group++) {
+    const members = groups[group]!;
+    const epoch = members[0]!.epoch!;
+    for (const { body, ...pass } of passesOf(
+      members.map((record) => followedBody(record)),
+      epoch,
+      search,
+    )) {
+      const { designation, absoluteMagnitude = NaN } = members[body]!;
+      computed.push({ designation, absoluteMagnitude: Number.isNaN(absoluteMagnitude) ? Infinity : absoluteMagnitude, ...pass });
+    }
+    ctx.progress(group + 1, groups.length, `${members.length} of JD ${epoch}`);
+    await ctx.yield();
+    if (ctx.dueCheckpoint()) await ctx.checkpoint({ step: group + 1, arrays: {}, state: computed as never });
+  }
+  return computed;
+}
+
 /** To the Earth's osculating ellipse at the orbit's epoch. Epochs in order cost least. */
 function earthMoid(record: OrbitRecord, system: SolarSystem): number {
   const { perihelionDistance, eccentricity, inclination, argument, node, epoch, semiMajorAxis } = record as Required<OrbitRecord>;
@@ -200,106 +207,4 @@ function byEpoch(records: readonly OrbitRecord[]): OrbitRecord[][] {
   const groups = new Map<number, OrbitRecord[]>();
   for (const record of records) groups.set(record.epoch!, [...(groups.get(record.epoch!) ?? []), record]);
   return [...groups.values()];
-}
-
-const approachColumns = {
-  designation: 'utf8',
-  outcome: 'utf8',
-  solution: 'utf8',
-  time: 'float64',
-  time_error: 'float64',
-  time_bound: 'float64',
-  distance: 'float64',
-  distance_error: 'float64',
-  distance_bound: 'float64',
-  speed: 'float64',
-  speed_error: 'float64',
-} as const;
-
-function rowOf(approach: ComparedApproach) {
-  const { designation, outcome, row, own, sameSolution } = approach;
-  const error = errorOf(approach);
-  return {
-    designation,
-    outcome,
-    solution: sameSolution ? 'same solution' : 'another solution',
-    time: own?.time ?? row!.time,
-    time_error: Math.abs(error?.time ?? NaN),
-    time_bound: error?.timeBound ?? NaN,
-    distance: own?.distance ?? row!.distance,
-    distance_error: Math.abs(error?.distance ?? NaN),
-    distance_bound: error?.distanceBound ?? NaN,
-    speed: own === undefined ? row!.speed : own.speed / auPerDayOfKmPerSecond,
-    speed_error: Math.abs(error?.speed ?? NaN),
-  };
-}
-
-/** What is told of each approach that is missing on one side, or differs by more than the tolerances. */
-function missesOf(compared: readonly ComparedApproach[]): string[] {
-  return compared.flatMap((approach) => {
-    const { designation, outcome, row, own, sameSolution } = approach;
-    const when = dateText(row?.time ?? own!.time);
-    if (outcome !== 'matched') return [`${designation}, ${when}: ${outcome}`];
-    if (isExact(approach)) return [];
-    const { distance, time } = errorOf(approach)!;
-    const why = sameSolution ? 'the same solution' : 'another solution than the table';
-    const size = isBounded(approach) ? 'within' : 'beyond';
-    return [
-      `${designation}, ${when}: ${distance.toExponential(1)} au, ${time.toExponential(1)} d from the table, ${size} its 3 sigma; ${why}`,
-    ];
-  });
-}
-
-const isExact = (approach: ComparedApproach): boolean => {
-  const { distance, time } = errorOf(approach)!;
-  return Math.abs(distance) <= tolerances.distance && Math.abs(time) <= tolerances.time;
-};
-
-/** Whether an approach differs from its row by no more than the row's own uncertainty, or the tolerances where that is less. */
-const isBounded = (approach: ComparedApproach): boolean => {
-  const { distance, time, distanceBound, timeBound } = errorOf(approach)!;
-  const largest = (bound: number, tolerance: number): number => (bound > tolerance ? bound : tolerance);
-  return Math.abs(distance) <= largest(distanceBound, tolerances.distance) && Math.abs(time) <= largest(timeBound, tolerances.time);
-};
-
-/** Numbers of rows by outcome, how well the matched ones agree, and what the approaches are like. */
-function resultsOf(compared: readonly ComparedApproach[], within: number, years: number): Record<string, number> {
-  const rows = compared.filter(({ row }) => row !== undefined);
-  const matched = rows.filter(({ outcome }) => outcome === 'matched');
-  const own = compared.flatMap((approach) => (approach.own !== undefined && approach.own.distance < within ? [approach.own] : []));
-  const [same, other] = [matched.filter(({ sameSolution }) => sameSolution), matched.filter(({ sameSolution }) => !sameSolution)];
-  const worst = (group: readonly ComparedApproach[], of: 'distance' | 'time' | 'speed'): number =>
-    group.reduce((most, approach) => Math.max(most, Math.abs(errorOf(approach)![of])), 0);
-  const middle = (group: readonly ComparedApproach[], of: 'distance' | 'time'): number =>
-    summaryOf(group.map((approach) => Math.abs(errorOf(approach)![of]))).median;
-  const speeds = own.map(({ speed }) => speed / auPerDayOfKmPerSecond);
-  const earthGm = otherBodies.earth;
-  const atInfinity = own.map(
-    ({ speed, distance }) => Math.sqrt(Math.max(0, speed * speed - (2 * earthGm) / distance)) / auPerDayOfKmPerSecond,
-  );
-  return {
-    rows: rows.length,
-    matched: matched.length,
-    'rows without orbit': rows.filter(({ outcome }) => outcome === 'no orbit').length,
-    'rows beyond the MOID': rows.filter(({ outcome }) => outcome === 'moid too large').length,
-    'rows not found': rows.filter(({ outcome }) => outcome === 'no approach found').length,
-    'not in the table': compared.length - rows.length,
-    'same solution': same.length,
-    'same solution, within tolerances': same.filter(isExact).length,
-    'same solution, within 3 sigma': same.filter(isBounded).length,
-    'same solution: median distance error, au': middle(same, 'distance'),
-    'same solution: largest distance error, au': worst(same, 'distance'),
-    'same solution: median time error, d': middle(same, 'time'),
-    'same solution: largest time error, d': worst(same, 'time'),
-    'same solution: largest speed error, km/s': worst(same, 'speed'),
-    'other solution': other.length,
-    'other solution, within tolerances': other.filter(isExact).length,
-    'other solution, within 3 sigma': other.filter(isBounded).length,
-    'a year, table': rows.length / years,
-    'a year, computed': own.length / years,
-    'nearest, km': own.reduce((least, { distance }) => Math.min(least, distance * kmPerAu), Infinity),
-    'mean speed, km/s': summaryOf(speeds).mean,
-    'mean speed at infinity, km/s': summaryOf(atInfinity).mean,
-    'p of miss distances against r²': uniformityTest(own.map(({ distance }) => (distance / within) ** 2)).pValue,
-  };
 }

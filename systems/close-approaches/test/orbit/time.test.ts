@@ -45,6 +45,8 @@ test('texts', () => {
   expect(julianDateOfText('2025-05-05T06:00:00')).toBe(2_460_800.75);
   expect(dateText(2_460_800.5)).toBe('2025-05-05');
   expect(dateText(2_460_800.75)).toBe('2025-05-05.25');
+  // Less than half a millionth of a day before midnight is the next day.
+  expect(dateText(2_460_801.5 - 1e-7)).toBe('2025-05-06');
   expect(modifiedJulianDate(2_460_800.5)).toBe(60_800);
   expect(() => julianDateOfText('tomorrow')).toThrowError(expect.objectContaining({ code: 'calendar-date' }));
 });

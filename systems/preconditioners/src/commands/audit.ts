@@ -1,6 +1,6 @@
 import { RandomStream } from '@sardonyx/data';
 import { add, addToDiagonal, closeUnderProducts, type Matrix, matrix, maximumNorm, symmetricRankUpdate } from '@sardonyx/linalg';
-import { defineCommand } from '@sardonyx/study';
+import { defineCommand, readJsonFile } from '@sardonyx/study';
 import { z } from 'zod';
 import { linearSpaceSet } from '../algebra/algebra-set.js';
 import { auditMembership, type MembershipAudit } from '../algebra/membership.js';
@@ -8,7 +8,6 @@ import { monotonicityGap } from '../ill-structured.js';
 import { type PreconditionerSet, storedNumbers } from '../preconditioner-set.js';
 import { denseElement, structuredRoot } from '../preconditioner.js';
 import { asBadInput } from './bad-input.js';
-import { readJson } from './read-json.js';
 import { describedSet, matricesOf, setDescription } from './set-description.js';
 
 /** The least eigenvalue of `P(M′) − P(M)` over random pairs `M ⪯ M′`, relative to the largest element. */
@@ -65,7 +64,7 @@ export const audit = defineCommand({
   examples: ['audit algebra.json', 'audit algebra.json --pairs 1000 --json'],
   params: z.object({ pairs: z.int().min(0).max(100_000).default(50).describe('random pairs M ⪯ M′ to try') }),
   async run(ctx, { pairs }) {
-    const description = await readJson(ctx.arguments[0]!, setDescription);
+    const description = await readJsonFile(ctx.arguments[0]!, setDescription);
     const { membership, set } = asBadInput(ctx.arguments[0]!, () => {
       if (description.kind !== 'custom') return { membership: undefined, set: describedSet(description) };
       const generators = matricesOf(description.generators);

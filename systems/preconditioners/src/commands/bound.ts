@@ -1,5 +1,5 @@
 import { type BoundReport, violations } from '../bounds/regret-meter.js';
-import { defineCommand } from '@sardonyx/study';
+import { defineCommand, readJsonFile } from '@sardonyx/study';
 import { z } from 'zod';
 import { PreconditionerError } from '../errors.js';
 import type { PreconditionerSet } from '../preconditioner-set.js';
@@ -8,7 +8,6 @@ import { runOnline } from '../problems/online-run.js';
 import { diagonalSet, fullSet, leftSet, rightSet, scalarSet } from '../sets/standard-sets.js';
 import { badInput } from './bad-input.js';
 import { describedLosses, problemDescription, type ProblemDescription } from './problem-description.js';
-import { readJson } from './read-json.js';
 import { describedSet } from './set-description.js';
 
 /** Regret and bounds of every set asked for. */
@@ -66,7 +65,7 @@ export const bound = defineCommand({
   params: z.object({}),
   async run(ctx) {
     const path = ctx.arguments[0]!;
-    const problem = await readJson(path, problemDescription);
+    const problem = await readJsonFile(path, problemDescription);
     const all = await meteredSets(problem, path).catch((cause: unknown) => {
       throw badInput(path, cause);
     });

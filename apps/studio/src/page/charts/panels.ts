@@ -19,6 +19,9 @@ const qualifiers = new Set(
 /** Quantities that are known wherever in the name they stand: `looped loss` and `loss looped`. */
 const quantities = new Set('loss accuracy error perplexity reward return regret entropy precision recall likelihood'.split(' '));
 
+/** Words that make a quantity of the one before them: `learning rate`, `gradient norm`. */
+const heads = new Set('rate norm ratio time size distance'.split(' '));
+
 /** What may stand in parentheses as a unit; anything else there belongs to the name, as in `loss (1⊗3)`. */
 const units = new Set('% s ms µs min h day days yr nats bits B kB MB GB bytes m mm cm km AU rad deg ° K eV keV J W Hz tokens/s'.split(' '));
 
@@ -26,13 +29,14 @@ const abbreviations: Readonly<Record<string, string>> = { acc: 'accuracy', ppl: 
 
 /**
  * Groups series by what they measure, in the order in which the quantities come: the first word of the name that is a
- * known quantity, otherwise the first that is no qualifier such as `train` or `mean`. Words are parted by spaces,
- * slashes, dots, colons, dashes, underscores and capitals. A unit may stand in parentheses: `accuracy (%) looped`.
+ * known quantity, otherwise the first that is no qualifier such as `train` or `mean`, with a word after it that makes
+ * a quantity of it. Words are parted by spaces, slashes, dots, colons, dashes, underscores and capitals. A unit may stand
+ * in parentheses: `accuracy (%) looped`.
  */
 export function panelsOf(series: readonly string[]): Panel[] {
   const panels = new Map<string, string[]>();
   for (const name of series) {
-    const key = `${quantityWord(name)} ${unitOf(name)}`;
+    const key = `${quantityIn(name)} ${unitOf(name)}`;
     panels.set(key, [...(panels.get(key) ?? []), name]);
   }
   return [...panels].map(([key, members]) => ({
@@ -46,12 +50,16 @@ export function panelsOf(series: readonly string[]): Panel[] {
 function quantityOf(members: readonly string[]): string {
   const [first = ''] = members;
   const unit = unitOf(first);
-  return `${members.length === 1 && words(first).length <= 3 ? words(first).join(' ') : quantityWord(first)}${unit === '' ? '' : ` (${unit})`}`;
+  return `${members.length === 1 && words(first).length <= 3 ? words(first).join(' ') : quantityIn(first)}${unit === '' ? '' : ` (${unit})`}`;
 }
 
-function quantityWord(name: string): string {
+function quantityIn(name: string): string {
   const all = words(name).map((word) => abbreviations[word] ?? word);
-  return all.find((word) => quantities.has(word)) ?? all.find((word) => !qualifiers.has(word)) ?? all[0] ?? name;
+  const known = all.find((word) => quantities.has(word));
+  if (known !== undefined) return known;
+  const at = all.findIndex((word) => !qualifiers.has(word));
+  const [word = all[0] ?? name, next = ''] = at < 0 ? [] : all.slice(at, at + 2);
+  return heads.has(next) ? `${word} ${next}` : word;
 }
 
 function unitOf(name: string): string {
@@ -64,13 +72,20 @@ function withoutUnit(name: string): string {
 
 /** The name without the quantity and the unit, unless nothing else is in it. */
 function shortLabel(name: string): string {
-  const quantity = quantityWord(name);
-  const first = /^[^\s/.:_-]+/.exec(name)?.[0] ?? '';
+  const quantity = quantityIn(name);
+  const count = quantity.split(' ').length;
+  const [first = '', rest = ''] = afterWords(name, count);
+  return words(first).join(' ') === quantity && rest !== '' ? rest : name;
+}
+
+/** The first words of a name as they stand in it, and the rest without the unit. */
+function afterWords(name: string, count: number): [string, string] {
+  const first = new RegExp(`^(?:[\\s/.:_-]*[^\\s/.:_-]+){${count}}`).exec(name)?.[0] ?? '';
   const rest = withoutUnit(name)
     .slice(first.length)
     .replace(/^[\s/.:_-]+/, '')
     .trim();
-  return first.toLowerCase() === quantity && rest !== '' ? rest : name;
+  return [first, rest];
 }
 
 function words(name: string): string[] {
