@@ -8,6 +8,7 @@ export type { Cell, Columns, ColumnType, Row, Table, TableData } from './table.j
 export { readTable } from './table.js';
 export type { Figure, FigurePoint, FigureSource, MetricFigure, Reference, TableFigure } from './figure.js';
 export { figurePoints } from './figure.js';
+export { figureSvg } from './figure-svg.js';
 export { resumeRun, startRun } from './execute.js';
 export type { ExecuteOptions, RunOutcome, RunRequest } from './execute.js';
 export { listRuns, liveStatus, newRunDirectory, readRunFile, runPaths } from './run-directory.js';

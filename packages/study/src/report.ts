@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { writeAtomically } from './atomic-write.js';
 import { DefinitionError } from './errors.js';
 import { type Figure, figurePoints, hasMarks } from './figure.js';
+import { figureDrawing } from './figure-svg.js';
 import type { FileSystem } from './file-system.js';
 import { escapeXml, shortNumber } from './markup.js';
-import type { PlotDocument } from './plot.js';
 import { reportStyle } from './report-style.js';
 import { Results } from './results.js';
 import { standaloneSvg } from './standalone-svg.js';
-import { thinnedPoints } from './thinning.js';
 import { type ExpectationResult, type RunFile, runPaths } from './run-directory.js';
 import type { Paper, Study } from './study.js';
 
@@ -37,11 +36,7 @@ async function draw(figure: Figure, results: Results): Promise<DrawnFigure> {
   try {
     const points = figurePoints(figure, results);
     if (!hasMarks(points)) return { figure, problem: 'The run recorded no data for this figure.' };
-    // Loaded here because they take longer to load than most commands take to run.
-    const [{ drawFigure }, { parseHTML }] = await Promise.all([import('./plot.js'), import('linkedom')]);
-    const { document } = parseHTML('<!doctype html><html><body></body></html>');
-    const { points: marks, note } = thinnedPoints(figure, points);
-    return { figure, svg: drawFigure(figure, marks, document as unknown as PlotDocument), note };
+    return { figure, ...(await figureDrawing(figure, points)) };
   } catch (error) {
     // A figure that names a missing column must not cost the run its report; the report says what is wrong.
     if (error instanceof DefinitionError) return { figure, problem: error.message };

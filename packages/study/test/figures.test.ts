@@ -14,6 +14,7 @@ import {
   thinnedPoints,
   tickText,
 } from '../src/figures.js';
+import { figureSvg } from '../src/figure-svg.js';
 import { drawFigure, type PlotDocument } from '../src/plot.js';
 
 const axes = { xLabel: 'time (days)', yLabel: 'loss (nats), "test"' };
@@ -26,6 +27,15 @@ const draw = (figure: Figure, points: readonly FigurePoint[]): string => {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   return drawFigure(figure, points, document as unknown as PlotDocument);
 };
+
+describe('figureSvg', () => {
+  it('is the file of the drawing, thinned where there are too many points', async () => {
+    const few = figurePoints(line, table({ x: [1, 2, 3], y: [1, 4, 2], s: ['a', 'a', 'a'] }));
+    expect(await figureSvg(line, few)).toBe(standaloneSvg(draw(line, few), 'light'));
+    const many = Array.from({ length: 20_000 }, (_, x) => ({ x, y: Math.sin(x), series: 'a' }));
+    expect(await figureSvg(line, many)).toBe(standaloneSvg(draw(line, thinnedPoints(line, many).points), 'light'));
+  });
+});
 
 describe('figurePoints', () => {
   const columns = { x: [1, 2, 3, NaN], y: [0.5, NaN, -1, 4], s: ['a', 'a', 'a', 'a'] };

@@ -2,6 +2,7 @@ import { SafetensorsError } from '@sardonyx/data';
 import { TokenizerError } from '@sardonyx/data/tokenizers';
 import { OptimizerError } from '@sardonyx/optim';
 import { BadInputError } from '@sardonyx/study';
+import { AnalysisError } from './analysis/analysis-error.js';
 import { LanguageDataError } from './language/language-data-error.js';
 import { ModelError } from './model/model-error.js';
 import { TaskError } from './tasks/task-error.js';
@@ -10,6 +11,7 @@ import { LoopingRegularizerError } from './training/looping-regularizer.js';
 
 /** What the parts of this system throw where they refuse what they were given. */
 const refusals = [
+  AnalysisError,
   LanguageDataError,
   LoopingRegularizerError,
   ModelError,

@@ -1,5 +1,8 @@
 /* The model, its data and its trainer without the studies: what a program or a page imports that trains by itself. */
 
+export * from './analysis/analyze-loops.js';
+export * from './analysis/analyze-pointers.js';
+export { type AnalyzedBatch, type ProblemChoice, problemBatches, tokenBatch } from './analysis/analyzed-batch.js';
 export * from './model/block-cosines.js';
 export * from './training/curriculum.js';
 export * from './generation/decoding.js';

@@ -1,6 +1,6 @@
 /** What kind of mistake an {@link AnalysisError} reports; stable across versions. */
 export type AnalysisErrorCode =
-  /** Fewer points than the curve needs, or all at one place. */
+  /** Fewer points, examples or steps than needed, or all at one place. */
   | 'too-few-points'
   /** Two models between which there is no gap to close. */
   | 'no-gap'

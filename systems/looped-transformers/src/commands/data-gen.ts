@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BadInputError, defineCommand, isSystemError } from '@sardonyx/study';
+import { defineCommand } from '@sardonyx/study';
 import { z } from 'zod';
 import { dataSetFiles, removeDataSet, writeDataSet, writeTokenFile } from '../tasks/data-set.js';
 import { taskNames } from '../tasks/registry.js';
@@ -8,10 +7,9 @@ import { splits } from '../tasks/split.js';
 import { problemStream, type SequenceTask } from '../tasks/task.js';
 import { unsupervised } from '../tasks/task-sequence.js';
 import { asBadInput } from '../bad-input.js';
+import { expectEmptyFolder } from './empty-folder.js';
+import { progressLines } from './progress-lines.js';
 import { taskFrom } from './task-arguments.js';
-
-/** Seconds between two lines of progress. */
-const progressSeconds = 5;
 
 /** Generates a fixed data set of a reasoning task. */
 export const dataGen = defineCommand({
@@ -42,16 +40,11 @@ export const dataGen = defineCommand({
   async run(ctx, { parameters, split, count, dataSeed, tokens, force }) {
     const [name, folder] = ctx.arguments as [string, string];
     const task = taskFrom(name, parameters);
-    const started = Date.now();
-    let told = started;
-    const progress = (done: number): void => {
-      if (Date.now() - told < progressSeconds * 1000) return;
-      told = Date.now();
-      ctx.log(`${done} of ${count} problems`);
-    };
+    const tell = progressLines(ctx);
+    const progress = (done: number): void => tell(done, count, 'problems');
     try {
       if (force) await removeDataSet(folder);
-      else await expectEmpty(folder);
+      else await expectEmptyFolder(folder, 'a data set', ', or give --force true to replace a data set there');
       const manifest = await writeDataSet(folder, task, { split, seed: dataSeed, count, signal: ctx.signal, progress });
       const tokenCount =
         tokens === 'none'
@@ -73,18 +66,6 @@ export const dataGen = defineCommand({
     }
   },
 });
-
-async function expectEmpty(folder: string): Promise<void> {
-  const found = await readdir(folder).catch((cause: unknown) => {
-    if (isSystemError(cause) && cause.code === 'ENOENT') return [];
-    throw cause;
-  });
-  if (found.length === 0) return;
-  throw new BadInputError(
-    'folder-not-empty',
-    `Cannot write a data set to "${folder}": expected a new or empty folder, found ${found.slice(0, 3).join(', ')}${found.length > 3 ? ', …' : ''} in it. Choose another one, or give --force true to replace a data set there.`,
-  );
-}
 
 /** Every sequence without padding, followed by the last token of its answer. */
 function* tokenStream(task: SequenceTask, count: number, split: (typeof splits)[number], seed: number): Generator<number> {

@@ -14,6 +14,7 @@ import { splits } from '../tasks/split.js';
 import { expectSequence, textBucket, tokensOf } from '../training/text-data.js';
 import { configuredTask } from '../training/train-data.js';
 import { modelArgument, readModel } from './model-argument.js';
+import { expectTaskOfModel } from './model-task.js';
 import { knobsOf, taskFrom } from './task-arguments.js';
 
 const params = z.object({
@@ -89,7 +90,7 @@ function modelTokens(tokenizer: Tokenizer, path: string, text: string): TokenSto
 
 /** What a model is judged on: the task or text asked for, or its own. */
 async function bucketOf(document: ModelDocument, p: Params, knobs: Readonly<Record<string, unknown>>): Promise<Bucket> {
-  const { config, tokenizer, vocabulary } = document;
+  const { config, tokenizer } = document;
   if (p.text !== '') {
     if (!tokenizer)
       throw new BadInputError('text', 'Cannot judge by a text: the model has no tokenizer, it is of a task; leave out --text.');
@@ -102,20 +103,7 @@ async function bucketOf(document: ModelDocument, p: Params, knobs: Readonly<Reco
     throw new BadInputError('task', 'Cannot judge the model: expected --text for a language model, or --task, got neither.');
   const isOwn = p.task === '' || p.task === own?.name;
   const task = isOwn ? configuredTask(own!.name, { ...own!.parameters, ...knobs }) : taskFrom(p.task, p.parameters);
-  const differs = task.vocabulary.findIndex((token, id) => vocabulary?.[id] !== token);
-  if (differs >= 0) {
-    const given = JSON.stringify(vocabulary?.[differs] ?? null);
-    throw new BadInputError(
-      'vocabulary',
-      `Cannot judge by ${task.name}: its token ${differs} is ${JSON.stringify(task.vocabulary[differs])}, the model's is ${given}; choose a task with the vocabulary of training.`,
-    );
-  }
-  if (task.length > config.length && config.positions === 'learned') {
-    throw new BadInputError(
-      'length',
-      `Cannot judge by ${task.name}: its sequences have up to ${task.length} positions, the model's position table ${config.length}; choose shorter problems, or train with rotary positions.`,
-    );
-  }
+  expectTaskOfModel(task, document, `judge by ${task.name}`);
   const { examples: count, problemSeed: seed, batchSize, split } = p;
   return taskBucket(task, { name: `${task.name}, ${split}`, difficulty: 0, count, seed, batchSize, split });
 }
