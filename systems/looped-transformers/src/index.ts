@@ -4,6 +4,7 @@ import * as studies from './studies.js';
 
 export * from './analysis/index.js';
 export * from './language/index.js';
+export { type Gpt2CheckpointOptions, readGpt2Checkpoint } from './model/gpt2-checkpoint.js';
 export * from './model/model-document.js';
 export * from './model/model-file.js';
 export * from './studies.js';
