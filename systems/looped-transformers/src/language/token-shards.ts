@@ -6,6 +6,7 @@ import { writeAtomically } from '@sardonyx/tensor/atomic-write';
 import { z } from 'zod';
 import type { TextDocument } from './documents.js';
 import { LanguageDataError } from './language-data-error.js';
+import { firstProblem } from './records.js';
 import { openTokenFile, type OpenTokens } from './token-file.js';
 import { checkedRange, tokenIds } from './token-store.js';
 
@@ -18,10 +19,10 @@ const manifestName = 'manifest.json';
 const manifestFormat = 'sardonyx-tokens';
 
 const shardSchema = z.object({
-  file: z.string().regex(/^shard-\d+\.bin$/),
+  file: z.string().regex(/^shard-\d+\.bin$/, 'expected the name of a shard, such as shard-0000.bin'),
   tokens: z.int().positive(),
   documents: z.int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
 });
 
 const manifestSchema = z.object({
@@ -33,7 +34,10 @@ const manifestSchema = z.object({
   documents: z.int().positive(),
   /** Length of the text in UTF-8, for bits per byte. */
   textBytes: z.int().positive(),
-  tokenizer: z.custom<TokenizerDescription>((value) => typeof value === 'object' && value !== null, 'a tokenizer'),
+  tokenizer: z.custom<TokenizerDescription>(
+    (value) => typeof value === 'object' && value !== null,
+    'expected the description of a tokenizer',
+  ),
   shards: z.array(shardSchema).min(1),
 });
 
@@ -246,12 +250,12 @@ async function readManifest(directory: string): Promise<TokenManifest> {
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
-    throw damaged(directory, manifestName, 'JSON', 'something else', cause);
+    throw damaged(directory, manifestName, 'JSON', JSON.stringify(text.slice(0, 60)), cause);
   }
   const checked = manifestSchema.safeParse(parsed);
   if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  throw damaged(directory, `${manifestName}, field ${issue!.path.join('.')}`, 'what packing writes', issue!.message, checked.error);
+  const { at, expected, given } = firstProblem(manifestSchema, checked.error, parsed);
+  throw damaged(directory, `${manifestName}${at === '' ? '' : `, field ${at}`}`, expected, given, checked.error);
 }
 
 const damaged = (directory: string, file: string, expected: string, given: string, cause?: unknown): LanguageDataError =>
