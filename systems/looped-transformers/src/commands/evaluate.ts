@@ -9,7 +9,7 @@ import { exitJudge, meanLoops } from '../training/exit-judge.js';
 import { meanOf } from '../training/judgement.js';
 import { modelJudge } from '../training/model-judge.js';
 import { exitName, exitParameters, exitRuleOf } from './exit-rule.js';
-import { dataParameters, judgedData } from './judged-data.js';
+import { dataParameters, withJudgedData } from './judged-data.js';
 import { modelArgument, readModel } from './model-argument.js';
 
 /** Judges a model that was saved. */
@@ -23,6 +23,7 @@ export const evaluate = defineCommand({
     'eval trained/model --exit state-change --exit-below 0.01 --loops 16',
     `eval trained/model --parameters '{"hops": 4}' --examples 5000`,
     'eval language/model --text held-out.txt',
+    'eval language/model --tokens val.bin',
   ],
   params: z.object({
     loops: z
@@ -37,17 +38,16 @@ export const evaluate = defineCommand({
     const { config } = document;
     const rule = exitRuleOf(p, config);
     const allLoops = p.loops.length > 0 ? p.loops : [config.loops];
-    const bucket = await refusingBadInput(() => {
-      for (const loops of allLoops) loopsOf(config, loops);
-      return judgedData(document, p);
+    await refusingBadInput(() => allLoops.forEach((loops) => loopsOf(config, loops)));
+    await withJudgedData(document, p, async (bucket) => {
+      if (!ctx.json) {
+        ctx.print(`${loopedName(config)}, ${document.step ?? 'unknown'} steps of training, judged on ${bucket.name}`);
+        if (rule) ctx.print(`early exit: ${exitName(rule)}, at most ${allLoops[0]} loops`);
+        ctx.print('loops   exact   dense    last      loss  perplexity');
+      }
+      if (rule) await judgeExits(ctx, document, bucket, rule, allLoops[0]!);
+      else await judgeLoops(ctx, document, bucket, allLoops);
     });
-    if (!ctx.json) {
-      ctx.print(`${loopedName(config)}, ${document.step ?? 'unknown'} steps of training, judged on ${bucket.name}`);
-      if (rule) ctx.print(`early exit: ${exitName(rule)}, at most ${allLoops[0]} loops`);
-      ctx.print('loops   exact   dense    last      loss  perplexity');
-    }
-    if (rule) await judgeExits(ctx, document, bucket, rule, allLoops[0]!);
-    else await judgeLoops(ctx, document, bucket, allLoops);
   },
 });
 

@@ -1,9 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { openSafetensors, type SafetensorsTensor } from '@sardonyx/data';
-import { readGpt2Files, type Tokenizer, tokenizerFromDescription } from '@sardonyx/data/tokenizers';
 import { schemaProblems } from '@sardonyx/study/schema-problems';
 import { z } from 'zod';
+import { readTokenizerFiles, textIfThere } from '../language/tokenizer-files.js';
 import { type Gpt2ImportOptions, importGpt2 } from './gpt2-weights.js';
 import type { LoopedTransformerConfig } from './model.js';
 import type { ModelDocument } from './model-document.js';
@@ -40,9 +40,6 @@ type Gpt2Config = z.output<typeof gpt2Config>;
 export const gpt2Files = {
   weights: 'model.safetensors',
   config: 'config.json',
-  vocabulary: 'vocab.json',
-  merges: 'merges.txt',
-  tokenizer: 'tokenizer.json',
 } as const;
 
 /** The weights of a document are widened to float32 and written to one file, of which Node reads 2 GiB at once. */
@@ -52,14 +49,14 @@ const largestElements = 2 ** 29;
  * The model of a folder with `model.safetensors`, or of a safetensors file, with the tokenizer that lies beside it
  * (`vocab.json` and `merges.txt`, or `tokenizer.json`). `config.json`, where it is there, gives the heads, the activation and
  * the sizes that the weights must have.
- * Throws ModelError `import` for files that are missing or contradict each other and as {@link importGpt2}; SafetensorsError and
- * TokenizerError for files that are damaged.
+ * Throws ModelError `import` for files that are missing or contradict each other and as {@link importGpt2}; SafetensorsError,
+ * LanguageDataError and TokenizerError for files that are damaged.
  */
 export async function readGpt2Checkpoint(path: string, options: Gpt2CheckpointOptions = {}): Promise<ModelDocument> {
   const file = await weightsFileOf(path);
   const folder = dirname(file);
   const given = await readConfig(join(folder, gpt2Files.config));
-  const tokenizer = await readTokenizer(folder);
+  const tokenizer = await readTokenizerFiles(folder);
   const imported = importGpt2(await readTensors(file), {
     ...options,
     heads: headsOf(options, given, folder),
@@ -100,14 +97,6 @@ async function readTensors(file: string): Promise<Record<string, SafetensorsTens
   }
 }
 
-/** The content of a file that may be missing. */
-async function textIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw cause;
-  });
-}
-
 function parsedJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -123,19 +112,6 @@ async function readConfig(path: string): Promise<Gpt2Config> {
   const parsed = gpt2Config.safeParse(value);
   if (parsed.success) return parsed.data;
   return fail(`${path}: ${schemaProblems(gpt2Config, parsed.error, value, 'the file').join('; ')}; import a GPT-2`);
-}
-
-async function readTokenizer(folder: string): Promise<Tokenizer | undefined> {
-  const [vocabulary, merges] = await Promise.all([gpt2Files.vocabulary, gpt2Files.merges].map((name) => textIfThere(join(folder, name))));
-  if (vocabulary !== undefined && merges !== undefined) return readGpt2Files({ vocabulary, merges });
-  const path = join(folder, gpt2Files.tokenizer);
-  const json = await textIfThere(path);
-  if (json !== undefined) return tokenizerFromDescription({ kind: 'tokenizer-json', json: parsedJson(path, json) });
-  if (vocabulary === merges) return undefined;
-  const [there, missing] = merges === undefined ? [gpt2Files.vocabulary, gpt2Files.merges] : [gpt2Files.merges, gpt2Files.vocabulary];
-  return fail(
-    `${folder}: expected ${missing} beside ${there}, given ${there} alone; add it, or move ${there} away to import without a tokenizer`,
-  );
 }
 
 function headsOf({ heads }: Gpt2CheckpointOptions, { n_head: promised }: Gpt2Config, folder: string): number {

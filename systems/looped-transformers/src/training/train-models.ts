@@ -8,8 +8,7 @@ import { checkBlockSize, loopingPenalty, LoopingRegularizerError } from './loopi
 import { type LoopSampling, LoopSampler } from './loop-sampling.js';
 import { chosenOptimizer, defaultOptimizer, type OptimizerChoice } from './optimizer-choice.js';
 import type { TrainConfig } from './train-config.js';
-import type { TrainData } from './train-data.js';
-import type { Contender } from './training-plan.js';
+import type { Contender, TrainData } from './training-plan.js';
 import { learningRateOf, type TrainingOptions } from './training-options.js';
 
 /* What a configuration makes of its data: models and how they are trained, all of it checked before anything is written. */

@@ -25,6 +25,21 @@ export interface Contender {
 /** One batch, or several that count as one. */
 export type StepData = SequenceBatch | readonly SequenceBatch[];
 
+/** The data of a training, and what a model of it must be told. */
+export interface TrainData {
+  /** Names the stream of the data. */
+  readonly name: string;
+  readonly vocabularySize: number;
+  /** Positions of the longest sequence. */
+  readonly length: number;
+  /** Goes into the model's file. */
+  readonly description: ModelDescription;
+  readonly buckets: readonly Bucket[];
+  batch(stream: RandomStream, step: number): StepData | Promise<StepData>;
+  /** Closes the files that the data come from. */
+  close(): Promise<void>;
+}
+
 /** What the models of a run learn and how they are judged. */
 export interface TrainingPlan {
   readonly contenders: readonly Contender[];
