@@ -9,6 +9,7 @@ import { exitJudge, meanLoops } from '../training/exit-judge.js';
 import { meanOf } from '../training/judgement.js';
 import { modelJudge } from '../training/model-judge.js';
 import { exitName, exitParameters, exitRuleOf } from './exit-rule.js';
+import { askQuestions, expectQuestionFlags, questionParameters } from './asked-questions.js';
 import { dataParameters, withJudgedData } from './judged-data.js';
 import { modelArgument, readModel } from './model-argument.js';
 
@@ -16,7 +17,7 @@ import { modelArgument, readModel } from './model-argument.js';
 export const evaluate = defineCommand({
   name: 'eval',
   aliases: ['evaluate'],
-  summary: 'accuracy and loss of a saved model on a task or a text, with any number of loops or with early exits',
+  summary: 'accuracy and loss of a saved model on a task, a text or questions, with any number of loops or with early exits',
   arguments: [modelArgument],
   examples: [
     'eval trained/model --loops 1,2,4,8',
@@ -24,6 +25,7 @@ export const evaluate = defineCommand({
     `eval trained/model --parameters '{"hops": 4}' --examples 5000`,
     'eval language/model --text held-out.txt',
     'eval language/model --tokens val.bin',
+    'eval language/model --questions questions.jsonl --shots 3',
   ],
   params: z.object({
     loops: z
@@ -32,6 +34,7 @@ export const evaluate = defineCommand({
       .describe('loops to apply, one after the other, or with --exit the most; those of training by default'),
     ...exitParameters,
     ...dataParameters,
+    ...questionParameters,
   }),
   async run(ctx, p) {
     const document = await readModel(ctx.arguments[0]!);
@@ -39,6 +42,9 @@ export const evaluate = defineCommand({
     const rule = exitRuleOf(p, config);
     const allLoops = p.loops.length > 0 ? p.loops : [config.loops];
     await refusingBadInput(() => allLoops.forEach((loops) => loopsOf(config, loops)));
+    const { task, text, tokens, exit } = p;
+    expectQuestionFlags(p, { task: task !== '', text: text !== '', tokens: tokens.length > 0, exit: exit !== undefined });
+    if (p.questions !== '') return askQuestions(ctx, document, p, allLoops);
     await withJudgedData(document, p, async (bucket) => {
       if (!ctx.json) {
         ctx.print(`${loopedName(config)}, ${document.step ?? 'unknown'} steps of training, judged on ${bucket.name}`);
