@@ -43,7 +43,9 @@ function questions(...all: readonly object[]): string {
 const choices = Object.values(facts);
 const known = Object.entries(facts).map(([key, answer]) => ({ prompt: `${key}=`, answer, group: 'known' }));
 const wrong = { prompt: 'red=', answer: 'ten', group: 'wrong' };
-const chosen = Object.keys(facts).map((key, answer) => ({ prompt: `${key}=`, choices, answer, group: 'chosen' }));
+/** Choices that go on after the line, which no written answer does. */
+const longer = choices.map((choice) => `${choice}\nred`);
+const chosen = Object.keys(facts).map((key, answer) => ({ prompt: `${key}=`, choices: longer, answer, group: 'chosen' }));
 
 describe('eval --questions', () => {
   test('scores what the model has learned, and what it has not, by kind', async () => {
