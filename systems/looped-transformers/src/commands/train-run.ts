@@ -137,7 +137,7 @@ const shown = (name: string, value: string | number | boolean): string => {
 /** A configuration by its file or the name of a preset, with changes applied. */
 async function readConfig(source: string, set: readonly string[]): Promise<TrainConfig> {
   const preset = Object.hasOwn(trainPresets, source) ? trainPresets[source] : undefined;
-  const value = preset ?? (await readConfigFile(source, `, or one of ${Object.keys(trainPresets).join(', ')}`));
+  const value = preset ?? (await readConfigFile(source, Object.keys(trainPresets)));
   return checkedTrainConfig(withAssignments(value, joinedAssignments(set)), preset ? `the preset ${source}` : `"${source}"`);
 }
 
