@@ -1,20 +1,28 @@
-import { BadInputError, checkParameters, type Command } from '@sardonyx/study';
+import { BadInputError, checkParameters, type Command, Interrupted } from '@sardonyx/study';
 import { expect } from 'vitest';
 import { system } from '../src/index.js';
 
-/** Runs a command as the command line does, and gives the lines it printed. */
-export async function runCommand(name: string, args: readonly string[], flags: object = {}, json = false): Promise<string[]> {
+/** Runs a command as the command line does, and gives the lines it printed; `watch` sees every line and may interrupt it. */
+export async function runCommand(
+  name: string,
+  args: readonly string[],
+  flags: object = {},
+  json = false,
+  watch?: (line: string, interrupt: () => void) => void,
+): Promise<string[]> {
   const all = system.commands as unknown as readonly Command[];
   const command = all.find((candidate) => candidate.name === name || candidate.aliases?.includes(name));
   if (!command) throw new Error(`no command ${name}`);
+  const controller = new AbortController();
   const printed: string[] = [];
+  const seen = (line: string): void => watch?.(line, () => controller.abort(new Interrupted()));
   await command.run(
     {
-      signal: new AbortController().signal,
+      signal: controller.signal,
       arguments: args,
       json,
-      print: (text) => void printed.push(text),
-      log: () => undefined,
+      print: (text) => (printed.push(text), seen(text)),
+      log: seen,
     },
     checkParameters(command.params, flags as Record<string, unknown>),
   );

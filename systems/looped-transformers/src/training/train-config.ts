@@ -93,6 +93,13 @@ const training = z.strictObject({
     .strictObject({ blockSize: count, strength: z.number().min(0) })
     .optional()
     .describe('pulls blocks of layers together'),
+  stacking: z
+    .strictObject({
+      blockSize: count.describe('layers of the first stage, and layers that every other adds'),
+      exponent: z.number().min(0).optional().describe('stage i takes steps in proportion to i to this power; 1 by default'),
+    })
+    .optional()
+    .describe('begins with few layers and doubles the middle block of them stage by stage'),
   patience: count.optional().describe('evaluations without a better accuracy after which training stops'),
   rollbacks: z.int().min(0).default(0).describe('times to go back with half the learning rate where training diverges'),
   precision: z.literal('float32', 'only float32 is trained in: the engine computes no 16-bit floats').default('float32'),

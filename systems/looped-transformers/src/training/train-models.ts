@@ -1,9 +1,12 @@
 import { BadInputError, type Cost } from '@sardonyx/study';
-import { TensorError } from '@sardonyx/tensor';
+import type { Optimizer } from '@sardonyx/optim';
+import { random, TensorError } from '@sardonyx/tensor';
 import { asBadInput } from '../bad-input.js';
 import { parseConfig } from '../model/model-document.js';
-import { type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
+import { initLoopedTransformer, type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
+import { ModelError } from '../model/model-error.js';
 import { loopedTriple, trainingCost } from '../studies/contenders.js';
+import { expectGrowable, type Stacking, stackingStages } from './gradual-stacking.js';
 import { checkBlockSize, loopingPenalty, LoopingRegularizerError } from './looping-regularizer.js';
 import { type LoopSampling, LoopSampler } from './loop-sampling.js';
 import { chosenOptimizer, defaultOptimizer, type OptimizerChoice } from './optimizer-choice.js';
@@ -18,8 +21,8 @@ export type DataSizes = Pick<TrainData, 'vocabularySize' | 'length'>;
 
 /**
  * The models of a configuration: one, or it and its baselines.
- * @throws {BadInputError} `model`, `training.regularizer`, `training.loopSampling` or `training.optimizer` where the
- * configuration contradicts itself
+ * @throws {BadInputError} `model`, `training.regularizer`, `training.loopSampling`, `training.optimizer` or `training.stacking`
+ * where the configuration contradicts itself
  */
 export function trainContenders(config: TrainConfig, { vocabularySize, length }: DataSizes, compare: boolean): Contender[] {
   const { hidden = 4 * config.model.width, length: longest = length, ...rest } = config.model;
@@ -30,7 +33,8 @@ export function trainContenders(config: TrainConfig, { vocabularySize, length }:
     refusingAs('training.loopSampling', () => checkLoops(config, contender.config));
   }
   const options = trainingOptionsOf(config);
-  refusingAs('training.optimizer', () => chosenOptimizer(options.optimizer ?? defaultOptimizer, learningRateOf(options)));
+  const optimizer = refusingAs('training.optimizer', () => chosenOptimizer(options.optimizer ?? defaultOptimizer, learningRateOf(options)));
+  for (const contender of models) refusingAs('training.stacking', () => checkStacking(config, contender.config, optimizer));
   return models.map((contender) => ({ ...contender, seed: config.training.seed }));
 }
 
@@ -59,6 +63,27 @@ function checkLoops(config: TrainConfig, model: LoopedTransformerConfig): void {
   const sampler = new LoopSampler(loopSamplingOf(config, model), config.training.seed);
   loopsOf(model, sampler.maximum);
 }
+
+/** A model that grows has stages of one step at least, states that can be doubled, and nothing else that looks at its layers. */
+function checkStacking({ training }: TrainConfig, model: LoopedTransformerConfig, optimizer: Optimizer): void {
+  const { stacking, regularizer, patience, steps } = training;
+  if (!stacking) return;
+  const { blockSize, exponent } = stackingOf(stacking);
+  stackingStages(model.layers, blockSize, steps, exponent);
+  // Never computed: the structure of the optimizer's state is what is wanted.
+  const first = { ...model, layers: blockSize };
+  expectGrowable({ config: first, optimizer: optimizer.init(initLoopedTransformer(random.key(0), first)) }, blockSize);
+  const other = regularizer
+    ? 'training.regularizer, which compares layers'
+    : patience && 'training.patience, which may stop before the last';
+  if (other) throw new ModelError('option', `expected stages of growing layers alone, given ${other}; leave one of them out`);
+}
+
+/** How a model of a configuration grows. */
+export const stackingOf = ({ blockSize, exponent }: NonNullable<TrainConfig['training']['stacking']>): Stacking => ({
+  blockSize,
+  ...(exponent !== undefined && { exponent }),
+});
 
 /** How the loops of a model's steps are drawn: by default around or up to its own; always once where it has one. */
 export function loopSamplingOf({ training: { loopSampling } }: TrainConfig, { loops }: LoopedTransformerConfig): LoopSampling {

@@ -7,7 +7,7 @@ import { accuracyFigure } from './accuracy-figure.js';
 import { meanOf } from './judgement.js';
 import { checkedTrainConfig, isLanguage, type TrainConfig } from './train-config.js';
 import { withTrainData } from './train-data.js';
-import { loopSamplingOf, trainContenders, trainingOptionsOf } from './train-models.js';
+import { loopSamplingOf, stackingOf, trainContenders, trainingOptionsOf } from './train-models.js';
 import type { TrainData } from './training-plan.js';
 import { trainModels } from './training-run.js';
 
@@ -53,6 +53,7 @@ async function run(ctx: StudyContext, config: TrainConfig, data: TrainData, comp
     measure: evaluation.measure,
     evaluateEvery: evaluation.every,
     rollbacks: training.rollbacks,
+    ...(training.stacking && { stacking: stackingOf(training.stacking) }),
     ...(training.patience !== undefined && { patience: training.patience }),
     loopSampling: (contender) => loopSamplingOf(config, contender.config),
     scored({ name }, _, score, step) {
