@@ -22,6 +22,7 @@ const activationNames = { gelu_new: 'geluTanh', gelu_pytorch_tanh: 'geluTanh', g
 /** The fields of a config.json that change what is computed, or tell the sizes that the weights must have. */
 const gpt2Config = z.looseObject({
   model_type: z.literal('gpt2').optional(),
+  format: z.never('it is a model of this system already').optional(),
   n_head: z.int().min(1).optional(),
   n_layer: z.int().min(1).optional(),
   n_embd: z.int().min(1).optional(),
