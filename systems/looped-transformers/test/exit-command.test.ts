@@ -142,3 +142,39 @@ describe('eval --exit', () => {
     await expectRefusal(runCommand('eval', [without], { exit: 'gate' }), /expected a model with an exit gate .*, given one without/);
   });
 });
+
+describe('training.exitGate', () => {
+  const settings = {
+    model: { layers: 1, loops: 3, width: 16, heads: 2, positions: 'learned', activation: 'relu', exitGate: true },
+    data: { task: 'p-hop', parameters: { length: 12, hops: 2, supervise: 'dense' } },
+    evaluation: { every: 40, examples: 8, measure: 'dense' },
+  };
+  /** Mean loops of a model that was trained so, by its gate. */
+  async function meanLoops(name: string, exitGate?: object): Promise<number> {
+    const [file, folder] = [join(root, `${name}.json`), join(root, name)];
+    const training = { steps: 40, batchSize: 8, learningRate: 0.01, ...(exitGate && { exitGate }) };
+    writeFileSync(file, JSON.stringify({ ...settings, training }));
+    await runCommand('train', [file], { folder });
+    const [record] = await runForRecords('eval', [join(folder, 'model')], { exit: 'gate', examples: 64 });
+    return Number(record!['loops']);
+  }
+
+  test('trains when to leave: at once where entropy is worth nothing, later where it is', async () => {
+    // All loops read out much alike after so few steps; only the entropy, at its largest with thirds, tells them apart.
+    const spread = await meanLoops('spread', { entropy: 10 });
+    // Half of the probability has left after the second of three even loops.
+    expect(spread).toBeCloseTo(2, 1);
+    expect(await meanLoops('free', { entropy: 0 })).toBe(1);
+  });
+
+  test('is refused for a model without a gate', async () => {
+    const file = join(root, 'gateless.json');
+    const training = { steps: 4, batchSize: 8, learningRate: 0.01, exitGate: { entropy: 0.1 } };
+    writeFileSync(file, JSON.stringify({ ...settings, model: { ...settings.model, exitGate: false }, training }));
+    const folder = join(root, 'gateless');
+    await expectRefusal(
+      runCommand('train', [file], { folder }),
+      /training\.exitGate: expected model\.exitGate=true, given a model without a gate;/,
+    );
+  });
+});

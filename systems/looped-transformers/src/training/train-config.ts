@@ -93,6 +93,10 @@ const training = z.strictObject({
     .strictObject({ blockSize: count, strength: z.number().min(0) })
     .optional()
     .describe('pulls blocks of layers together'),
+  exitGate: z
+    .strictObject({ entropy: z.number().min(0).describe('β, what a nat of the entropy over loops is worth') })
+    .optional()
+    .describe('trains the exit gate of the model: the expected loss over the loops at which it lets go, less β times their entropy'),
   stacking: z
     .strictObject({
       blockSize: count.describe('layers of the first stage, and layers that every other adds'),

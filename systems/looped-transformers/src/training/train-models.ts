@@ -2,6 +2,7 @@ import { BadInputError, type Cost } from '@sardonyx/study';
 import type { Optimizer } from '@sardonyx/optim';
 import { random, TensorError } from '@sardonyx/tensor';
 import { asBadInput } from '../bad-input.js';
+import { entropyRegularizedLoss } from '../model/early-exit.js';
 import { parseConfig } from '../model/model-document.js';
 import { initLoopedTransformer, type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
 import { ModelError } from '../model/model-error.js';
@@ -21,8 +22,8 @@ export type DataSizes = Pick<TrainData, 'vocabularySize' | 'length'>;
 
 /**
  * The models of a configuration: one, or it and its baselines.
- * @throws {BadInputError} `model`, `training.regularizer`, `training.loopSampling`, `training.optimizer` or `training.stacking`
- * where the configuration contradicts itself
+ * @throws {BadInputError} `model`, `training.regularizer`, `training.loopSampling`, `training.optimizer`, `training.stacking`
+ * or `training.exitGate` where the configuration contradicts itself
  */
 export function trainContenders(config: TrainConfig, { vocabularySize, length }: DataSizes, compare: boolean): Contender[] {
   const { hidden = 4 * config.model.width, length: longest = length, ...rest } = config.model;
@@ -35,8 +36,19 @@ export function trainContenders(config: TrainConfig, { vocabularySize, length }:
   const options = trainingOptionsOf(config);
   const optimizer = refusingAs('training.optimizer', () => chosenOptimizer(options.optimizer ?? defaultOptimizer, learningRateOf(options)));
   for (const contender of models) refusingAs('training.stacking', () => checkStacking(config, contender.config, optimizer));
-  return models.map((contender) => ({ ...contender, seed: config.training.seed }));
+  const { seed, exitGate } = config.training;
+  if (exitGate && !model.exitGate) {
+    const expected = 'expected model.exitGate=true, given a model without a gate';
+    throw new BadInputError('training.exitGate', `training.exitGate: ${expected}; add the gate, or leave training.exitGate out.`);
+  }
+  // Baselines of one pass have no gate.
+  return models.map((each) => ({ ...each, seed, ...(exitGate && each.config.exitGate && { training: gateTraining(exitGate.entropy) }) }));
 }
+
+/** Trains a model together with its exit gate. */
+const gateTraining = (beta: number): Partial<TrainingOptions> => ({
+  objective: (params, batch, config, loops) => entropyRegularizedLoss(params, batch, config, { beta, loops }),
+});
 
 /** What the training needs, without training. */
 export const trainCost = (config: TrainConfig, data: DataSizes, compare: boolean): Cost =>
