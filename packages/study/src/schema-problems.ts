@@ -21,27 +21,43 @@ type Path = readonly PropertyKey[];
 /** Characters of a given value that are shown. */
 const shownLength = 60;
 
+/** What a schema refuses in one place of a value. */
+export interface SchemaProblem {
+  /** Path of the place, `model.loops`; empty for the value itself. */
+  readonly at: string;
+  /** What was expected there, or which fields are unknown. */
+  readonly problem: string;
+  /** What stands there, as JSON; absent where the problem names it, or where a list or an object would say nothing. */
+  readonly given?: string;
+}
+
 /**
  * What a schema refuses in a value, one phrase a problem: `model.loops: expected an integer of at least 1, given 0`. Of a
  * choice between forms, the problems of the form that fits best.
  * @param whole how the value itself is called, where no part of it is at fault
  */
 export function schemaProblems(schema: z.ZodType, error: z.ZodError, given: unknown, whole = 'the whole'): string[] {
+  return problemsOf(schema, error, given).map(
+    ({ at, problem, given: found }) => `${at || whole}: ${problem}${found === undefined ? '' : `, given ${found}`}`,
+  );
+}
+
+/** As {@link schemaProblems}, in parts. */
+export function problemsOf(schema: z.ZodType, error: z.ZodError, given: unknown): SchemaProblem[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   return innermost(error.issues).map((issue) => {
-    const at = issue.path.map(String).join('.') || whole;
+    const at = issue.path.map(String).join('.');
     const value = valueAt(given, issue.path);
     const schemas = schemasAt(root, issue.path, given);
-    if (issue.code === 'unrecognized_keys')
-      return `${at}: ${unknownFields(
-        issue.keys,
-        schemas.filter((form) => hasFixedFieldsOf(form, value)),
-      )}`;
+    if (issue.code === 'unrecognized_keys') {
+      const forms = schemas.filter((form) => hasFixedFieldsOf(form, value));
+      return { at, problem: unknownFields(issue.keys, forms) };
+    }
     const isScalar = typeof value !== 'object' || value === null;
-    if (hasOwnMessage(issue)) return `${at}: ${issue.message}${isScalar ? `, given ${shownValue(value)}` : ''}`;
+    if (hasOwnMessage(issue)) return { at, problem: issue.message, ...(isScalar && { given: shownValue(value) }) };
     const phrases = [...new Set(schemas.map(phraseOf))];
     const isKnown = phrases.length > 0 && !phrases.includes(undefined);
-    return `${at}: ${isKnown ? `expected ${phrases.join(' or ')}` : decapitalized(issue.message)}, given ${shownValue(value)}`;
+    return { at, problem: isKnown ? `expected ${phrases.join(' or ')}` : decapitalized(issue.message), given: shownValue(value) };
   });
 }
 

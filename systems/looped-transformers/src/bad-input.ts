@@ -1,7 +1,7 @@
 import { SafetensorsError } from '@sardonyx/data';
 import { TokenizerError } from '@sardonyx/data/tokenizers';
 import { OptimizerError } from '@sardonyx/optim';
-import { BadInputError } from '@sardonyx/study';
+import { BadInputError, isSystemError } from '@sardonyx/study';
 import { AnalysisError } from './analysis/analysis-error.js';
 import { LanguageDataError } from './language/language-data-error.js';
 import { ModelError } from './model/model-error.js';
@@ -40,11 +40,10 @@ export function asBadInput(cause: unknown): unknown {
     const { code, message } = cause as InstanceType<(typeof refusals)[number]>;
     return new BadInputError(code, `${message.replace(/^looped transformer: /, '').replace(/\.$/, '')}.`, { cause });
   }
-  if (!(cause instanceof Error && 'code' in cause)) return cause;
-  const problem = fileProblems[String(cause.code)];
+  const problem = isSystemError(cause) ? fileProblems[String(cause.code)] : undefined;
   if (problem === undefined) return cause;
-  const path = 'path' in cause ? `"${String(cause.path)}"` : 'a file';
-  return new BadInputError('file', `Cannot use ${path}: ${problem} (${cause.message}); check the path.`, { cause });
+  const path = cause instanceof Error && 'path' in cause ? `"${String(cause.path)}"` : 'a file';
+  return new BadInputError('file', `Cannot use ${path}: ${problem}; check the path.`, { cause });
 }
 
 /**

@@ -8,4 +8,5 @@ export { evaluate } from './commands/evaluate.js';
 export { train } from './commands/train.js';
 export { exportCommand } from './commands/export.js';
 export { generate } from './commands/generate.js';
+export { importGpt2Command } from './commands/import-gpt2.js';
 export { inspect } from './commands/inspect.js';

@@ -1,40 +1,10 @@
-import { decodeSafetensors, encodeSafetensors, float32ToFloat16, RandomStream, type SafetensorsTensors } from '@sardonyx/data';
+import { float32ToFloat16 } from '@sardonyx/data';
 import { tensor } from '@sardonyx/tensor';
 import { describe, expect, test } from 'vitest';
 import { importGpt2 } from '../src/model/gpt2-weights.js';
 import { loopedTransformer } from '../src/model/model.js';
 import { ModelError } from '../src/model/model-error.js';
-
-const [depth, width, heads, vocabulary, positions] = [3, 8, 2, 11, 6];
-type Arrays = Record<string, { shape: number[]; data: Float32Array }>;
-
-/** A small GPT-2 under Hugging Face's names, with matrices as its Conv1D stores them. */
-function gpt2(): Arrays {
-  const stream = new RandomStream(1, 'gpt2');
-  const draw = (shape: number[], mean = 0, deviation = 0.4) => ({
-    shape,
-    data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => mean + deviation * stream.normal()),
-  });
-  const arrays: Arrays = { 'wte.weight': draw([vocabulary, width]), 'wpe.weight': draw([positions, width]) };
-  const norm = (name: string) => Object.assign(arrays, { [`${name}.weight`]: draw([width], 1), [`${name}.bias`]: draw([width]) });
-  const conv = (name: string, inputs: number, outputs: number) =>
-    Object.assign(arrays, { [`${name}.weight`]: draw([inputs, outputs]), [`${name}.bias`]: draw([outputs]) });
-  for (let i = 0; i < depth; i++) {
-    norm(`h.${i}.ln_1`);
-    conv(`h.${i}.attn.c_attn`, width, 3 * width);
-    conv(`h.${i}.attn.c_proj`, width, width);
-    norm(`h.${i}.ln_2`);
-    conv(`h.${i}.mlp.c_fc`, width, 4 * width);
-    conv(`h.${i}.mlp.c_proj`, 4 * width, width);
-  }
-  norm('ln_f');
-  return arrays;
-}
-
-const file = (arrays: Arrays, prefix = ''): SafetensorsTensors => {
-  const tensors = Object.entries(arrays).map(([name, { shape, data }]) => [`${prefix}${name}`, { dtype: 'F32', shape, data }] as const);
-  return decodeSafetensors(encodeSafetensors(Object.fromEntries(tensors))).tensors;
-};
+import { type Arrays, file, gpt2, heads, positions, vocabulary, width } from './tiny-gpt2.js';
 
 /** GPT-2's forward pass in plain loops (float64), the layers in the order given: logits [length][vocabulary]. */
 function reference(arrays: Arrays, tokens: readonly number[], order: readonly number[], gelu: (x: number) => number): number[][] {

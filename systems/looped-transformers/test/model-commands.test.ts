@@ -236,5 +236,26 @@ describe('inspect', () => {
     writeFileSync(file, '{');
     await expect(run('inspect', [], { config: file })).rejects.toThrow(/expected JSON/);
     await expect(run('inspect', [], { config: join(root, 'none.json') })).rejects.toThrow(/Cannot read/);
+    const message = async (attempt: Promise<unknown>): Promise<string> =>
+      await attempt.then(
+        () => 'no refusal',
+        (cause: unknown) => (expect(cause).toBeInstanceOf(BadInputError), (cause as Error).message),
+      );
+    expect(await message(run('inspect', [], { config: join(root, 'wrogn.json') }))).toBe(
+      `Cannot read "${join(root, 'wrogn.json')}": expected a JSON or YAML file, given nothing of this name; did you mean ${file}?`,
+    );
+    expect(await message(run('inspect', [], { config: join(root, 'nothing', 'at-all.json') }))).toBe(
+      `Cannot read "${join(root, 'nothing', 'at-all.json')}": expected a JSON or YAML file, given nothing of this name; check the path, which starts in ${process.cwd()}.`,
+    );
+    expect(await message(run('inspect', [], { config: root }))).toMatch(/expected a JSON or YAML file, given a folder; check the path/);
+    expect(await message(run('eval', [join(root, 'modle')]))).toBe(
+      `Cannot use "${join(root, 'modle')}": expected a directory with config.json and model.safetensors, given none of this name; did you mean ${directory}?`,
+    );
+    const half = join(root, 'half-a-model');
+    mkdirSync(half);
+    writeFileSync(join(half, 'config.json'), await readFile(join(directory, 'config.json')));
+    expect(await message(run('inspect', [half]))).toMatch(
+      /cannot read model\.safetensors: .*, but it is not there; copy both files of the model\.$/,
+    );
   });
 });

@@ -173,6 +173,26 @@ describe('the command train', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
+  test('says in its own words that there is no such configuration, and what was meant', async () => {
+    const presets = Object.keys(trainPresets).join(', ');
+    const near = join(folder, 'near.json');
+    writeFileSync(near, '{}');
+    for (const [given, end] of [
+      ['smal/phop', 'did you mean small/phop?'],
+      [join(folder, 'naer.json'), `did you mean ${near}?`],
+      ['nowhere-at-all.json', `check the path, which starts in ${process.cwd()}.`],
+    ] as const) {
+      for (const command of [train, compare]) {
+        const error: unknown = await run(asCommand(command), [given], { folder: join(folder, 'refused') }).catch((cause: unknown) => cause);
+        expect(error).toBeInstanceOf(BadInputError);
+        expect((error as Error).message).toBe(
+          `Cannot read "${given}": expected a JSON or YAML file, or one of ${presets}, given nothing of this name; ${end}`,
+        );
+      }
+    }
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+
   test('reads a configuration from YAML as from JSON', async () => {
     const [json, yaml] = [join(folder, 'c.json'), join(folder, 'c.yaml')];
     writeFileSync(json, JSON.stringify(trainPresets['small/phop']));

@@ -210,6 +210,23 @@ describe('a training run', () => {
     expect(second.told.results['accuracy looped']).toEqual(whole.told.results['accuracy looped']);
   });
 
+  test('goes back over the beginning of a stage of a model that grows', async () => {
+    let poisoned = 0;
+    const data: TrainingPlan['data'] = (stream, step) => {
+      const batch = drawBatch(stream, task, { batchSize: 8, length: 12 });
+      if (step !== 12 || poisoned++ > 0) return batch;
+      const one = batch as Exclude<typeof batch, readonly unknown[]>;
+      return { ...one, weights: mul(one.weights, Number.NaN) };
+    };
+    const { ctx, told } = context();
+    const growing = { ...contenders[0]!, config: { ...contenders[0]!.config, layers: 2 } };
+    // Two stages of ten steps each: the rollback goes to the end of the first, whose model is the smaller one.
+    const stacking = { blockSize: 1, exponent: 0 };
+    const finals = await trainModels(ctx, plan({ contenders: [growing], data, rollbacks: 1, stacking }));
+    expect(finals[0]?.step).toBe(20);
+    expect(told.logs.filter((text) => text.includes('2 layers from step 10 on'))).toHaveLength(2);
+  });
+
   test('trains several seeds and reports their median and spread', async () => {
     const { ctx, told } = context();
     const seeds = [5, 6, 7].map((seed) => ({ ...contenders[0]!, seed }));

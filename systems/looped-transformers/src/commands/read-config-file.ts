@@ -1,19 +1,33 @@
 import { readFile } from 'node:fs/promises';
-import { BadInputError } from '@sardonyx/study';
+import { BadInputError, isSystemError } from '@sardonyx/study';
 import { LineCounter, parseDocument } from 'yaml';
+import { didYouMeanPath } from './near-path.js';
 
 /**
  * What a file of a configuration holds: JSON, or YAML 1.2 where its name ends in `.yaml` or `.yml`.
- * @param instead what else may be given, for the message where there is no such file
+ * @param names what else may be given, such as the names of presets, for the message where there is no such file
  * @throws {BadInputError} `file` where it cannot be read; `json` or `yaml` where its syntax is broken, with line and column
  */
-export async function readConfigFile(path: string, instead = ''): Promise<unknown> {
+export async function readConfigFile(path: string, names: readonly string[] = []): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BadInputError('file', `Cannot read "${path}": ${reason}. Give a JSON or YAML file${instead}.`, { cause });
+    const given = isSystemError(cause) ? givenInstead[String(cause.code)] : undefined;
+    if (given === undefined) throw cause;
+    const expected = ['a JSON or YAML file', ...(names.length > 0 ? [`one of ${names.join(', ')}`] : [])].join(', or ');
+    const remedy = didYouMeanPath(path, isConfigName, names);
+    throw new BadInputError('file', `Cannot read "${path}": expected ${expected}, given ${given}; ${remedy}`, { cause });
   });
   return /\.ya?ml$/i.test(path) ? parseYaml(path, text) : parseJson(path, text);
 }
+
+/** What was given where a file should be, by the operating system's code. */
+const givenInstead: Readonly<Record<string, string>> = {
+  ENOENT: 'nothing of this name',
+  EISDIR: 'a folder',
+  ENOTDIR: 'a path through a file',
+  EACCES: 'one that may not be read',
+};
+
+const isConfigName = (name: string): boolean => /\.(json|ya?ml)$/i.test(name);
 
 function parseJson(path: string, text: string): unknown {
   try {

@@ -12,7 +12,7 @@ import {
 } from '@sardonyx/study';
 import { z } from 'zod';
 import { checkedTrainConfig, joinedAssignments, type TrainConfig, withAssignments } from '../training/train-config.js';
-import { trainData } from '../training/train-data.js';
+import { withTrainData } from '../training/train-data.js';
 import { trainPresets } from '../training/train-presets.js';
 import { type DataSizes, trainContenders, trainCost } from '../training/train-models.js';
 import { trainStudy } from '../training/train-study.js';
@@ -53,7 +53,7 @@ export async function train(ctx: CommandContext, p: TrainParameters, compare: bo
     return undefined;
   }
   // What cannot be trained is refused before a directory is made.
-  trainContenders(config, await trainData(config), compare);
+  await withTrainData(config, (data) => trainContenders(config, data, compare));
   const directory = p.folder === '' ? defaultDirectory(source) : p.folder;
   expectNoTraining(directory);
   const request = {
@@ -68,9 +68,17 @@ export async function train(ctx: CommandContext, p: TrainParameters, compare: bo
   return finish(ctx, await startRun(request, optionsOf(ctx, p)));
 }
 
-/** Texts by their paths from the root, so that the training can be gone on with from anywhere. */
-const withAbsolutePaths = (config: TrainConfig): TrainConfig =>
-  'text' in config.data ? { ...config, data: { ...config.data, text: config.data.text.map((path) => resolve(path)) } } : config;
+/** Files by their paths from the root, so that the training can be gone on with from anywhere. */
+function withAbsolutePaths(config: TrainConfig): TrainConfig {
+  const { data } = config;
+  const absolute = (paths: readonly string[]): string[] => paths.map((path) => resolve(path));
+  if ('task' in data) return config;
+  if ('text' in data) return { ...config, data: { ...data, text: absolute(data.text) } };
+  const { tokens, tokenizer, validation } = data;
+  const folder = tokenizer === undefined ? {} : { tokenizer: resolve(tokenizer) };
+  const judged = typeof validation === 'number' ? validation : absolute(validation);
+  return { ...config, data: { ...data, tokens: absolute(tokens), validation: judged, ...folder } };
+}
 
 function expectNoTraining(directory: string): void {
   if (!existsSync(join(directory, 'run.json'))) return;
@@ -129,7 +137,7 @@ const shown = (name: string, value: string | number | boolean): string => {
 /** A configuration by its file or the name of a preset, with changes applied. */
 async function readConfig(source: string, set: readonly string[]): Promise<TrainConfig> {
   const preset = Object.hasOwn(trainPresets, source) ? trainPresets[source] : undefined;
-  const value = preset ?? (await readConfigFile(source, `, or one of ${Object.keys(trainPresets).join(', ')}`));
+  const value = preset ?? (await readConfigFile(source, Object.keys(trainPresets)));
   return checkedTrainConfig(withAssignments(value, joinedAssignments(set)), preset ? `the preset ${source}` : `"${source}"`);
 }
 
@@ -143,9 +151,13 @@ function defaultDirectory(source: string): string {
   return join('trainings', `${name}-${time}`);
 }
 
-/** Byte-level BPE has as many tokens as it is asked for; its text need not be there to count. */
-const sizesOf = async (config: TrainConfig): Promise<DataSizes> =>
-  'text' in config.data && config.data.tokenizer === 'bpe' ? config.data : trainData(config);
+/** Byte-level BPE has as many tokens as it is asked for, and files of tokens too; they need not be there to count. */
+async function sizesOf(config: TrainConfig): Promise<DataSizes> {
+  const { data } = config;
+  const isCounted = 'tokens' in data || ('text' in data && data.tokenizer === 'bpe');
+  if (isCounted && data.vocabularySize !== undefined) return { vocabularySize: data.vocabularySize, length: data.length };
+  return withTrainData(config, ({ vocabularySize, length }) => ({ vocabularySize, length }));
+}
 
 async function printCost(ctx: CommandContext, config: TrainConfig, compare: boolean): Promise<void> {
   const data = await sizesOf(config);

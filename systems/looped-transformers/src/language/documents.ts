@@ -44,7 +44,7 @@ async function wholeFile(path: string): Promise<TextDocument> {
 
 async function* jsonDocuments(path: string, options: DocumentOptions, left: number): AsyncGenerator<TextDocument, void> {
   const { field = 'text', skipBad = false, onSkipped } = options;
-  const schema = z.object({ [field]: z.string().min(1, 'an empty text') });
+  const schema = z.object({ [field]: z.string().min(1, 'expected a text that is not empty') });
   const lines = readJsonLines(path, schema, { skipBad, ...(left !== Infinity && { limit: left }) });
   for await (const { place, value } of lines) yield { text: value[field]!, source: `${path}, ${place}` };
   if (lines.skipped > 0) onSkipped?.(path, lines.skipped);

@@ -9,3 +9,5 @@ export * from './text-file.js';
 export * from './text-lines.js';
 export * from './token-file.js';
 export * from './token-shards.js';
+export * from './token-sources.js';
+export { readTokenizerFiles } from './tokenizer-files.js';

@@ -14,6 +14,8 @@ export type LanguageDataErrorCode =
   | 'token-range'
   /** A directory of shards whose manifest is missing or disagrees with its files. */
   | 'shards'
+  /** Files of a tokenizer that are missing or damaged. */
+  | 'tokenizer'
   /** A state that was saved for other data or options. */
   | 'state-mismatch'
   | 'invalid-option';

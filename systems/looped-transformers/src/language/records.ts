@@ -1,3 +1,4 @@
+import { problemsOf, type SchemaProblem, shownValue, valueAt } from '@sardonyx/study/schema-problems';
 import type { z } from 'zod';
 import { LanguageDataError } from './language-data-error.js';
 
@@ -57,11 +58,16 @@ export class FileRecords<T> implements AsyncIterable<FileRecord<T>> {
     }
   }
 
-  private refusal({ place }: FileRecord<unknown>, error: z.ZodError): LanguageDataError {
-    const [issue] = error.issues;
-    const field = issue!.path.length === 0 ? '' : `, field ${issue!.path.join('.')}`;
-    return badRecord(`file ${this.path}, ${place}${field}`, 'a record of its format', issue!.message);
+  private refusal({ place, value }: FileRecord<unknown>, error: z.ZodError): LanguageDataError {
+    const { at, expected, given } = firstProblem(this.schema, error, value);
+    return badRecord(`file ${this.path}, ${place}${at === '' ? '' : `, field ${at}`}`, expected, given);
   }
+}
+
+/** The first thing that a schema refuses, as errors of this system tell it. */
+export function firstProblem(schema: z.ZodType, error: z.ZodError, value: unknown) {
+  const [{ at, problem, given }] = problemsOf(schema, error, value) as [SchemaProblem];
+  return { at, expected: problem.replace(/^expected /, ''), given: given ?? shownValue(valueAt(value, at === '' ? [] : at.split('.'))) };
 }
 
 /** The error of one record; readers that parse for themselves use it too. */

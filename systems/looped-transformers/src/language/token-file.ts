@@ -30,7 +30,8 @@ export async function openTokenFile(
     const offset = format === 'llm.c' ? llmHeaderBytes : 0;
     const bytesEach = format === 'llm.c' ? 2 : tokenIds(vocabularySize, 0).BYTES_PER_ELEMENT;
     const length = (size - offset) / bytesEach;
-    if (!Number.isInteger(length) || length < 0) throw wrongSize(path, size, bytesEach);
+    if (length < 0) throw wrongHeader(path, `${llmHeaderBytes} bytes of header`, `${size} bytes`);
+    if (!Number.isInteger(length)) throw wrongSize(path, size, bytesEach);
     if (format === 'llm.c') await checkLlmHeader(path, file, length);
     return new FileTokens(path, file, offset, bytesEach, length, vocabularySize);
   } catch (cause) {
@@ -46,8 +47,11 @@ async function checkLlmHeader(path: string, file: FileHandle, length: number): P
   if (magic === llmMagic && version === 1 && count === length) return;
   const expected = `a header with magic ${llmMagic}, version 1 and ${length} tokens`;
   const given = `magic ${magic}, version ${version} and ${count} tokens`;
-  throw new LanguageDataError('bad-record', `file ${path}`, expected, given, 'check its format, or copy it again');
+  throw wrongHeader(path, expected, given);
 }
+
+const wrongHeader = (path: string, expected: string, given: string): LanguageDataError =>
+  new LanguageDataError('bad-record', `file ${path}`, expected, given, 'check its format, or copy it again');
 
 const wrongSize = (path: string, size: number, bytesEach: number): LanguageDataError =>
   new LanguageDataError('bad-record', `file ${path}`, `ids of ${bytesEach} bytes`, `${size} bytes`, 'check its format, or copy it again');
@@ -71,7 +75,7 @@ class FileTokens implements OpenTokens {
       if (bytesRead === 0) throw wrongSize(this.path, this.offset + start * this.bytesEach + done, this.bytesEach);
       done += bytesRead;
     }
-    for (let i = 0; i < count; i++) checkedId(stored[i]!, this.vocabularySize, start + i);
+    for (let i = 0; i < count; i++) checkedId(stored[i]!, this.vocabularySize, start + i, this.path);
     return stored;
   }
 

@@ -6,8 +6,10 @@ import { writeAtomically } from '@sardonyx/tensor/atomic-write';
 import { z } from 'zod';
 import type { TextDocument } from './documents.js';
 import { LanguageDataError } from './language-data-error.js';
+import { firstProblem } from './records.js';
 import { openTokenFile, type OpenTokens } from './token-file.js';
-import { checkedRange, tokenIds } from './token-store.js';
+import { joinedTokens, tokenIds, type TokenStore } from './token-store.js';
+import { textIfThere } from './tokenizer-files.js';
 
 /*
  * A packed text: a directory with a manifest and numbered shards. A shard is nothing but ids, little-endian, as nanoGPT
@@ -18,10 +20,10 @@ const manifestName = 'manifest.json';
 const manifestFormat = 'sardonyx-tokens';
 
 const shardSchema = z.object({
-  file: z.string().regex(/^shard-\d+\.bin$/),
+  file: z.string().regex(/^shard-\d+\.bin$/, 'expected the name of a shard, such as shard-0000.bin'),
   tokens: z.int().positive(),
   documents: z.int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
 });
 
 const manifestSchema = z.object({
@@ -33,7 +35,10 @@ const manifestSchema = z.object({
   documents: z.int().positive(),
   /** Length of the text in UTF-8, for bits per byte. */
   textBytes: z.int().positive(),
-  tokenizer: z.custom<TokenizerDescription>((value) => typeof value === 'object' && value !== null, 'a tokenizer'),
+  tokenizer: z.custom<TokenizerDescription>(
+    (value) => typeof value === 'object' && value !== null,
+    'expected the description of a tokenizer',
+  ),
   shards: z.array(shardSchema).min(1),
 });
 
@@ -62,7 +67,7 @@ export async function packDocuments(
     throw new LanguageDataError('invalid-option', 'tokens a shard', 'an integer from 1 to 2^31', String(shardTokens), 'correct it');
   }
   await mkdir(directory, { recursive: true });
-  if ((await readIfThere(join(directory, manifestName))) !== undefined) {
+  if ((await textIfThere(join(directory, manifestName))) !== undefined) {
     throw new LanguageDataError('shards', `directory ${directory}`, 'no packed text yet', 'one', 'choose another directory');
   }
   const writer = new ShardWriter(directory, tokenizer.vocabularySize, shardTokens);
@@ -201,35 +206,27 @@ class OpenedText implements PackedText {
   readonly length: number;
   readonly vocabularySize: number;
   readonly tokenizer: Tokenizer;
-  private readonly starts: readonly number[];
+  readonly read: TokenStore['read'];
 
   constructor(
     private readonly directory: string,
     readonly manifest: TokenManifest,
     private readonly stores: readonly OpenTokens[],
   ) {
-    this.vocabularySize = manifest.vocabularySize;
     this.tokenizer = tokenizerFromDescription(manifest.tokenizer);
-    let length = 0;
-    this.starts = stores.map((store) => (length += store.length) - store.length);
-    this.length = length;
-  }
-
-  async read(start: number, count: number) {
-    const [, end] = checkedRange(start, count, this.length);
-    const ids = tokenIds(this.vocabularySize, count);
-    for (const [i, store] of this.stores.entries()) {
-      const [first, last] = [Math.max(start, this.starts[i]!), Math.min(end, this.starts[i]! + store.length)];
-      if (first < last) ids.set(await store.read(first - this.starts[i]!, last - first), first - start);
-    }
-    return ids;
+    const joined = joinedTokens(stores, manifest.vocabularySize);
+    this.length = joined.length;
+    this.vocabularySize = manifest.vocabularySize;
+    this.read = joined.read;
   }
 
   async documentStarts(): Promise<number[]> {
     const all: number[] = [];
-    for (const [i, { file }] of this.manifest.shards.entries()) {
+    let before = 0;
+    for (const { file, tokens } of this.manifest.shards) {
       const bytes = await readFile(join(this.directory, startsName(file)));
-      for (let place = 0; place < bytes.length; place += 4) all.push(this.starts[i]! + bytes.readUInt32LE(place));
+      for (let place = 0; place < bytes.length; place += 4) all.push(before + bytes.readUInt32LE(place));
+      before += tokens;
     }
     return all;
   }
@@ -240,28 +237,19 @@ class OpenedText implements PackedText {
 }
 
 async function readManifest(directory: string): Promise<TokenManifest> {
-  const text = await readIfThere(join(directory, manifestName));
+  const text = await textIfThere(join(directory, manifestName));
   if (text === undefined) throw damaged(directory, manifestName, 'a manifest', 'none');
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
-    throw damaged(directory, manifestName, 'JSON', 'something else', cause);
+    throw damaged(directory, manifestName, 'JSON', JSON.stringify(text.slice(0, 60)), cause);
   }
   const checked = manifestSchema.safeParse(parsed);
   if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  throw damaged(directory, `${manifestName}, field ${issue!.path.join('.')}`, 'what packing writes', issue!.message, checked.error);
+  const { at, expected, given } = firstProblem(manifestSchema, checked.error, parsed);
+  throw damaged(directory, `${manifestName}${at === '' ? '' : `, field ${at}`}`, expected, given, checked.error);
 }
 
 const damaged = (directory: string, file: string, expected: string, given: string, cause?: unknown): LanguageDataError =>
   new LanguageDataError('shards', `packed text ${directory}, ${file}`, expected, given, 'pack the text again', { cause });
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw cause;
-  }
-}

@@ -29,11 +29,12 @@ export function tokenStoreOf(ids: ArrayLike<number>, vocabularySize: number): To
   };
 }
 
-/** Returns the id, or throws the `token-range` error that says where it stood. */
-export function checkedId(id: number, vocabularySize: number, position: number): number {
+/** Returns the id, or throws the `token-range` error that says where it stood, in which file where there is one. */
+export function checkedId(id: number, vocabularySize: number, position: number, file?: string): number {
   if (Number.isInteger(id) && id >= 0 && id < vocabularySize) return id;
   const expected = `an id below the vocabulary's size ${vocabularySize}`;
-  throw new LanguageDataError('token-range', `token at position ${position}`, expected, String(id), 'use the tokenizer of the tokens');
+  const place = `${file === undefined ? '' : `file ${file}, `}token at position ${position}`;
+  throw new LanguageDataError('token-range', place, expected, String(id), 'use the tokenizer of the tokens');
 }
 
 /** Start and end of a read, or RangeError where they are not in the store. */
@@ -41,6 +42,25 @@ export function checkedRange(start: number, count: number, length: number): [num
   if (Number.isInteger(start) && Number.isInteger(count) && start >= 0 && count >= 0 && start + count <= length)
     return [start, start + count];
   throw new RangeError(`token store: expected a range within ${length} tokens, given ${count} from ${start}; read less`);
+}
+
+/** Stores end to end as one of a vocabulary that holds those of all. */
+export function joinedTokens(stores: readonly TokenStore[], vocabularySize: number): TokenStore {
+  let length = 0;
+  const starts = stores.map((store) => (length += store.length) - store.length);
+  return {
+    length,
+    vocabularySize,
+    async read(start, count) {
+      const [, end] = checkedRange(start, count, length);
+      const ids = tokenIds(vocabularySize, count);
+      for (const [i, store] of stores.entries()) {
+        const [first, last] = [Math.max(start, starts[i]!), Math.min(end, starts[i]! + store.length)];
+        if (first < last) ids.set(await store.read(first - starts[i]!, last - first), first - start);
+      }
+      return ids;
+    },
+  };
 }
 
 /** The tokens from `start` up to `end` as a store of their own. */

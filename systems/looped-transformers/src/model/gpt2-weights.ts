@@ -15,6 +15,8 @@ export interface Gpt2ImportOptions {
   readonly coda?: number;
   /** GPT-2's `geluTanh` by default; nanoGPT's exact `gelu` where matrices lie as nanoGPT stores them. */
   readonly activation?: LoopedTransformerConfig['activation'];
+  /** Added before the root of every normalization; 1e-5 by default. */
+  readonly normEpsilon?: number;
 }
 
 export interface ImportedModel {
@@ -56,6 +58,7 @@ export function importGpt2(tensors: SafetensorsTensors, options: Gpt2ImportOptio
     ...(prelude > 0 && { prelude }),
     ...(coda > 0 && { coda }),
     norm: 'layer',
+    ...(options.normEpsilon !== undefined && { normEpsilon: options.normEpsilon }),
     attentionBias: weights.hasBiases,
     mlpBias: weights.hasBiases ? 'both' : 'none',
     tiedHead: !weights.hasHead,
@@ -78,6 +81,9 @@ export function importGpt2(tensors: SafetensorsTensors, options: Gpt2ImportOptio
 /** Buffers of old files that are no weights: causal masks. */
 const isMask = (name: string): boolean => /^h\.\d+\.attn\.(bias|masked_bias)$/.test(name);
 
+/** The tensors that tell the sizes of a model. */
+const sized = ['wte.weight', 'wpe.weight', 'h.0.attn.c_attn.weight'];
+
 /** The tensors of a file by GPT-2's names, with what is wrong with them collected. */
 class Gpt2Weights {
   readonly depth: number;
@@ -98,17 +104,20 @@ class Gpt2Weights {
     const named = Object.entries(tensors).map(([name, given]) => [name.replace(/^(_orig_mod\.)?(transformer\.)?/, ''), given] as const);
     this.tensors = new Map(named.filter(([name]) => !isMask(name)));
     const shapeOf = (name: string): readonly number[] => this.tensors.get(name)?.shape ?? [];
-    const [vocabulary, width] = shapeOf('wte.weight');
-    const attention = shapeOf('h.0.attn.c_attn.weight');
-    if (!vocabulary || !width || attention.length !== 2) {
+    const missing = sized.filter((name) => shapeOf(name).length !== 2);
+    if (missing.length > 0) {
+      const found = [...this.tensors.keys()].slice(0, 5).join(', ') || 'no tensors';
       throw new ModelError(
         'import',
-        `GPT-2 weights: expected wte.weight, wpe.weight, h.0.attn.c_attn.weight and so on, given ${[...this.tensors.keys()].slice(0, 5).join(', ') || 'no tensors'}`,
+        `GPT-2 weights: expected ${sized.join(', ')} and so on, given ${found} and no matrix ${missing.join(', ')}`,
       );
     }
+    const [vocabulary, width] = shapeOf('wte.weight') as [number, number];
+    const [length] = shapeOf('wpe.weight') as [number, number];
+    const attention = shapeOf('h.0.attn.c_attn.weight');
     this.vocabulary = vocabulary;
     this.width = width;
-    this.length = shapeOf('wpe.weight')[0] ?? 0;
+    this.length = length;
     this.isConv1d = attention[0] === width && attention[1] === 3 * width;
     this.hidden = shapeOf('h.0.mlp.c_fc.weight')[this.isConv1d ? 1 : 0] ?? 4 * width;
     this.hasBiases = this.tensors.has('h.0.attn.c_attn.bias');

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sardonyxVersion } from '@sardonyx/study';
+import { isSystemError, sardonyxVersion } from '@sardonyx/study';
 import { writeAtomically } from '@sardonyx/tensor/atomic-write';
 import {
   configFile,
@@ -34,11 +34,11 @@ export async function saveModel(directory: string, document: ModelDocument): Pro
 export async function loadModel(directory: string, expected: ExpectedModel = {}): Promise<ModelDocument> {
   const read = async (file: string): Promise<Uint8Array> =>
     await readFile(join(directory, file)).catch((cause: unknown) => {
-      throw new ModelError(
-        'model-file',
-        `${directory}: cannot read ${file}: expected a directory with ${configFile} and ${weightsFile}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      );
+      const reason = isSystemError(cause) && cause.code === 'ENOENT' ? 'it is not there' : String(cause);
+      const expected = `expected a directory with ${configFile} and ${weightsFile}`;
+      throw new ModelError('model-file', `${directory}: cannot read ${file}: ${expected}, but ${reason}; copy both files of the model`, {
+        cause,
+      });
     });
   const config = new TextDecoder().decode(await read(configFile));
   const weights = await read(weightsFile);

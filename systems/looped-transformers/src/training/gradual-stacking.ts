@@ -3,6 +3,14 @@ import { tensor, treeLeaves, treeMap, type Tensor } from '@sardonyx/tensor';
 import { checkConfig, type LoopedTransformerConfig, type LoopedTransformerParameters } from '../model/model.js';
 import { ModelError } from '../model/model-error.js';
 
+/** How a model grows while it is trained. */
+export interface Stacking {
+  /** Layers that are added at a time, and that the first stage trains. */
+  readonly blockSize: number;
+  /** How fast the stages grow in steps; 1 by default. */
+  readonly exponent?: number;
+}
+
 /** A stage of growing a model: so many layers, for so many steps. */
 export interface StackingStage {
   readonly layers: number;
@@ -50,13 +58,8 @@ export interface GrowingModel {
  */
 export async function duplicateMiddle(model: GrowingModel, blockSize: number): Promise<GrowingModel> {
   const { config, params, optimizer } = model;
+  expectGrowable(model, blockSize);
   const blocks = config.layers / blockSize;
-  if (config.tieBlocks === 'soft') {
-    throw new ModelError('option', 'a model of softly tied blocks cannot grow by stacking; tie them hard, or apply the block once');
-  }
-  if (!Number.isInteger(blocks) || blocks < 1) {
-    throw new ModelError('option', `${config.layers} layers cannot be cut in blocks of ${blockSize}; choose a divisor of ${config.layers}`);
-  }
   const from = (Math.ceil(blocks / 2) - 1) * blockSize;
   const grow = async <T extends { readonly block: readonly unknown[] }>(tree: T): Promise<T> => {
     const copied = await copyOf(tree.block.slice(from, from + blockSize));
@@ -65,17 +68,31 @@ export async function duplicateMiddle(model: GrowingModel, blockSize: number): P
   };
   const slots: Record<string, LoopedTransformerParameters> = {};
   for (const [name, slot] of Object.entries(optimizer.slots)) {
-    if (!Array.isArray(slot.block) || slot.block.length !== config.layers) {
-      throw new ModelError(
-        'option',
-        `the optimizer's ${name} is no tree of the model's ${config.layers} layers; stack before training, or use an optimizer with a state for each parameter`,
-      );
-    }
     slots[name] = await grow(slot);
   }
   const grown = { ...config, layers: config.layers + blockSize };
   checkConfig(grown);
   return { config: grown, params: await grow(params), optimizer: { ...optimizer, slots } };
+}
+
+/**
+ * Refuses a model that cannot grow by blocks of this size, or whose optimizer does not keep a state for each layer.
+ * Throws ModelError `option`.
+ */
+export function expectGrowable({ config, optimizer }: Pick<GrowingModel, 'config' | 'optimizer'>, blockSize: number): void {
+  if (config.tieBlocks === 'soft') {
+    throw new ModelError('option', 'a model of softly tied blocks cannot grow by stacking; tie them hard, or apply the block once');
+  }
+  if (!Number.isInteger(config.layers / blockSize)) {
+    throw new ModelError('option', `${config.layers} layers cannot be cut in blocks of ${blockSize}; choose a divisor of ${config.layers}`);
+  }
+  for (const [name, slot] of Object.entries(optimizer.slots)) {
+    if (Array.isArray(slot.block) && slot.block.length === config.layers) continue;
+    throw new ModelError(
+      'option',
+      `the optimizer's ${name} is no tree of the model's ${config.layers} layers; stack before training, or use an optimizer with a state for each parameter`,
+    );
+  }
 }
 
 /** The same tree with buffers of its own: one buffer cannot be donated twice. */

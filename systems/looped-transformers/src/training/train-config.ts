@@ -45,6 +45,24 @@ const textData = z.strictObject({
   validation: z.number().gt(0).lt(1).default(0.1).describe('share of the text at its end that is judged and not trained on'),
 });
 
+const tokenData = z.strictObject({
+  tokens: z.array(z.string()).min(1).describe('files of token ids, or folders of packed text'),
+  format: z
+    .enum(['raw', 'llm.c'])
+    .default('raw')
+    .describe('of the files: nothing but ids as nanoGPT writes them, or with the header of llm.c'),
+  vocabularySize: count.optional().describe('tokens of the vocabulary; that of the tokenizer by default'),
+  tokenizer: z
+    .string()
+    .optional()
+    .describe('folder with vocab.json and merges.txt, or tokenizer.json; without it the model of files takes no text'),
+  length: count.describe('positions of a sequence'),
+  validation: z
+    .union([z.number().gt(0).lt(1), z.array(z.string()).min(1)])
+    .default(0.1)
+    .describe('files or folders that are judged, or the share of the tokens at the end that is judged and not trained on'),
+});
+
 /** How loops are drawn, by name or with what sets it apart; what is left out follows from the loops of the model. */
 const loopSampling = z.union([
   z.enum(['fixed', 'uniform', 'poissonLogNormal']),
@@ -75,6 +93,17 @@ const training = z.strictObject({
     .strictObject({ blockSize: count, strength: z.number().min(0) })
     .optional()
     .describe('pulls blocks of layers together'),
+  exitGate: z
+    .strictObject({ entropy: z.number().min(0).describe('β, what a nat of the entropy over loops is worth') })
+    .optional()
+    .describe('trains the exit gate of the model: the expected loss over the loops at which it lets go, less β times their entropy'),
+  stacking: z
+    .strictObject({
+      blockSize: count.describe('layers of the first stage, and layers that every other adds'),
+      exponent: z.number().min(0).optional().describe('stage i takes steps in proportion to i to this power; 1 by default'),
+    })
+    .optional()
+    .describe('begins with few layers and doubles the middle block of them stage by stage'),
   patience: count.optional().describe('evaluations without a better accuracy after which training stops'),
   rollbacks: z.int().min(0).default(0).describe('times to go back with half the learning rate where training diverges'),
   precision: z.literal('float32', 'only float32 is trained in: the engine computes no 16-bit floats').default('float32'),
@@ -90,9 +119,32 @@ const evaluation = z.strictObject({
 });
 
 /** Everything that a training is made of. */
-export const trainConfig = z.strictObject({ model, data: z.union([taskData, textData]), training, evaluation: evaluation.prefault({}) });
+export const trainConfig = z.strictObject({
+  model,
+  data: z.union([taskData, textData, tokenData]),
+  training,
+  evaluation: evaluation.prefault({}),
+});
 export type TrainConfig = z.output<typeof trainConfig>;
 export type TrainConfigInput = z.input<typeof trainConfig>;
+
+/** The part of a configuration for data of one kind, told apart by a field that the others do not have. */
+export type DataOf<K extends string> = Extract<TrainConfig['data'], Record<K, unknown>>;
+
+/** What is judged by a text: the validation loss and the perplexity, beside accuracies. */
+export const isLanguage = ({ data }: TrainConfig): boolean => !('task' in data);
+
+/**
+ * Refuses a model that is shorter than its data.
+ * @throws {BadInputError} `length`
+ */
+export function expectRoom({ length }: TrainConfig['model'], longest: number): void {
+  if (length === undefined || length >= longest) return;
+  throw new BadInputError(
+    'length',
+    `Cannot use model.length=${length}: expected ${longest} or more, the positions of the longest sequence of the data; raise it, leave it out, or make the data shorter.`,
+  );
+}
 
 /**
  * Checks a configuration.

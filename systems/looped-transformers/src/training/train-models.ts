@@ -1,15 +1,18 @@
 import { BadInputError, type Cost } from '@sardonyx/study';
-import { TensorError } from '@sardonyx/tensor';
+import type { Optimizer } from '@sardonyx/optim';
+import { random, TensorError } from '@sardonyx/tensor';
 import { asBadInput } from '../bad-input.js';
+import { entropyRegularizedLoss } from '../model/early-exit.js';
 import { parseConfig } from '../model/model-document.js';
-import { type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
+import { initLoopedTransformer, type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
+import { ModelError } from '../model/model-error.js';
 import { loopedTriple, trainingCost } from '../studies/contenders.js';
+import { expectGrowable, type Stacking, stackingStages } from './gradual-stacking.js';
 import { checkBlockSize, loopingPenalty, LoopingRegularizerError } from './looping-regularizer.js';
 import { type LoopSampling, LoopSampler } from './loop-sampling.js';
 import { chosenOptimizer, defaultOptimizer, type OptimizerChoice } from './optimizer-choice.js';
 import type { TrainConfig } from './train-config.js';
-import type { TrainData } from './train-data.js';
-import type { Contender } from './training-plan.js';
+import type { Contender, TrainData } from './training-plan.js';
 import { learningRateOf, type TrainingOptions } from './training-options.js';
 
 /* What a configuration makes of its data: models and how they are trained, all of it checked before anything is written. */
@@ -19,8 +22,8 @@ export type DataSizes = Pick<TrainData, 'vocabularySize' | 'length'>;
 
 /**
  * The models of a configuration: one, or it and its baselines.
- * @throws {BadInputError} `model`, `training.regularizer`, `training.loopSampling` or `training.optimizer` where the
- * configuration contradicts itself
+ * @throws {BadInputError} `model`, `training.regularizer`, `training.loopSampling`, `training.optimizer`, `training.stacking`
+ * or `training.exitGate` where the configuration contradicts itself
  */
 export function trainContenders(config: TrainConfig, { vocabularySize, length }: DataSizes, compare: boolean): Contender[] {
   const { hidden = 4 * config.model.width, length: longest = length, ...rest } = config.model;
@@ -31,9 +34,21 @@ export function trainContenders(config: TrainConfig, { vocabularySize, length }:
     refusingAs('training.loopSampling', () => checkLoops(config, contender.config));
   }
   const options = trainingOptionsOf(config);
-  refusingAs('training.optimizer', () => chosenOptimizer(options.optimizer ?? defaultOptimizer, learningRateOf(options)));
-  return models.map((contender) => ({ ...contender, seed: config.training.seed }));
+  const optimizer = refusingAs('training.optimizer', () => chosenOptimizer(options.optimizer ?? defaultOptimizer, learningRateOf(options)));
+  for (const contender of models) refusingAs('training.stacking', () => checkStacking(config, contender.config, optimizer));
+  const { seed, exitGate } = config.training;
+  if (exitGate && !model.exitGate) {
+    const expected = 'expected model.exitGate=true, given a model without a gate';
+    throw new BadInputError('training.exitGate', `training.exitGate: ${expected}; add the gate, or leave training.exitGate out.`);
+  }
+  // Baselines of one pass have no gate.
+  return models.map((each) => ({ ...each, seed, ...(exitGate && each.config.exitGate && { training: gateTraining(exitGate.entropy) }) }));
 }
+
+/** Trains a model together with its exit gate. */
+const gateTraining = (beta: number): Partial<TrainingOptions> => ({
+  objective: (params, batch, config, loops) => entropyRegularizedLoss(params, batch, config, { beta, loops }),
+});
 
 /** What the training needs, without training. */
 export const trainCost = (config: TrainConfig, data: DataSizes, compare: boolean): Cost =>
@@ -60,6 +75,27 @@ function checkLoops(config: TrainConfig, model: LoopedTransformerConfig): void {
   const sampler = new LoopSampler(loopSamplingOf(config, model), config.training.seed);
   loopsOf(model, sampler.maximum);
 }
+
+/** A model that grows has stages of one step at least, states that can be doubled, and nothing else that looks at its layers. */
+function checkStacking({ training }: TrainConfig, model: LoopedTransformerConfig, optimizer: Optimizer): void {
+  const { stacking, regularizer, patience, steps } = training;
+  if (!stacking) return;
+  const { blockSize, exponent } = stackingOf(stacking);
+  stackingStages(model.layers, blockSize, steps, exponent);
+  // Never computed: the structure of the optimizer's state is what is wanted.
+  const first = { ...model, layers: blockSize };
+  expectGrowable({ config: first, optimizer: optimizer.init(initLoopedTransformer(random.key(0), first)) }, blockSize);
+  const other = regularizer
+    ? 'training.regularizer, which compares layers'
+    : patience && 'training.patience, which may stop before the last';
+  if (other) throw new ModelError('option', `expected stages of growing layers alone, given ${other}; leave one of them out`);
+}
+
+/** How a model of a configuration grows. */
+export const stackingOf = ({ blockSize, exponent }: NonNullable<TrainConfig['training']['stacking']>): Stacking => ({
+  blockSize,
+  ...(exponent !== undefined && { exponent }),
+});
 
 /** How the loops of a model's steps are drawn: by default around or up to its own; always once where it has one. */
 export function loopSamplingOf({ training: { loopSampling } }: TrainConfig, { loops }: LoopedTransformerConfig): LoopSampling {

@@ -5,9 +5,10 @@ import { saveModel } from '../model/model-file.js';
 import { type LoopedTransformerConfig, loopedName } from '../model/model.js';
 import { accuracyFigure } from './accuracy-figure.js';
 import { meanOf } from './judgement.js';
-import { checkedTrainConfig, type TrainConfig } from './train-config.js';
-import { trainData } from './train-data.js';
-import { loopSamplingOf, trainContenders, trainingOptionsOf } from './train-models.js';
+import { checkedTrainConfig, isLanguage, type TrainConfig } from './train-config.js';
+import { withTrainData } from './train-data.js';
+import { loopSamplingOf, stackingOf, trainContenders, trainingOptionsOf } from './train-models.js';
+import type { TrainData } from './training-plan.js';
 import { trainModels } from './training-run.js';
 
 const params = z.object({
@@ -31,14 +32,16 @@ export function trainStudy(directory: string): Study<typeof params> {
     summary: 'a model trained by a configuration',
     params,
     presets: { quick: {}, standard: {}, paper: {} },
-    run: (ctx, { config, compare }) => run(ctx, checkedTrainConfig(JSON.parse(config), 'the configuration of the run'), compare, directory),
+    run(ctx, { config: text, compare }) {
+      const config = checkedTrainConfig(JSON.parse(text), 'the configuration of the run');
+      return withTrainData(config, (data) => run(ctx, config, data, compare, directory));
+    },
     figures: [accuracyFigure()],
   };
 }
 
-async function run(ctx: StudyContext, config: TrainConfig, compare: boolean, directory: string): Promise<void> {
+async function run(ctx: StudyContext, config: TrainConfig, data: TrainData, compare: boolean, directory: string): Promise<void> {
   const { training, evaluation } = config;
-  const data = await trainData(config);
   const contenders = trainContenders(config, data, compare);
   const finals = await trainModels(ctx, {
     contenders,
@@ -50,10 +53,11 @@ async function run(ctx: StudyContext, config: TrainConfig, compare: boolean, dir
     measure: evaluation.measure,
     evaluateEvery: evaluation.every,
     rollbacks: training.rollbacks,
+    ...(training.stacking && { stacking: stackingOf(training.stacking) }),
     ...(training.patience !== undefined && { patience: training.patience }),
     loopSampling: (contender) => loopSamplingOf(config, contender.config),
     scored({ name }, _, score, step) {
-      if ('text' in config.data) ctx.metric(step, languageMeasures(name, meanOf(score.loss)));
+      if (isLanguage(config)) ctx.metric(step, languageMeasures(name, meanOf(score.loss)));
     },
     async finished(trainer, { config }, step) {
       const target = modelDirectory(directory, config, contenders.length === 1);
@@ -61,7 +65,7 @@ async function run(ctx: StudyContext, config: TrainConfig, compare: boolean, dir
       ctx.log(`${loopedName(config)}: saved in ${target}`);
     },
   });
-  if (!('text' in config.data)) return;
+  if (!isLanguage(config)) return;
   for (const { name, loss } of finals) {
     for (const [measure, value] of Object.entries(languageMeasures(name, loss))) ctx.result(measure, value);
   }

@@ -32,7 +32,8 @@ import { learningRateOf, type Objective, type TrainingOptions } from './training
 
 type Parameters = LoopedTransformerParameters;
 
-interface TrainingState {
+/** Parameters, and what the optimizer knows of each. */
+export interface TrainingState {
   readonly params: Parameters;
   readonly optimizer: OptimizerState<Parameters>;
 }
@@ -67,6 +68,8 @@ export interface Trainer {
   save(): Promise<Record<string, NamedArray>>;
   restore(arrays: Readonly<Record<string, NamedArray>>): void;
   readonly parameters: Parameters;
+  /** Everything that {@link save} writes, as it stands; the next step gives it up. */
+  readonly state: TrainingState;
   dispose(): void;
 }
 
@@ -125,6 +128,9 @@ export async function createTrainer(config: LoopedTransformerConfig, options: Tr
     },
     get parameters() {
       return state.params;
+    },
+    get state() {
+      return state;
     },
     dispose() {
       compiled.dispose();

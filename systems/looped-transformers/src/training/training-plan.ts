@@ -1,5 +1,6 @@
 import type { RandomStream } from '@sardonyx/data';
 import type { Bucket, Measure, Score } from './evaluation.js';
+import type { Stacking } from './gradual-stacking.js';
 import type { LoopSampling } from './loop-sampling.js';
 import type { LoopedTransformerConfig } from '../model/model.js';
 import type { ModelDescription } from '../model/model-document.js';
@@ -25,6 +26,21 @@ export interface Contender {
 /** One batch, or several that count as one. */
 export type StepData = SequenceBatch | readonly SequenceBatch[];
 
+/** The data of a training, and what a model of it must be told. */
+export interface TrainData {
+  /** Names the stream of the data. */
+  readonly name: string;
+  readonly vocabularySize: number;
+  /** Positions of the longest sequence. */
+  readonly length: number;
+  /** Goes into the model's file. */
+  readonly description: ModelDescription;
+  readonly buckets: readonly Bucket[];
+  batch(stream: RandomStream, step: number): StepData | Promise<StepData>;
+  /** Closes the files that the data come from. */
+  close(): Promise<void>;
+}
+
 /** What the models of a run learn and how they are judged. */
 export interface TrainingPlan {
   readonly contenders: readonly Contender[];
@@ -41,6 +57,8 @@ export interface TrainingPlan {
   readonly evaluateEvery: number;
   /** How the loops of a step are chosen; the model's own number by default. */
   readonly loopSampling?: (contender: Contender) => LoopSampling;
+  /** Trains a model of few layers first, and adds some at the end of every stage; not by default. Models that grow have no `patience`. */
+  readonly stacking?: Stacking;
   /** Stops a model whose mean accuracy has not risen for so many evaluations; never by default. */
   readonly patience?: number;
   /** How often a model that diverges goes back to its last evaluation, with half the learning rate; 0 by default. */

@@ -1,10 +1,11 @@
 import { RandomStream, type RandomStreamState } from '@sardonyx/data';
 import type { CheckpointArray, StudyContext } from '@sardonyx/study';
 import { StudyError } from '@sardonyx/study/errors';
-import type { NamedArray } from '@sardonyx/tensor';
+import { type NamedArray, toArrays } from '@sardonyx/tensor';
 import { DivergenceError } from './divergence.js';
+import { duplicateMiddle, type StackingStage, stackingStages } from './gradual-stacking.js';
 import { LoopSampler } from './loop-sampling.js';
-import { modelSize } from '../model/model.js';
+import { type LoopedTransformerConfig, modelSize, parameterCounts } from '../model/model.js';
 import { saveStudyModel } from './study-model.js';
 import { evaluateModel, type FinalScore, recordFinals } from './training-records.js';
 import { createTrainer, type Trainer } from './trainer.js';
@@ -63,6 +64,7 @@ class ModelRun {
   readonly label: string;
   private readonly data: RandomStream;
   private readonly loops: LoopSampler;
+  private readonly stages: readonly StackingStage[];
   private trainer!: Trainer;
   private state = fresh;
   private kept: Readonly<Record<string, NamedArray>> = {};
@@ -79,6 +81,8 @@ class ModelRun {
     this.data = new RandomStream(plan.dataSeed ?? this.contender.seed, plan.dataName);
     const sampling = plan.loopSampling?.(this.contender) ?? { kind: 'fixed', loops: this.contender.config.loops };
     this.loops = new LoopSampler(sampling, this.contender.seed);
+    const { stacking } = plan;
+    this.stages = stacking ? stackingStages(this.contender.config.layers, stacking.blockSize, this.steps, stacking.exponent) : [];
   }
 
   async train(restored: Progress | undefined): Promise<readonly FinalScore[]> {
@@ -121,20 +125,46 @@ class ModelRun {
     return { ...training, learningRate: training.learningRate * this.state.rate };
   }
 
+  /** The model as it is after so many steps: of a model that grows, the stage of the last of them. */
+  private configAfter(steps: number): LoopedTransformerConfig {
+    const { config } = this.contender;
+    let end = 0;
+    const stage = this.stages.find((each) => steps <= (end += each.steps));
+    return stage ? { ...config, layers: stage.layers } : config;
+  }
+
+  /** A trainer of the model as it is after so many steps. */
+  private trainerAfter(steps: number): Promise<Trainer> {
+    return createTrainer(this.configAfter(steps), this.training, this.contender.seed);
+  }
+
+  /** Adds the layers of the stage that a step begins, if it begins one. */
+  private async grow(step: number): Promise<void> {
+    const config = this.configAfter(step);
+    const { layers } = this.configAfter(step + 1);
+    if (layers === config.layers) return;
+    const { params, optimizer } = await duplicateMiddle({ config, ...this.trainer.state }, this.plan.stacking!.blockSize);
+    const grown = await this.trainerAfter(step + 1);
+    grown.restore(await toArrays({ params, optimizer }));
+    this.trainer.dispose();
+    this.trainer = grown;
+    this.ctx.log(`${this.label}: ${layers} layers from step ${step} on`);
+  }
+
   private async begin(): Promise<void> {
     const { ctx, label, contender } = this;
-    this.trainer = await createTrainer(contender.config, this.training, contender.seed);
-    const { distinctParameters, effectiveDepth } = modelSize(this.trainer.parameters, contender.config);
+    this.trainer = await this.trainerAfter(0);
+    const { distinctParameters, effectiveDepth } = modelSize(this.trainer.parameters, this.configAfter(0));
     ctx.log(`${label}: ${distinctParameters} parameters, depth ${effectiveDepth}`);
-    ctx.result(`parameters ${contender.name}`, distinctParameters);
+    ctx.result(`parameters ${contender.name}`, parameterCounts(contender.config).distinct);
     await this.keep(0);
   }
 
   private async resume(restored: Progress): Promise<void> {
-    const { step: _, data, loops, model: __, finals: ___, ...state } = restored;
+    const { step, data, loops, model: _, finals: __, ...state } = restored;
     this.state = state;
     const arrays = this.ctx.restored!.arrays as Readonly<Record<string, NamedArray>>;
-    this.trainer = await createTrainer(this.contender.config, this.training, this.contender.seed);
+    this.trainer = await this.trainerAfter(step);
     this.trainer.restore(arrays);
     this.kept = withoutPrefix('kept/', arrays);
     this.data.restore(data);
@@ -162,6 +192,7 @@ class ModelRun {
   private async step(step: number): Promise<number> {
     const { ctx, plan, label } = this;
     const started = performance.now();
+    await this.grow(step);
     const batch = await plan.data(this.data, step, this.contender);
     const tokens = tokensOf(batch);
     const result = await this.trainer.step(batch, this.loops.next()).catch((cause: unknown) => this.rollBack(cause));
@@ -199,7 +230,7 @@ class ModelRun {
     this.state = { ...this.state, rate: this.state.rate / 2, rollbacks: rollbacks + 1 };
     this.ctx.log(`${this.label}: ${cause.message}; back to step ${kept.step} with half the learning rate`);
     this.trainer.dispose();
-    this.trainer = await createTrainer(this.contender.config, this.training, this.contender.seed);
+    this.trainer = await this.trainerAfter(kept.step);
     this.trainer.restore(this.kept);
     this.data.restore(kept.data);
     this.loops.restore(kept.loops);

@@ -40,9 +40,17 @@ describe('questions as JSON lines', () => {
   });
 
   test.each([
-    ['{"prompt":"p","choices":["u","v"],"answer":"w"}', 'line 1, field answer'],
-    ['{"prompt":"p","choices":["u","v"],"answer":2}', 'neither one of the choices nor the number of one'],
-    ['{"prompt":"p","answer":"w"}\n{"answer":"w"}', 'line 2, field prompt'],
+    [
+      '{"prompt":"p","choices":["u","v"],"answer":"w"}',
+      'line 1, field answer: expected one of the choices, or the number of one from 0, given "w";',
+    ],
+    [
+      '{"prompt":"p","choices":["u","v"],"answer":2}',
+      'field answer: expected one of the choices, or the number of one from 0, given 2; repair it',
+    ],
+    ['{"prompt":"p","answer":"w"}\n{"answer":"w"}', 'line 2, field prompt: expected text of at least 1 character, given nothing;'],
+    ['[1]', 'line 1: expected an object, given [1];'],
+    ['{"prompt":"p","answer":[]}', 'line 1, field answer: expected text or a number or a list of at least 1, given []'],
   ])('refuse %s', async (lines, message) => {
     await expect(questions(readQuestions, lines)).rejects.toThrow(message);
   });

@@ -77,8 +77,21 @@ describe('packed texts', () => {
     await expect(verifyPackedText(path('packed'))).rejects.toThrow(/shard-0000\.bin: expected SHA-256/);
     truncateSync(shard, 20);
     await expect(openPackedText(path('packed'))).rejects.toThrow('expected 62 tokens, given 10');
-    writeFileSync(path('packed/manifest.json'), '{"format":"other"}');
-    await expect(openPackedText(path('packed'))).rejects.toThrow('field format');
+    const manifest = JSON.parse(readFileSync(path('packed/manifest.json'), 'utf8')) as { shards: object[] };
+    for (const [content, message] of [
+      ['{"format":"other"}', /manifest\.json, field format: expected "sardonyx-tokens", given "other"; pack the text again\.$/],
+      ['[]', /manifest\.json: expected an object, given \[\];/],
+      ['format: other', /manifest\.json: expected JSON, given "format: other";/],
+      [JSON.stringify({ ...manifest, tokens: 0 }), /field tokens: expected an integer above 0, given 0;/],
+      [JSON.stringify({ ...manifest, tokenizer: 3 }), /field tokenizer: expected the description of a tokenizer, given 3;/],
+      [
+        JSON.stringify({ ...manifest, shards: [{ ...manifest.shards[0], file: '../shard.bin' }] }),
+        /field shards\.0\.file: expected the name of a shard, such as shard-0000\.bin, given "\.\.\/shard\.bin";/,
+      ],
+    ] as const) {
+      writeFileSync(path('packed/manifest.json'), content);
+      await expect(openPackedText(path('packed'))).rejects.toThrow(message);
+    }
   });
 
   test('in which an unknown character stands are refused with its place', async () => {

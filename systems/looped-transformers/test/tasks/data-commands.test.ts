@@ -90,7 +90,13 @@ describe('data-gen, data-verify and data-stats', () => {
     [dataGen, ['p-hop', 'x'], { parameters: '{"hop": 1}' }, 'argument', /hop/],
     [dataGen, ['p-hop', 'x'], { parameters: '{"hops": "4"}' }, 'argument', /hops: expected an integer .*, given "4"/],
     [dataGen, ['p-hop', 'x'], { parameters: 'hops=4' }, 'json', /expected JSON such as/],
-    [dataGen, ['p-hop', '/dev/null/x'], { parameters }, 'file', /ENOTDIR/],
+    [
+      dataGen,
+      ['p-hop', '/dev/null/x'],
+      { parameters },
+      'file',
+      /^Cannot use "\/dev\/null\/x": a part of its path is a file; check the path\.$/,
+    ],
     [
       dataVerify,
       [join(tmpdir(), 'no such data set')],

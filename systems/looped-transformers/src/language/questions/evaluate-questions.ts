@@ -6,8 +6,12 @@ import { type LanguageModel, leadingSpace, type Question } from './question.js';
 /** How an answer is judged; `choice` takes the likeliest of the choices, the others what the model writes. */
 export type AnswerMeasure = 'exact-match' | 'token-f1' | 'numeric' | 'choice';
 
+/** What ends an answer where nothing else is said. */
+export const endOfAnswer = '\n';
+
 export interface QuestionOptions {
-  readonly measure: AnswerMeasure;
+  /** `by-question`: `choice` where a question has choices, `exact-match` elsewhere. */
+  readonly measure: AnswerMeasure | 'by-question';
   /** Solved examples before every question; none of them should be asked. */
   readonly examples?: readonly Question[];
   /** What ends an answer; a new line by default. */
@@ -49,8 +53,9 @@ export async function evaluateQuestions(
   const scores: number[] = [];
   const groups = new Map<string, number[]>();
   for await (const question of questions) {
-    const given = options.measure === 'choice' ? await choose(question, model, options) : await write(question, model, options);
-    const score = scoreAnswer(given, question, options.measure);
+    const measure = measureOf(question, options);
+    const given = measure === 'choice' ? await choose(question, model, options) : await write(question, model, options);
+    const score = scoreAnswer(given, question, measure);
     options.onAnswer?.({ question, given, score });
     scores.push(score);
     const group = question.group ?? '';
@@ -63,6 +68,12 @@ export async function evaluateQuestions(
   return { ...summary(scores), groups: Object.fromEntries([...groups].map(([name, own]) => [name, summary(own)])) };
 }
 
+/** How the answer to a question is judged. */
+export function measureOf({ choices }: Question, { measure }: Pick<QuestionOptions, 'measure'>): AnswerMeasure {
+  if (measure !== 'by-question') return measure;
+  return choices === undefined ? 'exact-match' : 'choice';
+}
+
 /** The best score of an answer against all that count as right. */
 export function scoreAnswer(given: string, { answers }: Question, measure: AnswerMeasure): number {
   const compare = { 'exact-match': exactMatch, 'token-f1': tokenF1, numeric: numericMatch, choice: identical }[measure];
@@ -71,7 +82,7 @@ export function scoreAnswer(given: string, { answers }: Question, measure: Answe
 
 const identical = (given: string, expected: string): number => Number(given === expected);
 
-async function write(question: Question, model: LanguageModel, { examples = [], stop = '\n' }: QuestionOptions): Promise<string> {
+async function write(question: Question, model: LanguageModel, { examples = [], stop = endOfAnswer }: QuestionOptions): Promise<string> {
   const prompt = fewShotPrompt(examples, question);
   const text = (await model.complete(prompt)).trimStart();
   const end = text.indexOf(stop);

@@ -40,7 +40,7 @@ const line = z
   })
   .superRefine(({ choices, answer }, context) => {
     if (choices === undefined || rightAnswers(answer, choices).every((text) => choices.includes(text))) return;
-    context.addIssue({ code: 'custom', path: ['answer'], message: 'neither one of the choices nor the number of one' });
+    context.addIssue({ code: 'custom', path: ['answer'], message: 'expected one of the choices, or the number of one from 0' });
   });
 
 /** Beside choices a whole number is the place of the right one, from 0. */

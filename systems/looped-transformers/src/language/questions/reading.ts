@@ -77,7 +77,10 @@ const story = z
     answers: z.array(z.object({ input_text: z.string() })),
     additional_answers: z.record(z.string(), z.array(z.object({ input_text: z.string() }))).default({}),
   })
-  .refine(({ questions, answers }) => questions.length === answers.length, { path: ['answers'], message: 'not as many as questions' });
+  .refine(({ questions, answers }) => questions.length === answers.length, {
+    path: ['answers'],
+    message: 'expected as many answers as questions',
+  });
 
 /** CoQA (Reddy et al., arXiv:1808.07042): each question after those before it; the answers of further people count as well. */
 export const readCoqa = (path: string, options: RecordOptions = {}): QuestionFile => {
