@@ -89,6 +89,7 @@ async function judgeExits(ctx: CommandContext, { params, config }: ModelDocument
     const all = sequences.reduce((sum, count) => sum + count, 0);
     ctx.print('left after  sequences');
     for (const [i, count] of sequences.entries()) {
+      if (count === 0) continue;
       ctx.print(`${String(i + 1).padStart(10)} ${String(count).padStart(10)}  ${((100 * count) / all).toFixed(1).padStart(5)} %`);
     }
   } finally {
