@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endOfText, type Tokenizer, type TokenizerDescription, tokenizerFromDescription } from '@sardonyx/data/tokenizers';
 import { writeAtomically } from '@sardonyx/tensor/atomic-write';
@@ -67,7 +67,7 @@ export async function packDocuments(
     throw new LanguageDataError('invalid-option', 'tokens a shard', 'an integer from 1 to 2^31', String(shardTokens), 'correct it');
   }
   await mkdir(directory, { recursive: true });
-  if ((await textIfThere(join(directory, manifestName))) !== undefined) {
+  if (await isPackedText(directory)) {
     throw new LanguageDataError('shards', `directory ${directory}`, 'no packed text yet', 'one', 'choose another directory');
   }
   const writer = new ShardWriter(directory, tokenizer.vocabularySize, shardTokens);
@@ -153,6 +153,18 @@ class ShardWriter {
   private name(): string {
     return `shard-${String(this.shards.length).padStart(4, '0')}.bin`;
   }
+}
+
+/** Removes what {@link packDocuments} wrote into a directory, finished or not; other files stay. */
+export async function removePackedText(directory: string): Promise<void> {
+  // The manifest goes first, so that what is left in between does not look whole.
+  const names = (await readdir(directory)).filter((name) => /^(manifest\.json|shard-\d+(\.documents)?\.bin)(\.|$)/.test(name)).sort();
+  for (const name of names) await rm(join(directory, name), { force: true });
+}
+
+/** Whether a directory says that it holds a packed text, whole or damaged. */
+export async function isPackedText(directory: string): Promise<boolean> {
+  return (await textIfThere(join(directory, manifestName))) !== undefined;
 }
 
 const startsName = (shard: string): string => shard.replace('.bin', '.documents.bin');
