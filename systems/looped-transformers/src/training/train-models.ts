@@ -50,9 +50,14 @@ const gateTraining = (beta: number): Partial<TrainingOptions> => ({
   objective: (params, batch, config, loops) => entropyRegularizedLoss(params, batch, config, { beta, loops }),
 });
 
-/** What the training needs, without training. */
-export const trainCost = (config: TrainConfig, data: DataSizes, compare: boolean): Cost =>
-  trainingCost(trainContenders(config, data, compare), config.training);
+/** What the training needs, without training; of a model that grows each stage counts with its own layers. */
+export function trainCost(config: TrainConfig, data: DataSizes, compare: boolean): Cost {
+  const contenders = trainContenders(config, data, compare);
+  const { stacking, steps } = config.training;
+  if (!stacking) return trainingCost(contenders, config.training);
+  const { blockSize, exponent } = stackingOf(stacking);
+  return trainingCost(contenders, config.training, ({ layers }) => stackingStages(layers, blockSize, steps, exponent));
+}
 
 /** The regularizer compares the layers that the parameters hold: k, or k·L where blocks are tied softly. */
 function checkRegularizer({ training: { regularizer } }: TrainConfig, model: LoopedTransformerConfig): void {
