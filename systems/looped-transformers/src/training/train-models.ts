@@ -2,7 +2,7 @@ import { BadInputError, type Cost } from '@sardonyx/study';
 import type { Optimizer } from '@sardonyx/optim';
 import { random, TensorError } from '@sardonyx/tensor';
 import { asBadInput } from '../bad-input.js';
-import { entropyRegularizedLoss } from '../model/early-exit.js';
+import { exitGateLoss } from '../model/early-exit.js';
 import { parseConfig } from '../model/model-document.js';
 import { initLoopedTransformer, type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
 import { ModelError } from '../model/model-error.js';
@@ -47,7 +47,7 @@ export function trainContenders(config: TrainConfig, { vocabularySize, length }:
 
 /** Trains a model together with its exit gate. */
 const gateTraining = (beta: number): Partial<TrainingOptions> => ({
-  objective: (params, batch, config, loops) => entropyRegularizedLoss(params, batch, config, { beta, loops }),
+  objective: (params, batch, config, loops) => exitGateLoss(params, batch, config, { beta, loops }),
 });
 
 /** What the training needs, without training; of a model that grows each stage counts with its own layers. */
