@@ -54,7 +54,7 @@ export const dataPack = defineCommand({
       await expectFiles(files, p.field);
       await expectOutput(p.output);
       const tokenizer = await packingTokenizer(p, () => documents());
-      const manifest = await packedInto(p.output, () => packDocuments(p.output, documents(skipped), tokenizer));
+      const manifest = await packedInto(p.output, () => packDocuments(p.output, documents(skipped), tokenizer, { signal: ctx.signal }));
       report(ctx, p, manifest, tokenizer, skipped);
     } catch (cause) {
       throw asBadInput(atSource(cause, source));

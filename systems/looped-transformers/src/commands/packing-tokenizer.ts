@@ -11,6 +11,7 @@ import {
 import { BadInputError } from '@sardonyx/study';
 import { z } from 'zod';
 import type { TextDocument } from '../language/documents.js';
+import { wordPieces } from '../language/text-pieces.js';
 import { isPackedText, openPackedText } from '../language/token-shards.js';
 import { readTokenizerFiles } from '../language/tokenizer-files.js';
 import { configFile } from '../model/model-document.js';
@@ -72,7 +73,7 @@ export async function packingTokenizer(p: TokenizerFlags, documents: () => Async
     }
     case 'bpe': {
       const trainer = new ByteLevelBpeTrainer();
-      for await (const { text } of documents()) trainer.add(text);
+      for await (const { text } of documents()) for (const piece of wordPieces(text)) trainer.add(piece);
       return trainer.train({ vocabularySize: p.vocabularySize ?? defaultVocabulary });
     }
     default:
