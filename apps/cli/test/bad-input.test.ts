@@ -55,7 +55,7 @@ const mistakes: [string[], RegExp][] = [
   [['demo', 'zebra'], /There is no command "zebra" of demo\. There is: square, second-power\./],
   [['looped', 'train'], /no command or system "looped"\. Did you mean looped-transformers\?/],
   [['close'], /no command or system "close"\. Did you mean close-approaches\?/],
-  [['looped-transformers', 'data'], /Did you mean data-gen, data-stats or data-verify\?/],
+  [['looped-transformers', 'data'], /Did you mean data-gen, data-pack, data-stats or data-verify\?/],
   [['looped-transformers', 'scaling'], /Did you mean sardonyx run looped-transformers\/depth-scaling\?/],
   [['demo', 'square'], /Missing required argument 'numbers'/],
   [['demo', 'square', '3', '--scale', '-2'], /--scale: expected a number of at least 0, got -2\./],

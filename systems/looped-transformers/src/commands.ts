@@ -1,4 +1,5 @@
 export { dataGen } from './commands/data-gen.js';
+export { dataPack } from './commands/data-pack.js';
 export { dataStats } from './commands/data-stats.js';
 export { dataVerify } from './commands/data-verify.js';
 export { theory } from './commands/theory.js';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ByteTokenizer } from '@sardonyx/data/tokenizers';
@@ -150,12 +150,17 @@ describe('training.exitGate', () => {
     data: { task: 'p-hop', parameters: { length: 12, hops: 2, supervise: 'dense' } },
     evaluation: { every: 40, examples: 8, measure: 'dense' },
   };
-  /** Mean loops of a model that was trained so, by its gate. */
-  async function meanLoops(name: string, exitGate?: object): Promise<number> {
+  /** Trains so; gives the folder. */
+  async function trained(name: string, options: object): Promise<string> {
     const [file, folder] = [join(root, `${name}.json`), join(root, name)];
-    const training = { steps: 40, batchSize: 8, learningRate: 0.01, ...(exitGate && { exitGate }) };
+    const training = { steps: 40, batchSize: 8, learningRate: 0.01, ...options };
     writeFileSync(file, JSON.stringify({ ...settings, training }));
     await runCommand('train', [file], { folder });
+    return folder;
+  }
+  /** Mean loops of a model that was trained so, by its gate. */
+  async function meanLoops(name: string, exitGate?: object): Promise<number> {
+    const folder = await trained(name, { ...(exitGate && { exitGate }) });
     const [record] = await runForRecords('eval', [join(folder, 'model')], { exit: 'gate', examples: 64 });
     return Number(record!['loops']);
   }
@@ -166,6 +171,25 @@ describe('training.exitGate', () => {
     // Half of the probability has left after the second of three even loops.
     expect(spread).toBeCloseTo(2, 1);
     expect(await meanLoops('free', { entropy: 0 })).toBe(1);
+  });
+
+  test.each([1, 2])('reports the expected cross-entropy as the loss and the entropy apart, in %i parts of a batch', async (accumulate) => {
+    /** Of the first step, which all these models take from the same weights. */
+    const first = async (entropy: number) => {
+      const folder = await trained(`reported-${entropy}-${accumulate}`, { steps: 1, accumulate, exitGate: { entropy } });
+      const events = readFileSync(join(folder, 'events.ndjson'), 'utf8');
+      const figure = (name: string): number => Number(new RegExp(`"${name} \\(1⊗3\\)":([^,}]+)`).exec(events)?.[1]);
+      return { loss: figure('loss \\(nats\\)'), penalty: figure('penalty') };
+    };
+    const [free, one, ten] = [await first(0), await first(1), await first(10)];
+    // Before anything is learned letters are guessed: four as likely, and some of the rest of the vocabulary.
+    expect(free.loss).toBeGreaterThan(1);
+    expect(free.penalty).toBeCloseTo(0, 12);
+    // The sum is taken apart again, in float32: to seven digits of it.
+    for (const { loss } of [one, ten]) expect(loss).toBeCloseTo(free.loss, 5);
+    // A gate begins near λ = ½, and leaves with ½, ¼ and ¼: an entropy of 1.5·ln 2, which rounding and its first weights move.
+    expect(one.penalty).toBeCloseTo(-1.5 * Math.LN2, 1);
+    expect(ten.penalty / one.penalty).toBeCloseTo(10, 4);
   });
 
   test('is refused for a model without a gate', async () => {

@@ -128,3 +128,73 @@ describe('eval --questions', () => {
     await expectRefusal(runCommand('eval', [mute], { questions: good }), /the model has no tokenizer; take a language model\.$/);
   });
 });
+
+describe('eval --questions in the layouts of data sets', () => {
+  const numbers = { red: 1, blue: 2, green: 6, pink: 10 };
+  const asked = Object.entries(numbers).map(([key, value]) => ({ key, value, solved: `Q: ${key}?\nA: ${value}\n` }));
+  const reader = at('reader/model');
+  beforeAll(async () => {
+    // The three forms in which the prompts of these files end, in a fixed order that mixes them.
+    const forms = asked.flatMap(({ key, value, solved }) => [solved, `${key} is ${value}.\n${solved}`, solved.replace('Q: ', 'Q: Tell: ')]);
+    writeFileSync(at('solved.txt'), Array.from({ length: 300 }, (_, i) => forms[(i * 5 + Math.floor(i / 12)) % 12]).join(''));
+    writeFileSync(
+      at('reader.json'),
+      JSON.stringify({
+        model: { layers: 1, loops: 2, width: 32, heads: 2, positions: 'rotary', activation: 'relu' },
+        data: { text: [at('solved.txt')], tokenizer: 'byte', length: 32 },
+        training: { steps: 300, batchSize: 8, learningRate: 0.01 },
+        evaluation: { every: 300, examples: 8, measure: 'dense' },
+      }),
+    );
+    await runCommand('train', [at('reader.json')], { folder: at('reader') });
+  }, 60_000);
+
+  /** The record of a file of this content. */
+  async function scores(questionFormat: string, content: string, flags: object = {}) {
+    const path = at(`questions-${made++}`);
+    writeFileSync(path, content);
+    return (await runForRecords('eval', [reader], { questions: path, questionFormat, maxTokens: 6, ...flags }))[0]!;
+  }
+
+  test('scores the items of SVAMP by type of sum', async () => {
+    const types = ['Addition', 'Addition', 'Subtraction', 'Common-Divison'];
+    const items = asked.map(({ key, value }, i) => ({
+      ID: `chal-${i}`,
+      Body: 'Tell:',
+      Question: `${key}?`,
+      Equation: '( 1.0 + 1.0 )',
+      // The last one is not what was learned.
+      Answer: i === 3 ? value + 1 : value,
+      Type: types[i],
+    }));
+    for (const measure of ['exact-match', 'numeric']) {
+      expect(await scores('svamp', JSON.stringify(items), { measure })).toMatchObject({
+        questions: 4,
+        score: 75,
+        kinds: {
+          Addition: { questions: 2, score: 100 },
+          Subtraction: { questions: 1, score: 100 },
+          'Common-Division': { questions: 1, score: 0 },
+        },
+      });
+    }
+  });
+
+  test('scores the questions of SQuAD after their passage, and those that it does not answer', async () => {
+    const paragraphs = asked.map(({ key, value }, i) => ({
+      context: `${key} is ${value}.`,
+      qas: [
+        { id: `${i}a`, question: `${key}?`, is_impossible: false, answers: [{ text: 'none' }, { text: String(value), answer_start: 7 }] },
+        ...(i === 0 ? [{ id: 'b', question: `${key}?`, is_impossible: true, answers: [] }] : []),
+      ],
+    }));
+    const content = JSON.stringify({ version: 'v2.0', data: [{ title: 'numbers', paragraphs }] });
+    expect(await scores('squad', content)).toMatchObject({ questions: 5, score: 80, kinds: {} });
+    expect(await scores('squad', content, { questionLimit: 1 })).toMatchObject({ questions: 1, score: 100 });
+  });
+
+  test('scores the lines of Natural Questions by the best of their answers', async () => {
+    const lines = asked.map(({ key, value }, i) => JSON.stringify({ question: `${key}?`, answer: i === 1 ? ['no'] : ['no', `${value}`] }));
+    expect(await scores('natural-questions', lines.join('\n'))).toMatchObject({ questions: 4, score: 75 });
+  });
+});

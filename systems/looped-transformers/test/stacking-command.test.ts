@@ -5,23 +5,22 @@ import { BadInputError, Interrupted } from '@sardonyx/study';
 import { toArrays } from '@sardonyx/tensor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadModel } from '../src/model/model-file.js';
-import { runCommand } from './run-command.js';
+import { runCommand, runForRecords } from './run-command.js';
 
 const root = mkdtempSync(join(tmpdir(), 'stacking-command-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const at = (name: string): string => join(root, name);
 
-const config = at('config.json');
+const [config, whole] = [at('config.json'), at('whole.json')];
 beforeAll(() => {
-  writeFileSync(
-    config,
-    JSON.stringify({
-      model: { layers: 4, loops: 2, width: 16, heads: 2, positions: 'learned', activation: 'relu' },
-      data: { task: 'p-hop', parameters: { length: 12, hops: 2, supervise: 'dense' } },
-      training: { steps: 30, batchSize: 4, learningRate: 0.003, stacking: { blockSize: 1 } },
-      evaluation: { every: 3, examples: 8, measure: 'dense' },
-    }),
-  );
+  const training = { steps: 30, batchSize: 4, learningRate: 0.003 };
+  const settings = {
+    model: { layers: 4, loops: 2, width: 16, heads: 2, positions: 'learned', activation: 'relu' },
+    data: { task: 'p-hop', parameters: { length: 12, hops: 2, supervise: 'dense' } },
+    evaluation: { every: 3, examples: 8, measure: 'dense' },
+  };
+  writeFileSync(config, JSON.stringify({ ...settings, training: { ...training, stacking: { blockSize: 1 } } }));
+  writeFileSync(whole, JSON.stringify({ ...settings, training }));
 });
 
 const weights = (run: string): Buffer => readFileSync(join(run, 'model', 'model.safetensors'));
@@ -62,6 +61,37 @@ describe('training.stacking', () => {
     expect(await difference('copies')).toBeLessThan(1e-9);
     await trained('drawn', [still, 'training.stacking={"blockSize":4}']);
     expect(await difference('drawn')).toBeGreaterThan(0.01);
+  });
+
+  test('is priced stage by stage, each with its own layers', async () => {
+    const priced = async (file: string, set: readonly string[], command = 'train') => {
+      const [record] = await runForRecords(command, [file], { estimate: true, set });
+      return record!['cost'] as Record<string, number>;
+    };
+    const [one, two, three, four] = await Promise.all([1, 2, 3, 4].map((layers) => priced(whole, [`model.layers=${layers}`])));
+    const stacked = await priced(config, []);
+    // Of the 30 steps, 3, 6, 9 and 12 have one layer to four.
+    const flops = (3 * one!['flops']! + 6 * two!['flops']! + 9 * three!['flops']! + 12 * four!['flops']!) / 30;
+    expect(stacked['flops']).toBeCloseTo(flops, 3);
+    expect(stacked['seconds']! / four!['seconds']!).toBeCloseTo(flops / four!['flops']!, 10);
+    // What the last stage needs at once, the whole training needs.
+    const { parameters, tokens, memoryBytes } = four!;
+    expect(stacked).toMatchObject({ parameters, tokens, memoryBytes });
+    expect(await priced(config, ['training.stacking={"blockSize":4}'])).toEqual(four);
+    // The baselines (2⊗1) and (4⊗1) of (2⊗2) grow too.
+    const set = ['model.layers=2', 'training.stacking={"blockSize":1,"exponent":0}'];
+    const each = await Promise.all(
+      [
+        [2, 2],
+        [2, 1],
+        [4, 1],
+      ].map(([layers, loops]) => priced(config, [...set, `model.layers=${layers}`, `model.loops=${loops}`])),
+    );
+    const compared = await priced(config, set, 'compare');
+    expect(compared['flops']).toBeCloseTo(
+      each.reduce((sum, cost) => sum + cost['flops']!, 0),
+      3,
+    );
   });
 
   test.each([

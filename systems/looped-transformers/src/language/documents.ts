@@ -18,7 +18,8 @@ export interface DocumentOptions extends RecordOptions {
   readonly onSkipped?: (path: string, count: number) => void;
 }
 
-const jsonLinesName = /\.(jsonl|ndjson)(\.(gz|zst))?$/i;
+/** Whether a file is one of JSON lines, by its name. */
+export const isJsonLines = (path: string): boolean => /\.(jsonl|ndjson)(\.(gz|zst))?$/i.test(path);
 
 /**
  * The documents of text files: every file is one, every line of JSON lines (`.jsonl` or `.ndjson`, `.gz` or `.zst` after it)
@@ -29,7 +30,7 @@ export async function* readDocuments(paths: readonly string[], options: Document
   let left = options.limit ?? Infinity;
   for (const path of paths) {
     if (left <= 0) return;
-    for await (const document of jsonLinesName.test(path) ? jsonDocuments(path, options, left) : [await wholeFile(path)]) {
+    for await (const document of isJsonLines(path) ? jsonDocuments(path, options, left) : [await wholeFile(path)]) {
       yield document;
       left -= 1;
     }
@@ -42,9 +43,15 @@ async function wholeFile(path: string): Promise<TextDocument> {
   throw new LanguageDataError('empty-file', `file ${path}`, 'text', 'white space only', 'give a file with something in it');
 }
 
+/** JSON can write half a surrogate pair, which is no character. */
+const documentText = z
+  .string()
+  .min(1, 'expected a text that is not empty')
+  .refine((text) => !/\p{Surrogate}/u.test(text), 'expected whole characters, without half a surrogate pair');
+
 async function* jsonDocuments(path: string, options: DocumentOptions, left: number): AsyncGenerator<TextDocument, void> {
   const { field = 'text', skipBad = false, onSkipped } = options;
-  const schema = z.object({ [field]: z.string().min(1, 'expected a text that is not empty') });
+  const schema = z.object({ [field]: documentText });
   const lines = readJsonLines(path, schema, { skipBad, ...(left !== Infinity && { limit: left }) });
   for await (const { place, value } of lines) yield { text: value[field]!, source: `${path}, ${place}` };
   if (lines.skipped > 0) onSkipped?.(path, lines.skipped);

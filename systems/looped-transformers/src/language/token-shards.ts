@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endOfText, type Tokenizer, type TokenizerDescription, tokenizerFromDescription } from '@sardonyx/data/tokenizers';
 import { writeAtomically } from '@sardonyx/tensor/atomic-write';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { TextDocument } from './documents.js';
 import { LanguageDataError } from './language-data-error.js';
 import { firstProblem } from './records.js';
+import { encodablePieces } from './text-pieces.js';
 import { openTokenFile, type OpenTokens } from './token-file.js';
 import { joinedTokens, tokenIds, type TokenStore } from './token-store.js';
 import { textIfThere } from './tokenizer-files.js';
@@ -50,34 +51,40 @@ export interface PackingOptions {
   /** Tokens a shard holds at most; 2²⁶ by default. */
   readonly shardTokens?: number;
   readonly onProgress?: (documents: number, tokens: number) => void;
+  /** Stops the packing with its reason, within a long document too. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Packs documents, one after the other, into shards in `directory`, which is made. Where the tokenizer has an end-of-text
  * token, it follows every document. The manifest appears last: a directory without one was never finished.
- * @throws {LanguageDataError} `shards` where the directory holds a packed text already; `too-small` where there is no document; as `documents`
+ * @throws {LanguageDataError} `shards` where the directory holds a packed text already; `too-small` where there is no document; `too-large`;
+ *   as `documents`
  */
 export async function packDocuments(
   directory: string,
   documents: AsyncIterable<TextDocument>,
   tokenizer: Tokenizer,
-  { shardTokens = 2 ** 26, onProgress }: PackingOptions = {},
+  { shardTokens = 2 ** 26, onProgress, signal }: PackingOptions = {},
 ): Promise<TokenManifest> {
   if (!Number.isInteger(shardTokens) || shardTokens < 1 || shardTokens > 2 ** 31) {
     throw new LanguageDataError('invalid-option', 'tokens a shard', 'an integer from 1 to 2^31', String(shardTokens), 'correct it');
   }
   await mkdir(directory, { recursive: true });
-  if ((await textIfThere(join(directory, manifestName))) !== undefined) {
+  if (await isPackedText(directory)) {
     throw new LanguageDataError('shards', `directory ${directory}`, 'no packed text yet', 'one', 'choose another directory');
   }
   const writer = new ShardWriter(directory, tokenizer.vocabularySize, shardTokens);
   const end = tokenizer.specialTokens.get(endOfText);
   let [count, textBytes] = [0, 0];
   try {
-    for await (const { text } of documents) {
-      const ids = tokenizer.encode(text);
-      if (end !== undefined) ids.push(end);
-      await writer.append(ids);
+    for await (const { text, source } of documents) {
+      writer.startDocument();
+      for (const piece of encodablePieces(text, tokenizer, source)) {
+        signal?.throwIfAborted();
+        await writer.append(tokenizer.encode(piece));
+      }
+      if (end !== undefined) await writer.append([end]);
       count += 1;
       textBytes += Buffer.byteLength(text);
       onProgress?.(count, writer.tokens);
@@ -110,6 +117,8 @@ class ShardWriter {
   private hash: Hash = createHash('sha256');
   private inShard = 0;
   private starts: number[] = [];
+  /** Whether the next token is the first of a document. */
+  private isStart = false;
 
   constructor(
     private readonly directory: string,
@@ -117,10 +126,15 @@ class ShardWriter {
     private readonly shardTokens: number,
   ) {}
 
+  startDocument(): void {
+    this.isStart = true;
+  }
+
   async append(ids: readonly number[]): Promise<void> {
     for (let start = 0; start < ids.length; ) {
       this.file ??= await open(join(this.directory, this.name()), 'w');
-      if (start === 0) this.starts.push(this.inShard);
+      if (this.isStart) this.starts.push(this.inShard);
+      this.isStart = false;
       const part = tokenIds(this.vocabularySize, Math.min(ids.length - start, this.shardTokens - this.inShard));
       for (let i = 0; i < part.length; i++) part[i] = ids[start + i]!;
       const bytes = new Uint8Array(part.buffer);
@@ -153,6 +167,18 @@ class ShardWriter {
   private name(): string {
     return `shard-${String(this.shards.length).padStart(4, '0')}.bin`;
   }
+}
+
+/** Removes what {@link packDocuments} wrote into a directory, finished or not; other files stay. */
+export async function removePackedText(directory: string): Promise<void> {
+  // The manifest goes first, so that what is left in between does not look whole.
+  const names = (await readdir(directory)).filter((name) => /^(manifest\.json|shard-\d+(\.documents)?\.bin)(\.|$)/.test(name)).sort();
+  for (const name of names) await rm(join(directory, name), { force: true });
+}
+
+/** Whether a directory says that it holds a packed text, whole or damaged. */
+export async function isPackedText(directory: string): Promise<boolean> {
+  return (await textIfThere(join(directory, manifestName))) !== undefined;
 }
 
 const startsName = (shard: string): string => shard.replace('.bin', '.documents.bin');

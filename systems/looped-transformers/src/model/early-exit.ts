@@ -199,26 +199,45 @@ export function exitDistribution(
   });
 }
 
+/** What trains a gate with its model, in two parts that are minimised together. */
+export interface ExitGateLoss {
+  /** Σ_t p_t·ℓ_t: the cross-entropy expected under the gate's distribution p over loops. */
+  readonly loss: Tensor;
+  /** −β·H(p), which keeps the gate from settling on one loop too early. */
+  readonly penalty: Tensor;
+}
+
 /**
- * The loss that trains a gate with its model: Σ_t p_t·ℓ_t − β·H(p), the expected cross-entropy under the gate's distribution p
- * over loops, less an entropy that keeps it from settling on one too early (arXiv:2510.25741). A weighted mean over
+ * The expected loss under the gate's distribution over loops, and its entropy (arXiv:2510.25741): weighted means over
  * positions.
  */
-export function entropyRegularizedLoss(
+export function exitGateLoss(
   params: LoopedTransformerParameters,
   { tokens, targets, weights }: SequenceBatch,
   config: LoopedTransformerConfig,
   { beta, ...options }: { readonly beta: number } & ForwardOptions,
-): Tensor {
+): ExitGateLoss {
   const states = loopStates(params, tokens, config, options).slice(1);
-  const terms = exitDistribution(params, states, config).map((p, i) => {
-    const losses = crossEntropy(readOut(params, states[i]!, config), targets, { reduction: 'none' });
-    // p·log p tends to 0 with p; float32 has no logarithm of 0.
-    const negativeEntropy = mul(p, log(clip(p, 1e-20, 1)));
-    return add(mul(p, losses), mul(negativeEntropy, beta));
-  });
-  const total = terms.reduce((a, b) => add(a, b));
-  return div(sum(mul(total, weights)), sum(weights));
+  const probabilities = exitDistribution(params, states, config);
+  const losses = probabilities.map((p, i) => mul(p, crossEntropy(readOut(params, states[i]!, config), targets, { reduction: 'none' })));
+  // p·log p tends to 0 with p; float32 has no logarithm of 0.
+  const negativeEntropies = probabilities.map((p) => mul(p, log(clip(p, 1e-20, 1))));
+  const mean = (terms: readonly Tensor[]): Tensor => {
+    const total = terms.reduce((a, b) => add(a, b));
+    return div(sum(mul(total, weights)), sum(weights));
+  };
+  return { loss: mean(losses), penalty: mul(mean(negativeEntropies), beta) };
+}
+
+/** The sum of the parts of {@link exitGateLoss}: Σ_t p_t·ℓ_t − β·H(p). */
+export function entropyRegularizedLoss(
+  params: LoopedTransformerParameters,
+  batch: SequenceBatch,
+  config: LoopedTransformerConfig,
+  options: { readonly beta: number } & ForwardOptions,
+): Tensor {
+  const { loss, penalty } = exitGateLoss(params, batch, config, options);
+  return add(loss, penalty);
 }
 
 function checkRule(rule: ExitRule, params: LoopedTransformerParameters): void {

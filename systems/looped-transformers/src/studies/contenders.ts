@@ -9,6 +9,7 @@ import {
   parameterCounts,
   trainingFlopsPerToken,
 } from '../model/model.js';
+import type { StackingStage } from '../training/gradual-stacking.js';
 import type { Contender } from '../training/training-plan.js';
 import type { TrainingParameters } from './training-parameters.js';
 
@@ -57,10 +58,17 @@ const flopsPerSecond = 4e10;
 /**
  * What training all contenders needs: the largest model's parameters and memory (parameters, gradients, two moments and
  * activations in float32), all tokens and operations, and the time that two cores would take.
+ * @param stagesOf the stages of a model that grows, of all steps together; all layers in all steps by default
  */
-export function trainingCost(contenders: readonly Contender[], p: Pick<TrainingParameters, 'steps' | 'batchSize' | 'accumulate'>): Cost {
+export function trainingCost(
+  contenders: readonly Contender[],
+  p: Pick<TrainingParameters, 'steps' | 'batchSize' | 'accumulate'>,
+  stagesOf: (config: LoopedTransformerConfig) => readonly StackingStage[] = ({ layers }) => [{ layers, steps: p.steps }],
+): Cost {
   const tokens = contenders.map(({ config }) => p.steps * p.batchSize * config.length);
-  const flops = contenders.reduce((sum, { config }, i) => sum + tokens[i]! * trainingFlopsPerToken(config), 0);
+  const flops = contenders
+    .flatMap(({ config }) => stagesOf(config).map(({ layers, steps }) => ({ config: { ...config, layers }, steps })))
+    .reduce((sum, { config, steps }) => sum + steps * p.batchSize * config.length * trainingFlopsPerToken(config), 0);
   const parameters = contenders.map(({ config }) => parameterCounts(config).distinct);
   const batch = Math.ceil(p.batchSize / p.accumulate);
   const memory = contenders.map(({ config }, i) => 16 * parameters[i]! + activationBytes(config, { batch }));

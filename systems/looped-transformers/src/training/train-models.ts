@@ -2,7 +2,7 @@ import { BadInputError, type Cost } from '@sardonyx/study';
 import type { Optimizer } from '@sardonyx/optim';
 import { random, TensorError } from '@sardonyx/tensor';
 import { asBadInput } from '../bad-input.js';
-import { entropyRegularizedLoss } from '../model/early-exit.js';
+import { exitGateLoss } from '../model/early-exit.js';
 import { parseConfig } from '../model/model-document.js';
 import { initLoopedTransformer, type LoopedTransformerConfig, loopedName, loopsOf } from '../model/model.js';
 import { ModelError } from '../model/model-error.js';
@@ -47,12 +47,17 @@ export function trainContenders(config: TrainConfig, { vocabularySize, length }:
 
 /** Trains a model together with its exit gate. */
 const gateTraining = (beta: number): Partial<TrainingOptions> => ({
-  objective: (params, batch, config, loops) => entropyRegularizedLoss(params, batch, config, { beta, loops }),
+  objective: (params, batch, config, loops) => exitGateLoss(params, batch, config, { beta, loops }),
 });
 
-/** What the training needs, without training. */
-export const trainCost = (config: TrainConfig, data: DataSizes, compare: boolean): Cost =>
-  trainingCost(trainContenders(config, data, compare), config.training);
+/** What the training needs, without training; of a model that grows each stage counts with its own layers. */
+export function trainCost(config: TrainConfig, data: DataSizes, compare: boolean): Cost {
+  const contenders = trainContenders(config, data, compare);
+  const { stacking, steps } = config.training;
+  if (!stacking) return trainingCost(contenders, config.training);
+  const { blockSize, exponent } = stackingOf(stacking);
+  return trainingCost(contenders, config.training, ({ layers }) => stackingStages(layers, blockSize, steps, exponent));
+}
 
 /** The regularizer compares the layers that the parameters hold: k, or k·L where blocks are tied softly. */
 function checkRegularizer({ training: { regularizer } }: TrainConfig, model: LoopedTransformerConfig): void {

@@ -74,8 +74,9 @@ export interface Trainer {
 }
 
 /** Mean cross-entropy of the targets that count. */
-export const crossEntropyObjective: Objective = (params, { tokens, targets, weights }, config, loops) =>
-  crossEntropy(loopedTransformer(params, tokens, config, { loops }), targets, { weights });
+export const crossEntropyObjective: Objective = (params, { tokens, targets, weights }, config, loops) => ({
+  loss: crossEntropy(loopedTransformer(params, tokens, config, { loops }), targets, { weights }),
+});
 
 /** A fresh model and its compiled training step: loss, gradients, clipping and update in one run. */
 export async function createTrainer(config: LoopedTransformerConfig, options: TrainingOptions, seed: number): Promise<Trainer> {
@@ -148,46 +149,50 @@ interface StepTensors {
   readonly penalty?: Tensor;
 }
 
+interface Penalties {
+  readonly penalty?: Tensor;
+}
+
 /** The compiled functions of a trainer. */
 function compile(config: LoopedTransformerConfig, options: TrainingOptions, optimizer: Optimizer) {
   const { objective = crossEntropyObjective, penalty, clipNorm } = options;
-  const value = (params: Parameters, batch: SequenceBatch, loops: number): Tensor => {
-    const loss = objective(params, batch, config, loops);
-    return penalty ? add(loss, penalty(params)) : loss;
+  /** What is minimised, and the share of the penalties in it. */
+  const value = (params: Parameters, batch: SequenceBatch, loops: number): [Tensor, Penalties] => {
+    const { loss, penalty: own } = objective(params, batch, config, loops);
+    const [first, ...others] = [...(own ? [own] : []), ...(penalty ? [penalty(params)] : [])];
+    if (!first) return [loss, {}];
+    const added = others.reduce((a, b) => add(a, b), first);
+    return [add(loss, added), { penalty: added }];
   };
   const update = ({ params, optimizer: before }: TrainingState, gradients: Parameters) => {
     const [clipped, norm] = clipByGlobalNorm(gradients, clipNorm);
     const [next, after] = optimizer.update(clipped, before, params);
     return { state: { params: next, optimizer: after }, norm, norms: parameterNorms(params) };
   };
-  /** Loss without the penalty, and the penalty. */
-  const parts = (total: Tensor, params: Parameters) => {
-    if (!penalty) return { loss: total };
-    const added = penalty(params);
-    return { loss: total.sub(added), penalty: added };
-  };
+  /** Loss without the penalties, and the penalties. */
+  const parts = (total: Tensor, { penalty }: Penalties) => (penalty ? { loss: total.sub(penalty), penalty } : { loss: total });
 
   const step = jit(
     (state: TrainingState, batch: SequenceBatch, loops: number): StepTensors => {
-      const [total, gradients] = valueAndGrad(value)(state.params, batch, loops);
+      const [[total, penalties], gradients] = valueAndGrad(value)(state.params, batch, loops);
       const { state: next, norm, norms } = update(state, gradients);
-      return { state: next, ...parts(total, state.params), norm, norms };
+      return { state: next, ...parts(total, penalties), norm, norms };
     },
     { donate: [0], name: 'training step' },
   );
   const gradientsOf = jit(
     (params: Parameters, batch: SequenceBatch, share: Tensor, loops: number) => {
-      const [total, gradients] = valueAndGrad(value)(params, batch, loops);
-      return { total: mul(total, share), gradients: treeMap((g) => mul(g, share), gradients) };
+      const [[total, penalties], gradients] = valueAndGrad(value)(params, batch, loops);
+      return treeMap((x) => mul(x, share), { total, penalties, gradients });
     },
     { name: 'gradients of a part of a batch' },
   );
   type Gradients = ReturnType<typeof gradientsOf>;
   const added = jit((a: Gradients, b: Gradients) => addTrees(a, b), { donate: [0], name: 'sum of gradients' });
   const finish = jit(
-    (state: TrainingState, { total, gradients }: Gradients): StepTensors => {
+    (state: TrainingState, { total, penalties, gradients }: Gradients): StepTensors => {
       const { state: next, norm, norms } = update(state, gradients);
-      return { state: next, ...parts(total, state.params), norm, norms };
+      return { state: next, ...parts(total, penalties), norm, norms };
     },
     { donate: [0, 1], name: 'update' },
   );

@@ -19,17 +19,23 @@ export interface TrainingOptions {
   readonly optimizer?: OptimizerChoice;
   /** What is minimised; the mean cross-entropy of the targets that count by default. */
   readonly objective?: Objective;
-  /** Added to the objective; reported apart from the loss. */
+  /** Added to the objective; reported apart from the loss, with the penalty of the objective where there is one. */
   readonly penalty?: (params: LoopedTransformerParameters) => Tensor;
 }
 
-/** A scalar to minimise. `loops` is how often the block is applied in this step. */
+/** A scalar to minimise, and what is minimised with it but reported apart from it. */
+export interface ObjectiveParts {
+  readonly loss: Tensor;
+  readonly penalty?: Tensor;
+}
+
+/** What a step minimises. `loops` is how often the block is applied in it. */
 export type Objective = (
   params: LoopedTransformerParameters,
   batch: SequenceBatch,
   config: LoopedTransformerConfig,
   loops: number,
-) => Tensor;
+) => ObjectiveParts;
 
 /** min(1000, 5 % of the steps), and one at least. */
 export const defaultWarmup = (steps: number): number => Math.max(1, Math.min(1000, Math.round(0.05 * steps)));

@@ -1,5 +1,5 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { ByteTokenizer, CharacterTokenizer, endOfText, type Tokenizer } from '@sardonyx/data/tokenizers';
+import { ByteTokenizer, CharacterTokenizer, endOfText, type Tokenizer, trainByteLevelBpe } from '@sardonyx/data/tokenizers';
 import { describe, expect, test } from 'vitest';
 import type { TextDocument } from '../../src/language/documents.js';
 import { evaluationBatches, LanguageBatches, type LanguageBatchOptions, languageBatch } from '../../src/language/language-batches.js';
@@ -7,6 +7,7 @@ import { openTokenFile } from '../../src/language/token-file.js';
 import { openPackedText, packDocuments, verifyPackedText } from '../../src/language/token-shards.js';
 import { splitInOrder, tokenStoreOf } from '../../src/language/token-store.js';
 import type { SequenceBatch } from '../../src/model/sequence-batch.js';
+import { wordPieces } from '../../src/language/text-pieces.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const bytes = new ByteTokenizer([endOfText]);
@@ -58,6 +59,28 @@ describe('packed texts', () => {
     const packed = await openPackedText(path('packed'));
     expect(Array.from(await packed.read(0, 2))).toEqual([69_999, 1]);
     await packed.close();
+  });
+
+  test('of long documents hold the tokens of the whole, and starts of documents alone', async () => {
+    const path = temporaryDirectory();
+    // A little longer than one piece; the second document starts after it.
+    const long = 'Some words, 12 of them;\n\n  again and again. '.repeat(Math.ceil(2 ** 24 / 44));
+    await packDocuments(path('packed'), documentsOf([long, 'short']), bytes);
+    const packed = await openPackedText(path('packed'));
+    expect(await packed.documentStarts()).toEqual([0, long.length + 1]);
+    expect(packed.tokenizer.decode(await packed.read(0, packed.length))).toBe(`${long}<|endoftext|>short<|endoftext|>`);
+    await packed.close();
+    const solid = documentsOf(['x'.repeat(2 ** 25)]);
+    await expect(packDocuments(path('solid'), solid, bytes)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  test.each([1, 2, 3, 7, 20])('are cut in pieces of %i units or more that BPE encodes alike', (length) => {
+    const text = "  It's  a\n\n\tlong 12 345  line…\u00a0of 猫 🐈🐈 , ,, \u0085x \r\n it'll end 's  \n ".repeat(3);
+    const tokenizer = trainByteLevelBpe(text, { vocabularySize: 330 });
+    const pieces = [...wordPieces(text, length)];
+    expect(pieces.length).toBeGreaterThan(4);
+    expect(pieces.join('')).toBe(text);
+    expect(pieces.flatMap((piece) => tokenizer.encode(piece))).toEqual(tokenizer.encode(text));
   });
 
   test('say what is damaged', async () => {
