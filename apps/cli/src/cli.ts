@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { BadInputError, sardonyxVersion, StudyError, suggestion } from '@sardonyx/study';
+import { BadInputError, Interrupted, sardonyxVersion, StudyError, suggestion } from '@sardonyx/study';
 import { addBenchCommand } from './bench-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import type { Environment } from './environment.js';
@@ -114,7 +114,8 @@ function reportError(output: Output, thrown: unknown, { args, debug }: { args: r
   if (error instanceof CommanderError && error.code === 'commander.help') return exitCode.usage;
   const shown = error instanceof CommanderError ? usageError(error, args) : error;
   const { stderr } = output;
-  printLine(stderr, `${styled(stderr, 'red', 'error:')} ${shown.message}`);
+  const isInterrupted = shown instanceof Interrupted;
+  printLine(stderr, isInterrupted ? shown.message : `${styled(stderr, 'red', 'error:')} ${shown.message}`);
   if (debug) printLine(stderr, error.stack ?? String(error));
   else if (!(shown instanceof StudyError)) printLine(stderr, 'This is not expected. Run it again with --debug to see where it happened.');
   if (args.includes('--json')) {
@@ -122,6 +123,7 @@ function reportError(output: Output, thrown: unknown, { args, debug }: { args: r
     const isRun = args[0] === 'run' || args[0] === 'resume';
     if (isRun) printJson(output.stdout, resultLine({ directory: null, id: null, status: 'failed', metrics: {}, expect: [] }));
   }
+  if (isInterrupted) return exitCode.interrupted;
   return shown instanceof BadInputError ? exitCode.usage : exitCode.failure;
 }
 

@@ -8,7 +8,7 @@ export const exitCode = {
   usage: 2,
   /** Done, and an expectation fails. */
   expectationFails: 3,
-  /** Interrupted; the run can be resumed. */
+  /** Interrupted; a run, or a training, can be resumed. */
   interrupted: 130,
 } as const;
 

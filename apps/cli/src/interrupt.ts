@@ -11,7 +11,7 @@ export async function interruptible<T>(notice: (text: string) => void, work: (si
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exitCode.interrupted);
-    controller.abort(new Interrupted());
+    controller.abort(new Interrupted('Stopped before the end.'));
     notice('Stopping at the next safe point and saving. Press Ctrl-C again to stop at once.');
   };
   for (const signal of signals) process.on(signal, onSignal);

@@ -165,6 +165,10 @@ describe('list', () => {
             "name": "square",
             "summary": "squares numbers",
           },
+          {
+            "name": "wait",
+            "summary": "does nothing until it is interrupted",
+          },
         ],
         "name": "demo",
         "studies": [

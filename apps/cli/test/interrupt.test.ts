@@ -45,6 +45,16 @@ describe('Ctrl-C', () => {
     expect((await finished).code).toBe(130);
   });
 
+  it.each([[[]], [['--json']]])('ends a command with 130, and is no error %j', async (flags) => {
+    const { child, finished, shows } = startSardonyx(['demo', 'wait', ...flags]);
+    await shows('waiting');
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^Stopped before the end\.$/m);
+    expect(stderr).not.toContain('error:');
+  });
+
   it('twice stops at once, and the run can still be resumed', async () => {
     const cwd = workFolder();
     const { child, finished, shows } = startSardonyx(['run', 'demo/spin', '--deaf', 'true'], { cwd });
