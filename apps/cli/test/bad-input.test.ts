@@ -52,7 +52,7 @@ const mistakes: [string[], RegExp][] = [
   [['runs', 'export', 'nowhere'], /Cannot find the run "nowhere"/],
   [['demo', 'sqare', '3'], /There is no command "sqare" of demo\. Did you mean square\? See: sardonyx demo --help/],
   [['demo', 'quadratc'], /There is no command "quadratc" of demo\. Did you mean sardonyx run demo\/quadratic\?/],
-  [['demo', 'zebra'], /There is no command "zebra" of demo\. There is: square, second-power\./],
+  [['demo', 'zebra'], /There is no command "zebra" of demo\. There is: square, second-power, wait\./],
   [['looped', 'train'], /no command or system "looped"\. Did you mean looped-transformers\?/],
   [['close'], /no command or system "close"\. Did you mean close-approaches\?/],
   [['looped-transformers', 'data'], /Did you mean data-gen, data-pack, data-stats or data-verify\?/],
