@@ -49,13 +49,16 @@ type TokenizerFlags = z.output<typeof flags>;
  * @throws {BadInputError} `argument`
  */
 export function expectTokenizerFlags({ tokenizer, vocabularySize, tokenizerFrom }: TokenizerFlags): void {
-  const refuse = (what: string, expected: string, given: string): never => {
-    throw new BadInputError('argument', `Cannot use ${what}: expected ${expected}, given ${given}; leave one of them out.`);
+  const refuse = (what: string, expected: string, given: string, remedy: string): never => {
+    throw new BadInputError('argument', `Cannot use ${what}: expected ${expected}, given ${given}; ${remedy}.`);
   };
-  if (tokenizerFrom !== '' && tokenizer !== undefined) refuse('--tokenizer', 'no --tokenizer-from beside it', 'both');
+  if (tokenizerFrom !== '' && tokenizer !== undefined)
+    refuse('--tokenizer', 'no --tokenizer-from beside it', 'both', 'leave one of them out');
   if (vocabularySize === undefined || tokenizer === 'bpe') return;
   const given = tokenizerFrom === '' ? `--tokenizer ${tokenizer ?? 'byte'}, which has a size of its own` : '--tokenizer-from';
-  refuse('--vocabulary-size', '--tokenizer bpe beside it', given);
+  const isChosen = tokenizerFrom !== '' || tokenizer !== undefined;
+  const remedy = isChosen ? 'leave one of them out' : 'add it, or leave --vocabulary-size out';
+  refuse('--vocabulary-size', '--tokenizer bpe beside it', given, remedy);
 }
 
 /**
