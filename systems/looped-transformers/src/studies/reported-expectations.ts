@@ -1,9 +1,8 @@
 import type { Expectation, Results } from '@sardonyx/study';
+import { mean } from '../analysis/mean.js';
 import { reportedModel, type TaskGroup, taskGroups } from '../analysis/reported-results.js';
 
 type Evaluation = ReturnType<Expectation['evaluate']>;
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** The one printed %Gap that its own table does not allow. */
 const oddGap = '(4⊗1, 4⊗4, 4⊗1), all';

@@ -1,6 +1,7 @@
 import { defineStudy, type StudyContext } from '@sardonyx/study';
 import { z } from 'zod';
 import { isoplotLines, meanAdvantage } from '../analysis/isoplot.js';
+import { mean } from '../analysis/mean.js';
 import { percentageGap, percentageGapRange } from '../analysis/percentage-gap.js';
 import {
   type ListedGroup,
@@ -37,7 +38,6 @@ const measureOf = (name: string, measure: TaskGroup | 'perplexity'): number => {
   const model = reportedModel(name);
   return measure === 'perplexity' ? model.perplexity : model.accuracy[measure];
 };
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const ofKind = (...kinds: readonly ReportedModel['kind'][]): ReportedModel[] => reportedModels.filter(({ kind }) => kinds.includes(kind));
 
 async function run(ctx: StudyContext, p: Params): Promise<void> {
