@@ -18,19 +18,24 @@ const text = Array.from({ length: 60 }, (_, i) => `${lines[i % 4]}${lines[Math.f
   '',
 );
 
-const model = at('run/model');
-beforeAll(async () => {
-  writeFileSync(at('facts.txt'), text);
+/** Trains a small model on a text; it lies in `folder/model`. */
+async function trained(folder: string, text: string, data: object, steps: number): Promise<void> {
+  writeFileSync(at(`${folder}.txt`), text);
   writeFileSync(
-    at('config.json'),
+    at(`${folder}.json`),
     JSON.stringify({
       model: { layers: 1, loops: 2, width: 32, heads: 2, positions: 'rotary', activation: 'relu' },
-      data: { text: [at('facts.txt')], tokenizer: 'character', length: 24 },
-      training: { steps: 200, batchSize: 8, learningRate: 0.01 },
-      evaluation: { every: 200, examples: 8, measure: 'dense' },
+      data: { text: [at(`${folder}.txt`)], ...data },
+      training: { steps, batchSize: 8, learningRate: 0.01 },
+      evaluation: { every: steps, examples: 8, measure: 'dense' },
     }),
   );
-  await runCommand('train', [at('config.json')], { folder: at('run') });
+  await runCommand('train', [at(`${folder}.json`)], { folder: at(folder) });
+}
+
+const model = at('run/model');
+beforeAll(async () => {
+  await trained('run', text, { tokenizer: 'character', length: 24 }, 200);
 }, 60_000);
 
 let made = 0;
@@ -116,11 +121,11 @@ describe('eval --questions', () => {
       [{ questions: good, shots: 4 }, /expected more than 4 questions, for so many are examples, given 4; give a longer file\.$/],
       [{ questions: good, maxTokens: 25 }, /answers of 25 new tokens are longer than the model's 24 positions; ask for fewer\.$/],
       [
-        { questions: good, text: at('facts.txt') },
+        { questions: good, text: at('run.txt') },
         /Cannot use --text: expected no such flag beside --questions, given both; leave it out\.$/,
       ],
       [{ questions: good, exit: 'state-change', exitBelow: 0.1 }, /Cannot use --exit: /],
-      [{ text: at('facts.txt'), shots: 2 }, /Cannot use --shots: expected --questions beside it, given none; leave it out\.$/],
+      [{ text: at('run.txt'), shots: 2 }, /Cannot use --shots: expected --questions beside it, given none; leave it out\.$/],
       [{ questions: good, questionFormat: 'svamp' }, /questions-\d+\.jsonl.*expected/],
       [{ questions: good, questionFormat: 'csv' }, /csv/],
     ];
@@ -136,17 +141,8 @@ describe('eval --questions in the layouts of data sets', () => {
   beforeAll(async () => {
     // The three forms in which the prompts of these files end, in a fixed order that mixes them.
     const forms = asked.flatMap(({ key, value, solved }) => [solved, `${key} is ${value}.\n${solved}`, solved.replace('Q: ', 'Q: Tell: ')]);
-    writeFileSync(at('solved.txt'), Array.from({ length: 300 }, (_, i) => forms[(i * 5 + Math.floor(i / 12)) % 12]).join(''));
-    writeFileSync(
-      at('reader.json'),
-      JSON.stringify({
-        model: { layers: 1, loops: 2, width: 32, heads: 2, positions: 'rotary', activation: 'relu' },
-        data: { text: [at('solved.txt')], tokenizer: 'byte', length: 32 },
-        training: { steps: 300, batchSize: 8, learningRate: 0.01 },
-        evaluation: { every: 300, examples: 8, measure: 'dense' },
-      }),
-    );
-    await runCommand('train', [at('reader.json')], { folder: at('reader') });
+    const solved = Array.from({ length: 300 }, (_, i) => forms[(i * 5 + Math.floor(i / 12)) % 12]).join('');
+    await trained('reader', solved, { tokenizer: 'byte', length: 32 }, 300);
   }, 60_000);
 
   /** The record of a file of this content. */

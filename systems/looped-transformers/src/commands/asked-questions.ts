@@ -88,7 +88,8 @@ export async function askQuestions(ctx: CommandContext, document: ModelDocument,
     try {
       const asking = { path: p.questions, measure, examples, length: document.config.length };
       for (const question of asked) expectAskable(question, model, asking);
-      if (i === 0 && !ctx.json) ctx.print(`${loopedName(document.config)}, asked ${asked.length} questions of ${p.questions}`);
+      if (i === 0 && !ctx.json)
+        ctx.print(`${loopedName(document.config)}, asked ${asked.length} question${asked.length === 1 ? '' : 's'} of ${p.questions}`);
       const onAnswer = (): void => ctx.signal.throwIfAborted();
       printScores(ctx, loops, await evaluateQuestions(asked, model, { measure, examples, onAnswer }), i === 0);
     } finally {

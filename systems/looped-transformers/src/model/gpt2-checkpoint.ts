@@ -22,7 +22,7 @@ const activationNames = { gelu_new: 'geluTanh', gelu_pytorch_tanh: 'geluTanh', g
 /** The fields of a config.json that change what is computed, or tell the sizes that the weights must have. */
 const gpt2Config = z.looseObject({
   model_type: z.literal('gpt2').optional(),
-  format: z.never('it is a model of this system already').optional(),
+  format: z.never('expected a GPT-2, not a model of this system').optional(),
   n_head: z.int().min(1).optional(),
   n_layer: z.int().min(1).optional(),
   n_embd: z.int().min(1).optional(),
@@ -38,7 +38,7 @@ const gpt2Config = z.looseObject({
 type Gpt2Config = z.output<typeof gpt2Config>;
 
 /** The names of the files in a folder. */
-export const gpt2Files = {
+const gpt2Files = {
   weights: 'model.safetensors',
   config: 'config.json',
 } as const;
